@@ -1,0 +1,2 @@
+//! The `archipel` binary.
+fn main() {}
