@@ -1,0 +1,252 @@
+//! The table of acts: every kind of statement, with its command, its event and its stable type.
+//!
+//! Adding an act means one file with a [`Command`] and an [`Event`], one row in the table below,
+//! one test table and the messages of its rejections. Rows are never reordered: the row number is
+//! the tag under which facts are stored.
+
+use crate::authority::{Condition, Cx};
+use crate::entity::{EntityRef, Entry};
+use crate::fact::Recorded;
+use crate::id::{Hash, KeyId, MemberId, SignatureBytes, StatementId};
+use crate::rejection::Rejection;
+use crate::tables::EntityMut;
+use crate::time::Timestamp;
+use bincode::{Decode, Encode};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// Who may author an act, before any power is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Only the first statement of a log.
+    Founding,
+    /// Members who have not left.
+    Members,
+    /// The instance's own key.
+    Registrar,
+    /// Anybody with a key (signatories of calls).
+    Anyone,
+}
+
+/// A proof, by signature, that the owner of a new key holds it (docs/spec/keys.md).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KeyProof {
+    /// The key to be enrolled.
+    pub key: KeyId,
+    /// Whose it will be.
+    pub owner: MemberId,
+    /// The key's signature over the proof text.
+    pub proof: SignatureBytes,
+}
+
+/// The body of a statement: what its author asks for.
+pub trait Command: Serialize + for<'de> Deserialize<'de> {
+    /// What is recorded when it is accepted.
+    type Event: Event;
+
+    /// Who may author it.
+    const ACCESS: Access = Access::Members;
+
+    /// Decides, purely, against the live state: the event, or the first rule that forbids it.
+    ///
+    /// # Errors
+    /// The [`Rejection`] of the first rule, in the order of its context's list.
+    fn decide(self, cx: &Cx<'_>) -> Result<Self::Event, Rejection>;
+
+    /// The proofs of possession that it carries, to be verified by the engine beforehand.
+    fn proofs(&self) -> Vec<KeyProof> {
+        Vec::new()
+    }
+
+    /// An earlier statement whose record the decision needs (a move to be reversed).
+    fn cites(&self) -> Option<StatementId> {
+        None
+    }
+}
+
+/// What an accepted act changes.
+pub trait Event {
+    /// The stream whose revision it raises.
+    fn stream(&self) -> EntityRef;
+
+    /// The names that it introduces.
+    fn names(&self, add: &mut dyn FnMut(Entry)) {
+        let _ = add;
+    }
+
+    /// The entities whose state it changes; by default the one of its stream.
+    fn entities(&self, visit: &mut dyn FnMut(EntityRef)) {
+        visit(self.stream());
+    }
+
+    /// Changes one of those entities. Total: checks no rule.
+    fn evolve(&self, index: u32, entity: EntityMut<'_>, recorded: &Recorded<'_>);
+}
+
+/// A statement whose form and signature are verified: what the rules decide upon.
+#[derive(Clone, Debug)]
+pub struct Authored {
+    /// The statement's id.
+    pub id: StatementId,
+    /// The member who signs (or the instance, for the registrar's acts).
+    pub author: MemberId,
+    /// The key that signed.
+    pub key: KeyId,
+    /// The assignment under which the author acts.
+    pub acting_as: Option<StatementId>,
+    /// When the author signed, by the author's clock.
+    pub issued_at: Timestamp,
+    /// What must still hold for the act to be accepted.
+    pub condition: Option<Condition>,
+    /// SHA-256 of the signed payload.
+    pub payload_hash: Hash,
+    /// What is asked for.
+    pub act: Act,
+}
+
+macro_rules! acts {
+    ($($name:literal $variant:ident: $($path:ident)::+,)+) => {
+        /// A command of any kind.
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        pub enum Act { $(#[doc = concat!("`", $name, "`")] $variant(crate::$($path)::+),)+ }
+
+        /// An event of any kind. The order is stored: never reorder.
+        #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+        pub enum Fact {
+            $(#[doc = concat!("From `", $name, "`")]
+              $variant(<crate::$($path)::+ as Command>::Event),)+
+        }
+
+        $(
+            impl From<crate::$($path)::+> for Act {
+                fn from(command: crate::$($path)::+) -> Self {
+                    Self::$variant(command)
+                }
+            }
+        )+
+
+        impl Act {
+            /// Every type name, in order.
+            pub const TYPES: &'static [&'static str] = &[$($name,)+];
+
+            /// The stable type name, such as `ballot.cast/1`.
+            #[must_use]
+            pub const fn type_name(&self) -> &'static str {
+                match self { $(Self::$variant(_) => $name,)+ }
+            }
+
+            /// Who may author it.
+            #[must_use]
+            pub const fn access(&self) -> Access {
+                match self { $(Self::$variant(_) => <crate::$($path)::+ as Command>::ACCESS,)+ }
+            }
+
+            /// The proofs of possession that it carries.
+            #[must_use]
+            pub fn proofs(&self) -> Vec<KeyProof> {
+                match self { $(Self::$variant(command) => command.proofs(),)+ }
+            }
+
+            /// The earlier statement whose record the decision needs.
+            #[must_use]
+            pub fn cites(&self) -> Option<StatementId> {
+                match self { $(Self::$variant(command) => command.cites(),)+ }
+            }
+
+            /// Decides against the state of the context.
+            ///
+            /// # Errors
+            /// The first rule that forbids the act.
+            pub fn decide(self, cx: &Cx<'_>) -> Result<Fact, Rejection> {
+                match self { $(Self::$variant(command) => command.decide(cx).map(Fact::$variant),)+ }
+            }
+
+            /// Reads the body of the act with that type name; nothing if there is no such type.
+            ///
+            /// # Errors
+            /// Those of the deserializer.
+            pub fn deserialize_body<'de, D: Deserializer<'de>>(
+                type_name: &str,
+                deserializer: D,
+            ) -> Result<Option<Self>, D::Error> {
+                match type_name {
+                    $($name => <crate::$($path)::+>::deserialize(deserializer)
+                        .map(|command| Some(Self::$variant(command))),)+
+                    _ => Ok(None),
+                }
+            }
+        }
+
+        /// Serialises as the body alone; the type stands beside it in the statement.
+        impl Serialize for Act {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                match self { $(Self::$variant(command) => command.serialize(serializer),)+ }
+            }
+        }
+
+        impl Fact {
+            /// Type name of the act that it comes from.
+            #[must_use]
+            pub const fn type_name(&self) -> &'static str {
+                match self { $(Self::$variant(_) => $name,)+ }
+            }
+
+            /// The event, whatever it is.
+            #[must_use]
+            pub fn event(&self) -> &dyn Event {
+                match self { $(Self::$variant(event) => event,)+ }
+            }
+        }
+    };
+}
+
+acts! {
+    "instance.founded/1" InstanceFounded: membership::FoundInstance,
+    "group.registered/1" GroupRegistered: membership::RegisterGroup,
+    "member.admitted/1" MemberAdmitted: membership::AdmitMember,
+    "member.left/1" MemberLeft: membership::LeaveMembership,
+    "key.enrolled/1" KeyEnrolled: membership::EnrolKey,
+    "key.rotated/1" KeyRotated: membership::RotateKey,
+    "key.revoked/1" KeyRevoked: membership::RevokeKey,
+    "call.published/1" CallPublished: membership::PublishCall,
+    "call.signed/1" CallSigned: membership::SignCall,
+    "call.withdrawn/1" CallWithdrawn: membership::WithdrawFromCall,
+    "circle.formed/1" CircleFormed: role::FormCircle,
+    "circle.dissolved/1" CircleDissolved: role::DissolveCircle,
+    "role.defined/1" RoleDefined: role::DefineRole,
+    "role.assigned/1" RoleAssigned: role::AssignRole,
+    "role.ended/1" AssignmentEnded: role::EndAssignment,
+    "proposal.submitted/1" ProposalSubmitted: proposal::SubmitProposal,
+    "proposal.supported/1" ProposalSupported: proposal::SupportProposal,
+    "proposal.withdrawn/1" ProposalWithdrawn: proposal::WithdrawProposal,
+    "version.published/1" VersionPublished: proposal::PublishVersion,
+    "amendment.proposed/1" AmendmentProposed: proposal::ProposeAmendment,
+    "amendment.integrated/1" AmendmentIntegrated: proposal::IntegrateAmendment,
+    "amendment.declined/1" AmendmentDeclined: proposal::DeclineAmendment,
+    "vote.opened/1" VoteOpened: vote::OpenVote,
+    "ballot.cast/1" BallotCast: vote::CastBallot,
+    "vote.closed/1" VoteClosed: vote::CloseVote,
+    "outcome.declared/1" OutcomeDeclared: vote::DeclareOutcome,
+    "unit.defined/1" UnitDefined: ledger::DefineUnit,
+    "account.opened/1" AccountOpened: ledger::OpenAccount,
+    "account.closed/1" AccountClosed: ledger::CloseAccount,
+    "move.posted/1" MovePosted: ledger::PostMove,
+    "move.reversed/1" MoveReversed: ledger::ReverseMove,
+}
+
+impl Fact {
+    /// The stream whose revision it raises.
+    #[must_use]
+    pub fn stream(&self) -> EntityRef {
+        self.event().stream()
+    }
+
+    /// The names that it introduces.
+    pub fn names(&self, add: &mut dyn FnMut(Entry)) {
+        self.event().names(add);
+    }
+
+    /// The entities whose state it changes.
+    pub fn entities(&self, visit: &mut dyn FnMut(EntityRef)) {
+        self.event().entities(visit);
+    }
+}

@@ -1,0 +1,380 @@
+//! Rules before every act's own: who signs, when, under which mandate and condition.
+
+use crate::act::{Access, Authored};
+use crate::entity::{EntityRef, Kind};
+use crate::fact::{Author, Record};
+use crate::id::{Hash, KeyId, MemberId, Slug, StatementId};
+use crate::rejection::{Rejection, rejections};
+use crate::role::Power;
+use crate::time::Timestamp;
+use crate::world::World;
+use serde::{Deserialize, Serialize};
+
+rejections! {
+    /// Refusals that any act can meet, in order of precedence.
+    Authority {
+        /// The log is empty: its first statement must found the instance.
+        NotFounded => "instance.not-founded",
+        /// The instance is founded already.
+        AlreadyFounded => "instance.already-founded",
+        /// The author's clock is ahead of the log's by more than [`CLOCK_SKEW_MS_MAX`].
+        IssuedInFuture => "statement.issued-in-future",
+        /// The statement claims to be older than the instance.
+        IssuedBeforeFounding => "statement.issued-before-founding",
+        /// No member has this key.
+        KeyUnknown => "key.unknown",
+        /// The key belongs to somebody else than the author named.
+        KeyNotAuthors => "key.not-authors",
+        /// The key was revoked earlier in the log.
+        KeyRevoked => "key.revoked",
+        /// The author has left.
+        AuthorLeft => "author.left",
+        /// Only the instance's own key does this.
+        RegistrarOnly => "author.registrar-only",
+        /// The instance's own key does not do this.
+        MembersOnly => "author.members-only",
+        /// The condition names a stream that does not exist.
+        StreamUnknown => "condition.stream-unknown",
+        /// The stream is not at the expected revision.
+        Revision => "condition.revision",
+        /// One of the streams changed after the stated position.
+        Changed => "condition.changed",
+        /// There is no such assignment.
+        AssignmentUnknown => "mandate.unknown",
+        /// The assignment is held by somebody else.
+        NotHolder => "mandate.not-holder",
+        /// The term has not begun.
+        NotStarted => "mandate.not-started",
+        /// The term is over, or the assignment was ended.
+        Ended => "mandate.ended",
+        /// The act needs a power, and no assignment is named in `as`.
+        AsRequired => "mandate.as-required",
+        /// The role does not carry the power.
+        PowerMissing => "mandate.power-missing",
+    }
+}
+
+/// How far an author's clock may be ahead of the log's: five minutes.
+pub const CLOCK_SKEW_MS_MAX: i64 = 300_000;
+
+/// Most streams that a condition can name.
+pub const CONDITION_STREAMS_MAX: usize = 16;
+
+/// Name of a stream in a condition: the kind's word, a slash and the entity's name.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct StreamName {
+    /// The kind of entity.
+    pub kind: Kind,
+    /// Its UUID, slug or code.
+    pub name: String,
+}
+
+impl StreamName {
+    const EXPECTED: &'static str = "a stream such as vote/01890000-0000-7000-8000-000000000000";
+}
+
+impl std::fmt::Display for StreamName {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}/{}", self.kind.word(), self.name)
+    }
+}
+
+impl std::str::FromStr for StreamName {
+    type Err = crate::id::InvalidId;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let parts = text.split_once('/');
+        let found = parts.and_then(|(word, name)| Some((Kind::from_word(word)?, name)));
+        match found {
+            Some((kind, name)) if !name.is_empty() && name.len() <= 64 => Ok(Self {
+                kind,
+                name: name.to_owned(),
+            }),
+            _ => Err(crate::id::InvalidId {
+                expected: Self::EXPECTED,
+            }),
+        }
+    }
+}
+crate::id::serde_as_text!(StreamName);
+
+/// What a revision must be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Expected {
+    /// The stream has no event.
+    Absent,
+    /// The stream has at least one event.
+    Present,
+    /// The last event of the stream has this revision (from 0).
+    Exactly(u64),
+}
+
+/// An expected revision of one stream.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExpectedRevision {
+    /// Which stream.
+    pub stream: StreamName,
+    /// What it must be at.
+    pub is: Expected,
+}
+
+/// Streams that must not have changed since a position that the author had seen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Unchanged {
+    /// The last position that the author had seen.
+    pub since: u64,
+    /// Which streams, at most [`CONDITION_STREAMS_MAX`].
+    pub streams: Vec<StreamName>,
+}
+
+/// The member `if` of a statement: what must still hold for it to be accepted.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Condition {
+    /// An expected revision.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revision: Option<ExpectedRevision>,
+    /// Streams without a later event.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unchanged: Option<Unchanged>,
+}
+
+/// An earlier record that a command cites, found by the engine.
+#[derive(Clone, Debug)]
+pub struct Cited {
+    /// Where it stands.
+    pub position: u64,
+    /// What it is.
+    pub record: Record,
+}
+
+/// What a command is decided upon.
+pub struct Cx<'a> {
+    /// The state just before.
+    pub world: &'a World,
+    /// The position that the act will have.
+    pub position: u64,
+    /// When it is recorded: the only clock of the rules.
+    pub at: Timestamp,
+    /// The statement's id.
+    pub id: StatementId,
+    /// The key that signed.
+    pub key: KeyId,
+    /// Who signed, by number.
+    pub author: Author,
+    /// Who signed, by pseudonym.
+    pub author_id: MemberId,
+    /// The assignment named in `as`, active and held by the author.
+    pub acting_as: Option<u32>,
+    /// SHA-256 of the signed payload.
+    pub payload_hash: Hash,
+    /// The record that the command cites, if it was found.
+    pub cited: Option<&'a Cited>,
+}
+
+impl Cx<'_> {
+    /// The author, as a member.
+    ///
+    /// # Errors
+    /// [`Authority::MembersOnly`].
+    pub fn member(&self) -> Result<u32, Authority> {
+        self.author.member().ok_or(Authority::MembersOnly)
+    }
+
+    /// The role under which the author acts.
+    #[must_use]
+    pub fn role(&self) -> Option<u32> {
+        let assignment = self.world.tables.assignments.get(self.acting_as?)?;
+        Some(assignment.role)
+    }
+
+    /// Whether the act is done under a role that carries the power.
+    ///
+    /// # Errors
+    /// [`Authority::AsRequired`] or [`Authority::PowerMissing`].
+    pub fn require(&self, power: Power) -> Result<u32, Authority> {
+        let index = self.role().ok_or(Authority::AsRequired)?;
+        let role = self
+            .world
+            .tables
+            .roles
+            .get(index)
+            .ok_or(Authority::AsRequired)?;
+        if role.powers.contains(&power) {
+            Ok(index)
+        } else {
+            Err(Authority::PowerMissing)
+        }
+    }
+
+    /// The number of a named thing.
+    #[must_use]
+    pub fn find(&self, kind: Kind, slug: &Slug) -> Option<u32> {
+        self.world.directory.by_word(kind, slug.as_str())
+    }
+
+    /// The number of a thing named by a UUID.
+    #[must_use]
+    pub fn find_uuid(&self, kind: Kind, id: u128) -> Option<u32> {
+        self.world.directory.by_uuid(kind, id)
+    }
+}
+
+/// Decides a statement: everything above, in order, then the act's own rules.
+///
+/// # Errors
+/// The first rule that forbids it.
+pub fn decide(
+    world: &World,
+    authored: Authored,
+    at: Timestamp,
+    cited: Option<&Cited>,
+) -> Result<Record, Rejection> {
+    let author = resolve_author(world, &authored, at)?;
+    if let Some(condition) = &authored.condition {
+        check_condition(world, condition)?;
+    }
+    let acting_as = authored
+        .acting_as
+        .map(|id| active_assignment(world, id, author, at))
+        .transpose()?;
+    let cx = Cx {
+        world,
+        position: world.position,
+        at,
+        id: authored.id,
+        key: authored.key,
+        author,
+        author_id: authored.author,
+        acting_as,
+        payload_hash: authored.payload_hash,
+        cited,
+    };
+    let fact = authored.act.decide(&cx)?;
+    Ok(Record {
+        fact,
+        at,
+        author,
+        acting_as,
+    })
+}
+
+fn resolve_author(world: &World, authored: &Authored, at: Timestamp) -> Result<Author, Authority> {
+    let access = authored.act.access();
+    if authored.issued_at > at.plus_ms(CLOCK_SKEW_MS_MAX) {
+        return Err(Authority::IssuedInFuture);
+    }
+    let Some(instance) = world.tables.instances.get(0) else {
+        // The founder's number is 0: the founding act checks that the key is the first founder's.
+        let founding = access == Access::Founding;
+        return if founding {
+            Ok(Author::Member(0))
+        } else {
+            Err(Authority::NotFounded)
+        };
+    };
+    if access == Access::Founding {
+        return Err(Authority::AlreadyFounded);
+    }
+    if authored.issued_at < instance.founded_at.plus_ms(-CLOCK_SKEW_MS_MAX) {
+        return Err(Authority::IssuedBeforeFounding);
+    }
+    if authored.key == instance.registrar {
+        return match (authored.author == instance.id, access) {
+            (false, _) => Err(Authority::KeyNotAuthors),
+            (true, Access::Registrar) => Ok(Author::Registrar),
+            (true, _) => Err(Authority::MembersOnly),
+        };
+    }
+    let author = resolve_member(world, authored, access)?;
+    if access == Access::Registrar {
+        Err(Authority::RegistrarOnly)
+    } else {
+        Ok(author)
+    }
+}
+
+fn resolve_member(world: &World, authored: &Authored, access: Access) -> Result<Author, Authority> {
+    let named = world.directory.by_uuid(Kind::Member, authored.author.0);
+    let Some(owner) = world.directory.key_owner(authored.key) else {
+        let stranger = named.is_none() && access == Access::Anyone;
+        return if stranger {
+            Ok(Author::Outsider)
+        } else {
+            Err(Authority::KeyUnknown)
+        };
+    };
+    if named != Some(owner) {
+        return Err(Authority::KeyNotAuthors);
+    }
+    let member = world
+        .tables
+        .members
+        .get(owner)
+        .ok_or(Authority::KeyUnknown)?;
+    if !member.key_is_valid(authored.key) {
+        return Err(Authority::KeyRevoked);
+    }
+    if member.left.is_some() {
+        return Err(Authority::AuthorLeft);
+    }
+    Ok(Author::Member(owner))
+}
+
+fn check_condition(world: &World, condition: &Condition) -> Result<(), Authority> {
+    let find = |stream: &StreamName| {
+        let index = world.directory.by_text(stream.kind, &stream.name);
+        index.map(|index| EntityRef::new(stream.kind, index))
+    };
+    if let Some(expected) = &condition.revision {
+        let last = find(&expected.stream).and_then(|stream| world.revisions.last(stream));
+        let met = match expected.is {
+            Expected::Absent => last.is_none(),
+            Expected::Present => last.is_some(),
+            Expected::Exactly(revision) => last.is_some_and(|last| last.revision == revision),
+        };
+        if !met {
+            return Err(Authority::Revision);
+        }
+    }
+    if let Some(unchanged) = &condition.unchanged {
+        if unchanged.streams.len() > CONDITION_STREAMS_MAX {
+            return Err(Authority::StreamUnknown);
+        }
+        for stream in &unchanged.streams {
+            let entity = find(stream).ok_or(Authority::StreamUnknown)?;
+            let last = world.revisions.last(entity);
+            if last.is_some_and(|last| last.position > unchanged.since) {
+                return Err(Authority::Changed);
+            }
+        }
+    }
+    Ok(())
+}
+
+fn active_assignment(
+    world: &World,
+    id: StatementId,
+    author: Author,
+    at: Timestamp,
+) -> Result<u32, Authority> {
+    let index = world.directory.by_uuid(Kind::Assignment, id.0);
+    let index = index.ok_or(Authority::AssignmentUnknown)?;
+    let assignment = world
+        .tables
+        .assignments
+        .get(index)
+        .ok_or(Authority::AssignmentUnknown)?;
+    if author.member() != Some(assignment.member) {
+        return Err(Authority::NotHolder);
+    }
+    if at < assignment.from {
+        return Err(Authority::NotStarted);
+    }
+    if assignment.ended.is_some() || at >= assignment.until {
+        return Err(Authority::Ended);
+    }
+    Ok(index)
+}

@@ -1,0 +1,90 @@
+//! Why a tally can not be counted.
+
+use super::spec::{Method, SpecError};
+use std::fmt;
+
+/// Why a tally can not be counted. None of these depends on who leads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CountError {
+    /// The method or the list of options is not well formed.
+    Spec(SpecError),
+    /// The tally was made for another method.
+    TallyOfAnotherMethod {
+        /// The method of the vote.
+        expected: Method,
+        /// The method of the tally.
+        found: Method,
+    },
+    /// The tally has not one entry per option, or not one count per grade.
+    TallyOfAnotherShape {
+        /// Entries that the vote asks for.
+        expected: usize,
+        /// Entries that the tally has.
+        found: usize,
+    },
+    /// More ballots are blank, invalid or in one entry than were cast.
+    BallotsDoNotAddUp,
+    /// More ballots were cast than there are members who may vote.
+    MoreCastThanEligible {
+        /// Ballots cast.
+        cast: u64,
+        /// Members who may vote.
+        eligible: u64,
+    },
+    /// An option has fewer grades than there are valid ballots, and no rule says what the missing
+    /// ones are worth.
+    UnequalTotals {
+        /// The option.
+        option: String,
+        /// Grades that it received.
+        total: u64,
+        /// Valid ballots.
+        expected: u64,
+    },
+    /// An option that nobody graded can not be scaled up to the others.
+    NothingToNormalize {
+        /// The option.
+        option: String,
+    },
+    /// A sum, or the common multiple to which profiles are scaled, is beyond the exact range.
+    TooLarge,
+}
+
+impl fmt::Display for CountError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Spec(error) => error.fmt(f),
+            Self::TallyOfAnotherMethod { expected, found } => {
+                write!(f, "the vote is by {expected}, the tally is for {found}")
+            }
+            Self::TallyOfAnotherShape { expected, found } => {
+                write!(
+                    f,
+                    "the tally has {found} entries where {expected} are expected"
+                )
+            }
+            Self::BallotsDoNotAddUp => f.write_str("the parts are more than the ballots cast"),
+            Self::MoreCastThanEligible { cast, eligible } => {
+                write!(f, "{cast} ballots cast, but only {eligible} may vote")
+            }
+            Self::UnequalTotals {
+                option,
+                total,
+                expected,
+            } => write!(
+                f,
+                "“{option}” has {total} grades for {expected} ballots; say what a missing grade \
+                 is worth"
+            ),
+            Self::NothingToNormalize { option } => {
+                write!(
+                    f,
+                    "“{option}” has no grade at all and can not be normalized"
+                )
+            }
+            Self::TooLarge => f.write_str("the numbers are beyond the exact range"),
+        }
+    }
+}
+
+impl std::error::Error for CountError {}

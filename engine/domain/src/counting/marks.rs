@@ -1,0 +1,351 @@
+//! How one ballot is written down: a row of bytes of fixed width, one column an option.
+//!
+//! | method | columns | marks |
+//! |---|---|---|
+//! | yes-no | 1 | 1 for, 2 against, 3 abstain, 4 blank |
+//! | approval | one an option | 1 not approved, 2 approved |
+//! | majority-judgment | one an option | 1 ungraded, 2 + g grade g, the worst being 0 |
+//!
+//! A first column of 0 means that there is no ballot, so that a matrix of zeros is a vote before
+//! its first ballot. A row of approvals without approval, or of grades without grade, is blank.
+
+use super::spec::{GRADES_MAX, MethodSpec, Ungraded};
+use super::yes_no::YesNoCounts;
+use super::{CountError, Method, Received, Tally};
+use bincode::{Decode, Encode};
+use std::fmt;
+
+/// No ballot, in the first column.
+pub const NO_BALLOT: u8 = 0;
+/// Yes/no: for.
+pub const FOR: u8 = 1;
+/// Yes/no: against.
+pub const AGAINST: u8 = 2;
+/// Yes/no: takes no side.
+pub const ABSTAIN: u8 = 3;
+/// Yes/no: blank.
+pub const BLANK: u8 = 4;
+/// Approval: not approved.
+pub const NOT_APPROVED: u8 = 1;
+/// Approval: approved.
+pub const APPROVED: u8 = 2;
+/// Majority judgment: ungraded.
+pub const UNGRADED: u8 = 1;
+/// Majority judgment: the worst grade; grade g is this plus g.
+pub const WORST_GRADE: u8 = 2;
+
+/// The mark of a grade, 0 being the worst; `None` beyond the most grades that a vote may have.
+#[must_use]
+pub fn grade_mark(grade: u8) -> Option<u8> {
+    if usize::from(grade) < GRADES_MAX {
+        WORST_GRADE.checked_add(grade)
+    } else {
+        None
+    }
+}
+
+/// Bytes in a row.
+#[must_use]
+pub fn width(spec: &MethodSpec, option_count: usize) -> usize {
+    match spec {
+        MethodSpec::YesNo { .. } => 1,
+        MethodSpec::Approval { .. } | MethodSpec::MajorityJudgment { .. } => option_count,
+    }
+}
+
+/// Why a row is not a ballot of the vote.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MarkError {
+    /// The row is too long, too short, or has no mark in the first column.
+    Width,
+    /// A column holds no mark of the method.
+    UnknownMark {
+        /// The column, from 0.
+        column: usize,
+    },
+    /// More options are approved of than the vote allows.
+    TooManyChoices {
+        /// Options approved of.
+        chosen: usize,
+    },
+    /// Some options are graded and some are not, in a vote that asks for all.
+    Ungraded {
+        /// The first ungraded column, from 0.
+        column: usize,
+    },
+}
+
+impl fmt::Display for MarkError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Width => f.write_str("the ballot has not one mark per option"),
+            Self::UnknownMark { column } => write!(f, "mark {} is unknown", column + 1),
+            Self::TooManyChoices { chosen } => write!(f, "{chosen} choices are too many"),
+            Self::Ungraded { column } => write!(f, "option {} is not graded", column + 1),
+        }
+    }
+}
+
+impl std::error::Error for MarkError {}
+
+/// Checks that a row is a ballot, blank or not, that the vote admits.
+///
+/// # Errors
+/// [`MarkError`].
+pub fn check(spec: &MethodSpec, option_count: usize, row: &[u8]) -> Result<(), MarkError> {
+    Reader::new(spec, option_count).check(row)
+}
+
+/// Whether a row, known to be admitted, chooses nothing.
+#[must_use]
+pub fn is_blank(spec: &MethodSpec, row: &[u8]) -> bool {
+    Reader::new(spec, row.len()).is_blank(row)
+}
+
+/// What reading a row takes, worked out once per vote.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+struct Reader {
+    method: Method,
+    /// Columns.
+    width: u64,
+    /// Largest mark.
+    mark_max: u8,
+    /// Most approvals; none is also no limit.
+    choices_max: Option<u32>,
+    /// Whether a ballot must grade all options or none.
+    all_graded: bool,
+}
+
+impl Reader {
+    fn new(spec: &MethodSpec, option_count: usize) -> Self {
+        let (mark_max, choices_max, all_graded) = match spec {
+            MethodSpec::YesNo { .. } => (BLANK, None, false),
+            MethodSpec::Approval { max_choices, .. } => (APPROVED, *max_choices, false),
+            MethodSpec::MajorityJudgment {
+                grades, ungraded, ..
+            } => {
+                let grade_count = u8::try_from(grades.len().min(GRADES_MAX)).unwrap_or(0);
+                (UNGRADED + grade_count, None, *ungraded == Ungraded::Error)
+            }
+        };
+        let width = u64::try_from(width(spec, option_count)).unwrap_or(u64::MAX);
+        Self {
+            method: spec.method(),
+            width,
+            mark_max,
+            choices_max,
+            all_graded,
+        }
+    }
+
+    fn check(&self, row: &[u8]) -> Result<(), MarkError> {
+        if u64::try_from(row.len()) != Ok(self.width) {
+            return Err(MarkError::Width);
+        }
+        if row.first() == Some(&NO_BALLOT) {
+            return Err(MarkError::Width);
+        }
+        // One pass without early exit: the compiler turns it into vector instructions.
+        if !row
+            .iter()
+            .fold(true, |fits, mark| fits & self.is_mark(*mark))
+        {
+            let column = row
+                .iter()
+                .position(|mark| !self.is_mark(*mark))
+                .unwrap_or(0);
+            return Err(MarkError::UnknownMark { column });
+        }
+        if let Some(most) = self.choices_max {
+            let chosen = row.iter().filter(|mark| **mark == APPROVED).count();
+            if usize::try_from(most).is_ok_and(|most| chosen > most) {
+                return Err(MarkError::TooManyChoices { chosen });
+            }
+        }
+        if self.all_graded
+            && !self.is_blank(row)
+            && let Some(column) = row.iter().position(|mark| *mark == UNGRADED)
+        {
+            return Err(MarkError::Ungraded { column });
+        }
+        Ok(())
+    }
+
+    fn is_mark(&self, mark: u8) -> bool {
+        // 0 wraps around to the largest.
+        mark.wrapping_sub(1) < self.mark_max
+    }
+
+    fn is_blank(&self, row: &[u8]) -> bool {
+        match self.method {
+            Method::YesNo => row.first() == Some(&BLANK),
+            Method::Approval | Method::MajorityJudgment => row
+                .iter()
+                .fold(true, |blank, mark| blank & (*mark <= UNGRADED)),
+        }
+    }
+}
+
+/// Adds up rows of one vote. Counters of parts of the ballots merge into the counter of all.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct TallyCounter {
+    reader: Reader,
+    received: Received,
+    /// Per column, the rows with each mark from 1 on, blank rows left out (but in yes/no).
+    counts: Vec<u64>,
+}
+
+impl TallyCounter {
+    /// No ballot yet.
+    #[must_use]
+    pub fn new(spec: &MethodSpec, option_count: usize) -> Self {
+        let reader = Reader::new(spec, option_count);
+        let cells = width(spec, option_count).saturating_mul(usize::from(reader.mark_max));
+        Self {
+            reader,
+            received: Received::default(),
+            counts: vec![0; cells],
+        }
+    }
+
+    /// Adds one row. A row without a ballot adds nothing; one that [`check`] refuses is invalid.
+    ///
+    /// # Errors
+    /// [`CountError::TooLarge`], and nothing is added.
+    pub fn add(&mut self, row: &[u8]) -> Result<(), CountError> {
+        self.add_times(row, 1)
+    }
+
+    /// Adds `times` rows alike (or one ballot of that weight).
+    ///
+    /// # Errors
+    /// [`CountError::TooLarge`], and nothing is added.
+    pub fn add_times(&mut self, row: &[u8], times: u64) -> Result<(), CountError> {
+        if row.first() == Some(&NO_BALLOT) {
+            return Ok(());
+        }
+        // No other count is larger than this one, so that none of them overflows.
+        self.received.cast = self
+            .received
+            .cast
+            .checked_add(times)
+            .ok_or(CountError::TooLarge)?;
+        if self.reader.check(row).is_err() {
+            self.received.invalid += times;
+            return Ok(());
+        }
+        if self.reader.is_blank(row) {
+            self.received.blank += times;
+            return Ok(());
+        }
+        let columns = self
+            .counts
+            .chunks_exact_mut(usize::from(self.reader.mark_max).max(1));
+        for (column, mark) in columns.zip(row) {
+            if let Some(count) = column.get_mut(usize::from(mark.wrapping_sub(1))) {
+                *count += times;
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds a matrix: whole rows, one after the other.
+    ///
+    /// # Errors
+    /// [`CountError::TallyOfAnotherShape`] when the bytes are not whole rows;
+    /// [`CountError::TooLarge`], and the rows before are added.
+    pub fn add_rows(&mut self, matrix: &[u8]) -> Result<(), CountError> {
+        let width = usize::try_from(self.reader.width)
+            .unwrap_or(usize::MAX)
+            .max(1);
+        let rows = matrix.chunks_exact(width);
+        if !rows.remainder().is_empty() {
+            let found = rows.remainder().len();
+            return Err(CountError::TallyOfAnotherShape {
+                expected: width,
+                found,
+            });
+        }
+        for row in rows {
+            self.add(row)?;
+        }
+        Ok(())
+    }
+
+    /// Adds what another counter of the same vote has counted.
+    ///
+    /// # Errors
+    /// [`CountError::TallyOfAnotherMethod`] or [`CountError::TallyOfAnotherShape`] when it is of
+    /// another vote, [`CountError::TooLarge`]; and nothing is added.
+    pub fn merge(&mut self, other: &Self) -> Result<(), CountError> {
+        let (own, others) = (&self.reader, &other.reader);
+        if own.method != others.method {
+            let (expected, found) = (own.method, others.method);
+            return Err(CountError::TallyOfAnotherMethod { expected, found });
+        }
+        if own != others {
+            let (expected, found) = (self.counts.len(), other.counts.len());
+            return Err(CountError::TallyOfAnotherShape { expected, found });
+        }
+        self.received.cast = self
+            .received
+            .cast
+            .checked_add(other.received.cast)
+            .ok_or(CountError::TooLarge)?;
+        self.received.blank += other.received.blank;
+        self.received.invalid += other.received.invalid;
+        for (count, more) in self.counts.iter_mut().zip(&other.counts) {
+            *count += more;
+        }
+        Ok(())
+    }
+
+    /// Ballots added so far.
+    #[must_use]
+    pub fn received(&self) -> Received {
+        self.received
+    }
+
+    /// The tally. `eligible`, all who may vote, only matters to a yes/no vote.
+    #[must_use]
+    pub fn tally(&self, eligible: u64) -> Tally {
+        let received = self.received;
+        let columns = self
+            .counts
+            .chunks_exact(usize::from(self.reader.mark_max).max(1));
+        match self.reader.method {
+            Method::YesNo => {
+                let of = |mark: u8| {
+                    self.counts
+                        .get(usize::from(mark.saturating_sub(1)))
+                        .copied()
+                        .unwrap_or(0)
+                };
+                Tally::YesNo(YesNoCounts {
+                    in_favour: of(FOR),
+                    against: of(AGAINST),
+                    abstain: of(ABSTAIN),
+                    blank: received.blank,
+                    invalid: received.invalid,
+                    eligible,
+                })
+            }
+            Method::Approval => {
+                let approvals = columns
+                    .filter_map(|column| column.last().copied())
+                    .collect();
+                Tally::Approval {
+                    approvals,
+                    received,
+                }
+            }
+            Method::MajorityJudgment => {
+                let profiles = columns
+                    .filter_map(|column| column.split_first())
+                    .map(|(_ungraded, grades)| grades.to_vec())
+                    .collect();
+                Tally::MajorityJudgment { profiles, received }
+            }
+        }
+    }
+}

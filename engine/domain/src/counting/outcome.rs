@@ -1,0 +1,132 @@
+//! The outcome of a count, as published: `count --json` prints it and its hash is the tally hash.
+//!
+//! ```text
+//! {"method":"approval","options":["A","B"],"winners":["B"],"ranking":[["B"],["A"]],
+//!  "scores":{"A":3,"B":5},"ties":[],
+//!  "ballots":{"cast":9,"valid":7,"blank":1,"invalid":1},
+//!  "evidence":{"approval":{"seats":{...}}}}
+//! ```
+//!
+//! Fields come in this order, maps in the byte order of their keys, and sets of options by name:
+//! one count has one serialisation, whatever the order of ballots. Apart from `options` itself,
+//! the order in which a vote lists its options leaves no trace either.
+
+use super::majority_judgment::MajorityJudgmentEvidence;
+use super::spec::Method;
+use super::yes_no::YesNoEvidence;
+use bincode::{Decode, Encode};
+use serde::{Serialize, Serializer};
+use std::collections::BTreeMap;
+
+/// The outcome of one count.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Encode, Decode)]
+pub struct Outcome {
+    /// The method by which it was counted.
+    pub method: Method,
+    /// The options, in the order and spelling of the vote.
+    pub options: Vec<String>,
+    /// The winners before any tie-break, best first: more than there are seats when the tie
+    /// crosses the last one. Empty when a yes/no vote rejects.
+    pub winners: Vec<String>,
+    /// All options, best first; options that share a place are one group, by name.
+    pub ranking: Vec<Vec<String>>,
+    /// The exact score of each option.
+    pub scores: BTreeMap<String, Score>,
+    /// The ties that matter: those that leave open who wins.
+    pub ties: Vec<Tie>,
+    /// How many ballots there were.
+    pub ballots: BallotCounts,
+    /// What one needs to check the outcome by hand.
+    pub evidence: Evidence,
+}
+
+/// An exact score: a number, or text where a number will not do.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub enum Score {
+    /// A number of ballots.
+    Integer(u64),
+    /// An exact value as text: a fraction `p/q`, or a majority value
+    /// ([`super::majority_judgment::MajorityValue`]).
+    Text(String),
+}
+
+impl Serialize for Score {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Integer(number) => serializer.serialize_u64(*number),
+            Self::Text(text) => serializer.serialize_str(text),
+        }
+    }
+}
+
+/// Options that nothing separates, where it matters.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Encode, Decode)]
+pub struct Tie {
+    /// Where the tie was met.
+    pub stage: TieStage,
+    /// The tied options, by name. In a yes/no vote, the option that is level with the status quo.
+    pub options: Vec<String>,
+    /// What was done about it.
+    pub rule: TieRule,
+}
+
+/// Where a tie was met.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Encode, Decode)]
+#[serde(rename_all = "kebab-case")]
+pub enum TieStage {
+    /// At the last seat: more options are level than there are seats left.
+    Seats,
+    /// As many votes for as against.
+    Majority,
+}
+
+/// What was done about a tie.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Encode, Decode)]
+#[serde(rename_all = "kebab-case")]
+pub enum TieRule {
+    /// Nothing: the tie is reported as it is.
+    None,
+    /// The status quo stays.
+    StatusQuo,
+}
+
+/// How many ballots there were: `cast = valid + blank + invalid`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Encode, Decode)]
+pub struct BallotCounts {
+    /// All ballots received.
+    pub cast: u64,
+    /// Those that choose something (in a yes/no vote: for, against or abstain).
+    pub valid: u64,
+    /// Those that choose nothing.
+    pub blank: u64,
+    /// Those that the method does not admit.
+    pub invalid: u64,
+}
+
+/// Who takes the seats, and what is left open.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Encode, Decode)]
+pub struct Seats {
+    /// Seats to fill.
+    pub seats: u32,
+    /// The options that have a seat whatever is done about a tie, best first.
+    pub elected: Vec<String>,
+    /// Seats left open by the tie; 0 without one.
+    pub contested: u32,
+    /// The options, by name, that are level at the last seat; more than `contested`, or none.
+    pub tied: Vec<String>,
+}
+
+/// The intermediate results of each method.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Encode, Decode)]
+#[serde(rename_all = "kebab-case")]
+pub enum Evidence {
+    /// Every count and denominator of a yes/no vote.
+    YesNo(YesNoEvidence),
+    /// The seats of an approval vote; the approvals are the scores, out of the valid ballots.
+    Approval {
+        /// The seats.
+        seats: Seats,
+    },
+    /// The merit profile and the seats of a majority judgment.
+    MajorityJudgment(MajorityJudgmentEvidence),
+}

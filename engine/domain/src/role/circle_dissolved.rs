@@ -1,0 +1,69 @@
+//! `circle.dissolved/1`
+
+use super::{Power, ROOT_CIRCLE, Roles, open_circle};
+use crate::act::{Command, Event};
+use crate::authority::Cx;
+use crate::entity::{EntityRef, Kind};
+use crate::fact::Recorded;
+use crate::id::Slug;
+use crate::rejection::Rejection;
+use crate::tables::EntityMut;
+use bincode::{Decode, Encode};
+use serde::{Deserialize, Serialize};
+
+/// Dissolves a circle without circles within it and without active mandates.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DissolveCircle {
+    /// Which circle.
+    pub circle: Slug,
+}
+
+/// A circle was dissolved.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct CircleDissolved {
+    circle: u32,
+}
+
+impl Command for DissolveCircle {
+    type Event = CircleDissolved;
+
+    fn decide(self, cx: &Cx<'_>) -> Result<CircleDissolved, Rejection> {
+        cx.require(Power::Roles)?;
+        let index = open_circle(cx, &self.circle)?;
+        if self.circle.as_str() == ROOT_CIRCLE {
+            return Err(Roles::CircleRoot.into());
+        }
+        let tables = &cx.world.tables;
+        let child =
+            |circle: &super::Circle| circle.parent == Some(index) && circle.dissolved.is_none();
+        let active = |assignment: &super::Assignment| {
+            let role = tables.roles.get(assignment.role);
+            role.is_some_and(|role| role.circle == index)
+                && assignment.ended.is_none()
+                && cx.at < assignment.until
+        };
+        let in_use = tables.circles.iter().any(|(_, circle)| child(circle))
+            || tables
+                .assignments
+                .iter()
+                .any(|(_, assignment)| active(assignment));
+        if in_use {
+            Err(Roles::CircleInUse.into())
+        } else {
+            Ok(CircleDissolved { circle: index })
+        }
+    }
+}
+
+impl Event for CircleDissolved {
+    fn stream(&self) -> EntityRef {
+        EntityRef::new(Kind::Circle, self.circle)
+    }
+
+    fn evolve(&self, _: u32, entity: EntityMut<'_>, recorded: &Recorded<'_>) {
+        if let EntityMut::Circle(circle) = entity {
+            circle.dissolved = Some(recorded.position);
+        }
+    }
+}

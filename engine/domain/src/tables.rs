@@ -1,0 +1,97 @@
+//! The entities' states, by kind: the per-stream family of projections.
+
+use crate::codec;
+use crate::entity::{EntityRef, Kind, Table};
+use crate::fact::Recorded;
+use crate::id::Hash;
+use crate::ledger::{Account, Unit};
+use crate::membership::{Call, Group, Instance, Member};
+use crate::proposal::{Amendment, Proposal};
+use crate::role::{Assignment, Circle, Role};
+use crate::vote::Vote;
+use bincode::{Decode, Encode};
+
+/// The state of one kind of entity, folded from the facts that touch it.
+pub trait Entity: Default + Send + Encode {
+    /// Its kind.
+    const KIND: Kind;
+    /// Itself, for an event to change.
+    fn as_entity(&mut self) -> EntityMut<'_>;
+}
+
+macro_rules! tables {
+    ($($(#[$doc:meta])* $field:ident: $kind:ident,)+) => {
+        /// Every entity's state.
+        #[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]
+        pub struct Tables { $($(#[$doc])* pub $field: Table<$kind>,)+ }
+
+        /// One entity, to be changed by an event.
+        pub enum EntityMut<'a> { $($(#[$doc])* $kind(&'a mut $kind),)+ }
+
+        $(impl Entity for $kind {
+            const KIND: Kind = Kind::$kind;
+            fn as_entity(&mut self) -> EntityMut<'_> {
+                EntityMut::$kind(self)
+            }
+        })+
+
+        impl Tables {
+            /// The entity, made new when it does not exist.
+            pub fn entity(&mut self, entity: EntityRef) -> EntityMut<'_> {
+                match entity.kind {
+                    $(Kind::$kind => EntityMut::$kind(self.$field.entry(entity.index)),)+
+                }
+            }
+
+            /// SHA-256 of the encoded tables of the given kinds, in the order of [`Kind::ALL`].
+            #[must_use]
+            pub fn hash(&self, kinds: &[Kind]) -> Hash {
+                let mut text = Vec::new();
+                for kind in Kind::ALL.into_iter().filter(|kind| kinds.contains(kind)) {
+                    let encoded = match kind {
+                        $(Kind::$kind => codec::encode_snapshot(&self.$field),)+
+                    };
+                    text.extend(Hash::of(&encoded.unwrap_or_default()).0);
+                }
+                Hash::of(&text)
+            }
+        }
+    };
+}
+
+tables! {
+    /// The instance: one row once it is founded.
+    instances: Instance,
+    /// Groups.
+    groups: Group,
+    /// Members.
+    members: Member,
+    /// Calls.
+    calls: Call,
+    /// Circles.
+    circles: Circle,
+    /// Roles.
+    roles: Role,
+    /// Assignments.
+    assignments: Assignment,
+    /// Proposals.
+    proposals: Proposal,
+    /// Amendments.
+    amendments: Amendment,
+    /// Votes.
+    votes: Vote,
+    /// Units of account.
+    units: Unit,
+    /// Ledger accounts.
+    accounts: Account,
+}
+
+impl Tables {
+    /// Takes in the next fact.
+    pub fn apply(&mut self, recorded: &Recorded<'_>) {
+        let event = recorded.record.fact.event();
+        event.entities(&mut |entity| {
+            event.evolve(entity.index, self.entity(entity), recorded);
+        });
+    }
+}

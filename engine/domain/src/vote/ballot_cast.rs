@@ -1,0 +1,151 @@
+//! `ballot.cast/1`
+
+use super::{Vote, Votes, find};
+use crate::act::{Command, Event};
+use crate::authority::Cx;
+use crate::counting::MethodSpec;
+use crate::counting::marks::{self, MarkError};
+use crate::entity::{EntityRef, Kind};
+use crate::fact::{Recorded, Short};
+use crate::id::{Hash, Slug, StatementId};
+use crate::rejection::Rejection;
+use crate::tables::EntityMut;
+use bincode::{Decode, Encode};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// A choice in a yes/no vote.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Choice {
+    /// For the text.
+    For,
+    /// Against it.
+    Against,
+    /// Neither, on purpose.
+    Abstain,
+}
+
+/// What a ballot says, in the words of the vote's method.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum BallotPaper {
+    /// Nothing: a blank ballot, in any method.
+    Blank,
+    /// In a yes/no vote.
+    Choice(Choice),
+    /// In an approval vote: ids of the options approved.
+    Approve(Vec<Slug>),
+    /// In a majority judgment: the name of a grade for each option id.
+    Grades(BTreeMap<Slug, String>),
+}
+
+/// Casts a ballot; the author's last valid one before the closing counts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CastBallot {
+    /// Which vote.
+    pub vote: StatementId,
+    /// The terms that the voter read: SHA-256 of the vote's opening statement.
+    pub terms: Hash,
+    /// What the ballot says.
+    pub paper: BallotPaper,
+}
+
+/// A ballot was cast.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct BallotCast {
+    /// Number of the vote.
+    pub vote: u32,
+    /// Number of the voter.
+    pub voter: u32,
+    /// Marks in the encoding of `counting::marks`.
+    pub row: Short<u8, 16>,
+}
+
+impl Command for CastBallot {
+    type Event = BallotCast;
+
+    fn decide(self, cx: &Cx<'_>) -> Result<BallotCast, Rejection> {
+        let voter = cx.member()?;
+        let (index, vote) = find(cx, self.vote)?;
+        let method = vote.method.as_ref().ok_or(Votes::VoteUnknown)?;
+        if cx.at < vote.opens_at {
+            return Err(Votes::NotYetOpen.into());
+        }
+        if vote.closed.is_some() || cx.at >= vote.closes_at {
+            return Err(Votes::Closed.into());
+        }
+        let member = cx.world.tables.members.get(voter);
+        if !member.is_some_and(|member| vote.includes(member)) {
+            return Err(Votes::NotEligible.into());
+        }
+        if self.terms != vote.terms.0 {
+            return Err(Votes::OtherTerms.into());
+        }
+        let row = mark(vote, method, &self.paper)?;
+        marks::check(method, vote.options.len(), &row).map_err(|error| match error {
+            MarkError::TooManyChoices { .. } => Votes::TooManyChoices,
+            MarkError::Ungraded { .. } => Votes::Ungraded,
+            MarkError::Width | MarkError::UnknownMark { .. } => Votes::OtherMethod,
+        })?;
+        Ok(BallotCast {
+            vote: index,
+            voter,
+            row,
+        })
+    }
+}
+
+/// Writes the paper down as a row of marks.
+fn mark(vote: &Vote, method: &MethodSpec, paper: &BallotPaper) -> Result<Short<u8, 16>, Votes> {
+    let width = marks::width(method, vote.options.len());
+    let unmarked = match method {
+        MethodSpec::YesNo { .. } => marks::BLANK,
+        MethodSpec::Approval { .. } => marks::NOT_APPROVED,
+        MethodSpec::MajorityJudgment { .. } => marks::UNGRADED,
+    };
+    let mut row: Short<u8, 16> = std::iter::repeat_n(unmarked, width).collect();
+    let mut put = |id: &Slug, mark: u8| {
+        let column = vote.options.iter().position(|option| option.id == *id);
+        let place = column.and_then(|column| row.0.get_mut(column));
+        place.map(|place| *place = mark).ok_or(Votes::OptionUnknown)
+    };
+    match (method, paper) {
+        (_, BallotPaper::Blank) => {}
+        (MethodSpec::YesNo { .. }, BallotPaper::Choice(choice)) => {
+            let mark = match choice {
+                Choice::For => marks::FOR,
+                Choice::Against => marks::AGAINST,
+                Choice::Abstain => marks::ABSTAIN,
+            };
+            row.0.fill(mark);
+        }
+        (MethodSpec::Approval { .. }, BallotPaper::Approve(options)) => {
+            options.iter().try_for_each(|id| put(id, marks::APPROVED))?;
+        }
+        (MethodSpec::MajorityJudgment { grades, .. }, BallotPaper::Grades(given)) => {
+            for (id, name) in given {
+                let grade = grades.iter().position(|grade| grade == name);
+                let grade = grade.and_then(|grade| u8::try_from(grade).ok());
+                let mark = grade
+                    .and_then(marks::grade_mark)
+                    .ok_or(Votes::GradeUnknown)?;
+                put(id, mark)?;
+            }
+        }
+        _ => return Err(Votes::OtherMethod),
+    }
+    Ok(row)
+}
+
+impl Event for BallotCast {
+    fn stream(&self) -> EntityRef {
+        EntityRef::new(Kind::Vote, self.vote)
+    }
+
+    /// Ballots are kept apart from the vote's own state (`Ballots`).
+    fn entities(&self, _: &mut dyn FnMut(EntityRef)) {}
+
+    fn evolve(&self, _: u32, _: EntityMut<'_>, _: &Recorded<'_>) {}
+}

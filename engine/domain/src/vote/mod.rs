@@ -1,0 +1,256 @@
+//! Votes: what is opened, the ballots, the closing, and the outcome.
+
+mod ballot_cast;
+mod ballots;
+mod outcome_declared;
+mod vote_closed;
+mod vote_opened;
+
+pub use ballot_cast::{BallotCast, BallotPaper, CastBallot, Choice};
+pub use ballots::{BallotBox, Ballots};
+pub use outcome_declared::{DeclareOutcome, OutcomeDeclared};
+pub use vote_closed::{CloseVote, VoteClosed};
+pub use vote_opened::{BallotOption, ElectorateRule, OpenVote, VoteOpened};
+
+use crate::authority::Cx;
+use crate::counting::outcome::Evidence;
+use crate::counting::{self, CountError, MethodSpec, Outcome};
+use crate::entity::Kind;
+use crate::id::{Hash, Line, Prose, Slug, StatementId};
+use crate::membership::Member;
+use crate::rejection::rejections;
+use crate::time::Timestamp;
+use crate::world::World;
+use bincode::{Decode, Encode};
+
+rejections! {
+    /// Refusals of the votes context, in order of precedence.
+    Votes {
+        /// There is no such vote.
+        VoteUnknown => "vote.unknown",
+        /// The vote closes before it opens, in the past, or after more than [`VOTE_DAYS_MAX`].
+        Calendar => "vote.calendar",
+        /// The method's parameters or the options do not go together.
+        Method => "vote.method",
+        /// Two options share an id.
+        OptionTwice => "vote.option-twice",
+        /// More options than [`OPTIONS_MAX`].
+        TooManyOptions => "vote.too-many-options",
+        /// There is no such proposal.
+        ProposalUnknown => "vote.proposal-unknown",
+        /// An option names a proposal without its version, or a version without its proposal.
+        VersionMissing => "vote.version-missing",
+        /// The proposal is withdrawn, adopted, or in another open vote.
+        ProposalNotOpen => "vote.proposal-not-open",
+        /// The version named is not the proposal's current one.
+        VersionStale => "vote.version-stale",
+        /// There is no such group.
+        GroupUnknown => "vote.group-unknown",
+        /// Nobody could vote.
+        NobodyEligible => "vote.nobody-eligible",
+        /// The vote has not begun.
+        NotYetOpen => "ballot.not-yet-open",
+        /// The vote is closed: its deadline is past.
+        Closed => "ballot.vote-closed",
+        /// The member is not in the frozen electorate.
+        NotEligible => "ballot.not-eligible",
+        /// The ballot was made for other terms (text, rules, electorate) than the vote's.
+        OtherTerms => "ballot.other-terms",
+        /// The paper is not one of the vote's method.
+        OtherMethod => "ballot.other-method",
+        /// There is no such option.
+        OptionUnknown => "ballot.option-unknown",
+        /// There is no such grade.
+        GradeUnknown => "ballot.grade-unknown",
+        /// More options are approved than allowed.
+        TooManyChoices => "ballot.too-many-choices",
+        /// An option is not graded, in a vote that asks for all.
+        Ungraded => "ballot.ungraded",
+        /// The deadline is not reached.
+        NotDue => "vote.not-due",
+        /// The vote is closed already.
+        AlreadyClosed => "vote.already-closed",
+        /// The vote is still open.
+        StillOpen => "outcome.still-open",
+        /// The outcome is declared already.
+        AlreadyDeclared => "outcome.already-declared",
+        /// The ballots can not be counted under the vote's method.
+        Uncountable => "outcome.uncountable",
+        /// The declared tally is not that of the ballots in the log.
+        TallyMismatch => "outcome.tally-mismatch",
+    }
+}
+
+/// Most options of a vote.
+pub const OPTIONS_MAX: usize = 100;
+/// Longest vote, in days.
+pub const VOTE_DAYS_MAX: i64 = 366;
+
+/// An option, as frozen at the opening.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct FrozenOption {
+    /// Its id on ballots.
+    pub id: Slug,
+    /// Its name for people, and in the outcome.
+    pub label: Line,
+    /// Number of the proposal and name of the version that it stands for.
+    pub proposal: Option<(u32, Hash)>,
+}
+
+/// The electorate, as frozen at the opening.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]
+pub struct Electorate {
+    /// Numbers of the groups whose members may vote; every member when absent.
+    pub groups: Option<Vec<u32>>,
+    /// How many may vote.
+    pub eligible: u64,
+    /// SHA-256 over the sorted pseudonyms of all who may vote, 16 bytes each, big-endian.
+    pub root: Hash32,
+}
+
+/// A hash whose default is all zeros, for states that start empty.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct Hash32(pub Hash);
+
+impl Default for Hash32 {
+    fn default() -> Self {
+        Self(Hash([0; 32]))
+    }
+}
+
+impl Electorate {
+    fn includes(&self, member: &Member) -> bool {
+        self.groups
+            .as_ref()
+            .is_none_or(|groups| groups.iter().any(|group| member.groups.contains(group)))
+    }
+}
+
+/// The declared outcome of a vote.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct Declared {
+    /// SHA-256 of the outcome's canonical JSON.
+    pub tally: Hash,
+    /// The outcome.
+    pub outcome: Outcome,
+    /// Position of the declaration.
+    pub position: u64,
+}
+
+/// A vote.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]
+pub struct Vote {
+    /// Title for people.
+    pub title: Option<Line>,
+    /// The question.
+    pub question: Option<Prose>,
+    /// The options, in order.
+    pub options: Vec<FrozenOption>,
+    /// The method with its parameters.
+    pub method: Option<MethodSpec>,
+    /// Who may vote.
+    pub electorate: Electorate,
+    /// Position of the opening.
+    pub opened: u64,
+    /// First moment at which ballots count.
+    pub opens_at: Timestamp,
+    /// First moment at which ballots no longer count.
+    pub closes_at: Timestamp,
+    /// SHA-256 of the opening statement: text versions, method, electorate and calendar.
+    pub terms: Hash32,
+    /// Position of the closing.
+    pub closed: Option<u64>,
+    /// The outcome.
+    pub declared: Option<Declared>,
+}
+
+impl Vote {
+    /// Names of the options, as they are counted.
+    #[must_use]
+    pub fn labels(&self) -> Vec<String> {
+        self.options
+            .iter()
+            .map(|option| option.label.to_string())
+            .collect()
+    }
+
+    /// Whether a member was frozen into the electorate.
+    #[must_use]
+    pub fn includes(&self, member: &Member) -> bool {
+        member.belonged_at(self.opened) && self.electorate.includes(member)
+    }
+
+    /// Counts the ballots in a box under the vote's own method, or under another.
+    ///
+    /// # Errors
+    /// [`CountError`] when the method does not fit the options or the ballots.
+    pub fn count(&self, ballots: &BallotBox, method: &MethodSpec) -> Result<Outcome, CountError> {
+        let labels = self.labels();
+        let mut counter = counting::TallyCounter::new(method, labels.len());
+        for (_, row) in ballots.rows() {
+            counter.add(row)?;
+        }
+        counting::count(method, &labels, &counter.tally(self.electorate.eligible))
+    }
+}
+
+/// The tally hash: SHA-256 of the outcome's JSON with sorted members and no white space.
+#[must_use]
+pub fn tally_hash(outcome: &Outcome) -> Hash {
+    // A value's maps are sorted, and an outcome holds neither floats nor maps with other keys
+    // than text, so neither step can fail.
+    let value = serde_json::to_value(outcome).unwrap_or_default();
+    Hash::of(value.to_string().as_bytes())
+}
+
+/// The options that win whatever is done about a tie.
+fn elected(outcome: &Outcome) -> &[String] {
+    match &outcome.evidence {
+        Evidence::YesNo(_) => &outcome.winners,
+        Evidence::Approval { seats } => &seats.elected,
+        Evidence::MajorityJudgment(evidence) => &evidence.seats.elected,
+    }
+}
+
+/// A vote by its statement's id.
+fn find<'a>(cx: &Cx<'a>, id: StatementId) -> Result<(u32, &'a Vote), Votes> {
+    let index = cx.find_uuid(Kind::Vote, id.0).ok_or(Votes::VoteUnknown)?;
+    let vote = cx.world.tables.votes.get(index).ok_or(Votes::VoteUnknown)?;
+    Ok((index, vote))
+}
+
+/// What the instance itself has to state at a moment: closings that are due, then outcomes.
+/// (One closing or outcome a vote at a time: call again once it is recorded.)
+#[must_use]
+pub fn due(world: &World, at: Timestamp) -> Vec<crate::act::Act> {
+    let id = |index| match world
+        .directory
+        .name(crate::entity::EntityRef::new(Kind::Vote, index))
+    {
+        Some(crate::entity::Name::Uuid(id)) => Some(StatementId(*id)),
+        _ => None,
+    };
+    let mut acts = Vec::new();
+    for (index, vote) in world.tables.votes.iter() {
+        let Some(id) = id(index) else { continue };
+        if vote.closed.is_none() && at >= vote.closes_at {
+            acts.push(CloseVote { vote: id }.into());
+        } else if vote.closed.is_some() && vote.declared.is_none() {
+            let ballots = world.ballots.of(index);
+            let counted = vote
+                .method
+                .as_ref()
+                .map(|method| vote.count(ballots, method));
+            if let Some(Ok(outcome)) = counted {
+                acts.push(
+                    DeclareOutcome {
+                        vote: id,
+                        tally: tally_hash(&outcome),
+                    }
+                    .into(),
+                );
+            }
+        }
+    }
+    acts
+}

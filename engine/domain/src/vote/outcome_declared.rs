@@ -1,0 +1,95 @@
+//! `outcome.declared/1`
+
+use super::{Declared, Votes, elected, find, tally_hash};
+use crate::act::{Access, Command, Event};
+use crate::authority::Cx;
+use crate::counting::Outcome;
+use crate::entity::{EntityRef, Kind};
+use crate::fact::Recorded;
+use crate::id::{Hash, StatementId};
+use crate::rejection::Rejection;
+use crate::tables::EntityMut;
+use bincode::{Decode, Encode};
+use serde::{Deserialize, Serialize};
+
+/// Declares the outcome of a closed vote; signed by the instance's own key. It is refused unless
+/// the tally named is that of the ballots in the log, so nobody has to trust the declaration.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DeclareOutcome {
+    /// Which vote.
+    pub vote: StatementId,
+    /// The tally hash: SHA-256 of the outcome's canonical JSON.
+    pub tally: Hash,
+}
+
+/// An outcome was declared.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct OutcomeDeclared {
+    vote: u32,
+    tally: Hash,
+    adopted: Vec<u32>,
+    outcome: Box<Outcome>,
+}
+
+impl Command for DeclareOutcome {
+    type Event = OutcomeDeclared;
+    const ACCESS: Access = Access::Registrar;
+
+    fn decide(self, cx: &Cx<'_>) -> Result<OutcomeDeclared, Rejection> {
+        let (index, vote) = find(cx, self.vote)?;
+        if vote.closed.is_none() {
+            return Err(Votes::StillOpen.into());
+        }
+        if vote.declared.is_some() {
+            return Err(Votes::AlreadyDeclared.into());
+        }
+        let method = vote.method.as_ref().ok_or(Votes::Uncountable)?;
+        let outcome = vote.count(cx.world.ballots.of(index), method);
+        let outcome = outcome.map_err(|_| Votes::Uncountable)?;
+        if tally_hash(&outcome) != self.tally {
+            return Err(Votes::TallyMismatch.into());
+        }
+        let elected = elected(&outcome);
+        let chosen = vote
+            .options
+            .iter()
+            .filter(|option| elected.iter().any(|label| label == option.label.as_str()));
+        let adopted = chosen
+            .filter_map(|option| option.proposal)
+            .map(|(index, _)| index);
+        Ok(OutcomeDeclared {
+            vote: index,
+            tally: self.tally,
+            adopted: adopted.collect(),
+            outcome: Box::new(outcome),
+        })
+    }
+}
+
+impl Event for OutcomeDeclared {
+    fn stream(&self) -> EntityRef {
+        EntityRef::new(Kind::Vote, self.vote)
+    }
+
+    fn entities(&self, visit: &mut dyn FnMut(EntityRef)) {
+        visit(self.stream());
+        for proposal in &self.adopted {
+            visit(EntityRef::new(Kind::Proposal, *proposal));
+        }
+    }
+
+    fn evolve(&self, _: u32, entity: EntityMut<'_>, recorded: &Recorded<'_>) {
+        match entity {
+            EntityMut::Vote(vote) => {
+                vote.declared = Some(Declared {
+                    tally: self.tally,
+                    outcome: (*self.outcome).clone(),
+                    position: recorded.position,
+                });
+            }
+            EntityMut::Proposal(proposal) => proposal.adopted_by = Some(self.vote),
+            _ => {}
+        }
+    }
+}

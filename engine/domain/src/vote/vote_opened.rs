@@ -1,0 +1,221 @@
+//! `vote.opened/1`
+
+use super::{Electorate, FrozenOption, Hash32, OPTIONS_MAX, VOTE_DAYS_MAX, Votes};
+use crate::act::{Command, Event};
+use crate::authority::Cx;
+use crate::counting::MethodSpec;
+use crate::entity::{EntityRef, Entry, Kind, Name};
+use crate::fact::Recorded;
+use crate::id::{Hash, Line, Prose, Slug, StatementId};
+use crate::rejection::Rejection;
+use crate::role::Power;
+use crate::tables::EntityMut;
+use crate::time::Timestamp;
+use bincode::{Decode, Encode};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+/// An option of a vote: a name, or a proposal in a named version.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BallotOption {
+    /// Its id on ballots.
+    pub id: Slug,
+    /// Its name for people.
+    pub label: Line,
+    /// The proposal that it stands for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proposal: Option<StatementId>,
+    /// The proposal's current version, which the vote freezes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<Hash>,
+}
+
+/// Who may vote: those who are members at the opening.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ElectorateRule {
+    /// Every member.
+    Members,
+    /// The members of these groups.
+    Groups(Vec<Slug>),
+}
+
+/// Opens a vote: freezes text versions, method, electorate and calendar.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OpenVote {
+    /// Title for people.
+    pub title: Line,
+    /// The question, if the title does not say it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub question: Option<Prose>,
+    /// The options; one for a yes/no vote.
+    pub options: Vec<BallotOption>,
+    /// The method with its parameters.
+    pub method: MethodSpec,
+    /// Who may vote.
+    pub electorate: ElectorateRule,
+    /// First moment at which ballots count; at once when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opens_at: Option<Timestamp>,
+    /// First moment at which ballots no longer count.
+    pub closes_at: Timestamp,
+}
+
+/// A vote was opened.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct VoteOpened {
+    index: u32,
+    vote: StatementId,
+    title: Line,
+    question: Option<Prose>,
+    options: Vec<FrozenOption>,
+    method: MethodSpec,
+    electorate: Electorate,
+    opens_at: Timestamp,
+    closes_at: Timestamp,
+    terms: Hash,
+}
+
+impl Command for OpenVote {
+    type Event = VoteOpened;
+
+    fn decide(self, cx: &Cx<'_>) -> Result<VoteOpened, Rejection> {
+        cx.require(Power::Votes)?;
+        let opens_at = self.opens_at.unwrap_or(cx.at).max(cx.at);
+        let longest = opens_at.plus_ms(VOTE_DAYS_MAX.saturating_mul(Timestamp::DAY_MS));
+        if self.closes_at <= opens_at || self.closes_at > longest {
+            return Err(Votes::Calendar.into());
+        }
+        if self.options.len() > OPTIONS_MAX {
+            return Err(Votes::TooManyOptions.into());
+        }
+        let labels: Vec<String> = self.options.iter().map(|o| o.label.to_string()).collect();
+        if self.method.validate(&labels).is_err() {
+            return Err(Votes::Method.into());
+        }
+        let ids: BTreeSet<&Slug> = self.options.iter().map(|option| &option.id).collect();
+        if ids.len() != self.options.len() {
+            return Err(Votes::OptionTwice.into());
+        }
+        let options = self
+            .options
+            .into_iter()
+            .map(|option| freeze_option(cx, option));
+        let options = options.collect::<Result<_, _>>()?;
+        Ok(VoteOpened {
+            index: cx.world.tables.votes.next_index(),
+            vote: cx.id,
+            title: self.title,
+            question: self.question,
+            options,
+            method: self.method,
+            electorate: freeze_electorate(cx, self.electorate)?,
+            opens_at,
+            closes_at: self.closes_at,
+            terms: cx.payload_hash,
+        })
+    }
+}
+
+fn freeze_option(cx: &Cx<'_>, option: BallotOption) -> Result<FrozenOption, Votes> {
+    let proposal = match (option.proposal, option.version) {
+        (None, None) => None,
+        (Some(id), Some(version)) => {
+            let index = cx
+                .find_uuid(Kind::Proposal, id.0)
+                .ok_or(Votes::ProposalUnknown)?;
+            let proposal = cx.world.tables.proposals.get(index);
+            let proposal = proposal.ok_or(Votes::ProposalUnknown)?;
+            let closed = proposal.withdrawn.is_some() || proposal.adopted_by.is_some();
+            if closed || proposal.open_vote.is_some() {
+                return Err(Votes::ProposalNotOpen);
+            }
+            if proposal.current() != Some(version) {
+                return Err(Votes::VersionStale);
+            }
+            Some((index, version))
+        }
+        _ => return Err(Votes::VersionMissing),
+    };
+    Ok(FrozenOption {
+        id: option.id,
+        label: option.label,
+        proposal,
+    })
+}
+
+fn freeze_electorate(cx: &Cx<'_>, rule: ElectorateRule) -> Result<Electorate, Votes> {
+    let groups = match rule {
+        ElectorateRule::Members => None,
+        ElectorateRule::Groups(slugs) => {
+            let found = slugs.iter().map(|slug| cx.find(Kind::Group, slug));
+            Some(
+                found
+                    .collect::<Option<Vec<u32>>>()
+                    .ok_or(Votes::GroupUnknown)?,
+            )
+        }
+    };
+    let mut electorate = Electorate {
+        groups,
+        ..Electorate::default()
+    };
+    let present = cx
+        .world
+        .tables
+        .members
+        .iter()
+        .filter(|(_, member)| member.left.is_none() && electorate.includes(member));
+    let name = |index| cx.world.directory.name(EntityRef::new(Kind::Member, index));
+    let mut ids: Vec<u128> = present
+        .filter_map(|(index, _)| match name(index) {
+            Some(Name::Uuid(id)) => Some(*id),
+            _ => None,
+        })
+        .collect();
+    if ids.is_empty() {
+        return Err(Votes::NobodyEligible);
+    }
+    ids.sort_unstable();
+    let census: Vec<u8> = ids.iter().flat_map(|id| id.to_be_bytes()).collect();
+    electorate.eligible = ids.len() as u64;
+    electorate.root = Hash32(Hash::of(&census));
+    Ok(electorate)
+}
+
+impl Event for VoteOpened {
+    fn stream(&self) -> EntityRef {
+        EntityRef::new(Kind::Vote, self.index)
+    }
+
+    fn names(&self, add: &mut dyn FnMut(Entry)) {
+        add(Entry::Named(self.stream(), Name::Uuid(self.vote.0)));
+    }
+
+    fn entities(&self, visit: &mut dyn FnMut(EntityRef)) {
+        visit(self.stream());
+        for (proposal, _) in self.options.iter().filter_map(|option| option.proposal) {
+            visit(EntityRef::new(Kind::Proposal, proposal));
+        }
+    }
+
+    fn evolve(&self, _: u32, entity: EntityMut<'_>, recorded: &Recorded<'_>) {
+        match entity {
+            EntityMut::Vote(vote) => {
+                vote.title = Some(self.title.clone());
+                vote.question.clone_from(&self.question);
+                vote.options.clone_from(&self.options);
+                vote.method = Some(self.method.clone());
+                vote.electorate.clone_from(&self.electorate);
+                vote.opened = recorded.position;
+                vote.opens_at = self.opens_at;
+                vote.closes_at = self.closes_at;
+                vote.terms = Hash32(self.terms);
+            }
+            EntityMut::Proposal(proposal) => proposal.open_vote = Some(self.index),
+            _ => {}
+        }
+    }
+}
