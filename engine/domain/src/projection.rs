@@ -14,6 +14,13 @@ pub trait Projection: Default + Send {
     /// Raised whenever the state's meaning or encoding changes; part of the state hash.
     const VERSION: u32;
 
+    /// Whether facts of a type of act can change the state. The others are not even decoded.
+    #[must_use]
+    fn takes(type_name: &str) -> bool {
+        let _ = type_name;
+        true
+    }
+
     /// Takes in the next fact. Total: never fails, checks no rule.
     fn apply(&mut self, recorded: &Recorded<'_>);
 

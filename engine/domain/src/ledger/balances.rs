@@ -53,6 +53,10 @@ impl Projection for Balances {
     const NAME: &'static str = "balances";
     const VERSION: u32 = 1;
 
+    fn takes(type_name: &str) -> bool {
+        matches!(type_name, "move.posted/1" | "move.reversed/1")
+    }
+
     fn apply(&mut self, recorded: &Recorded<'_>) {
         match &recorded.record.fact {
             Fact::MovePosted(posted) => self.add(&posted.legs),

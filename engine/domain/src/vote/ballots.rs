@@ -146,6 +146,10 @@ impl Projection for Ballots {
     const NAME: &'static str = "tallies";
     const VERSION: u32 = 1;
 
+    fn takes(type_name: &str) -> bool {
+        type_name == "ballot.cast/1"
+    }
+
     fn apply(&mut self, recorded: &Recorded<'_>) {
         let Fact::BallotCast(cast) = &recorded.record.fact else {
             return;

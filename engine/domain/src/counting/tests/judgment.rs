@@ -162,6 +162,15 @@ fn an_option_that_nobody_graded() {
 }
 
 #[test]
+fn scaled_profiles_of_equal_shares_tie() {
+    let profiles = [vec![2, 4, 6], vec![1, 2, 3], vec![1, 0, 1]];
+    assert_eq!(
+        ranks(&profiles, 12, Ungraded::Normalize).unwrap(),
+        [1, 1, 3]
+    );
+}
+
+#[test]
 fn scaling_is_exact_up_to_127_bits_and_refused_beyond() {
     // Two primes near 2^63: the multiple is just below 2^126.
     let (p, q) = (9_223_372_036_854_775_783, 9_223_372_036_854_775_643);

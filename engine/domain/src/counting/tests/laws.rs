@@ -45,12 +45,15 @@ fn counted(spec: &MethodSpec, options: usize, rows: &[Vec<u8>]) -> TallyCounter 
     counter
 }
 
+/// Method, options, row, verdict.
+type RowCase<'a> = (&'a MethodSpec, usize, &'a [u8], Result<(), MarkError>);
+
 #[test]
 fn rows_are_checked() {
     let all = judgment(3, 1, Ungraded::Error);
     let some = judgment(3, 1, Ungraded::Worst);
     let unknown = |column| Err(MarkError::UnknownMark { column });
-    let cases: [(&MethodSpec, usize, &[u8], Result<(), MarkError>); 19] = [
+    let cases: [RowCase<'_>; 19] = [
         (&simple(), 1, &[marks::FOR], Ok(())),
         (&simple(), 1, &[marks::BLANK], Ok(())),
         (&simple(), 1, &[5], unknown(0)),

@@ -186,7 +186,10 @@ fn every_error_has_a_case_and_a_code() {
     for (spec, options, code, error) in cases {
         assert_eq!(error.code(), code);
         assert!(!error.to_string().is_empty());
-        assert_eq!(spec.validate(&options), Err(error), "{spec:?}");
+        assert_eq!(spec.validate(&options), Err(error.clone()), "{spec:?}");
+        let tally = TallyCounter::new(&spec, options.len()).tally(0);
+        let counted = count(&spec, &options, &tally);
+        assert_eq!(counted, Err(CountError::Spec(error)), "{spec:?}");
     }
 }
 

@@ -1,0 +1,100 @@
+//! Why, and where, a file can not be read.
+
+use archipel_domain::counting::SpecError;
+
+/// Why, and where, a file can not be read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("line {line}, column {column}: {kind}")]
+pub struct ReadError {
+    /// The line, from 1.
+    pub line: usize,
+    /// From 1: the field in CSV, the character in PrefLib and where text is not UTF-8.
+    pub column: usize,
+    /// The reason.
+    pub kind: ReadErrorKind,
+}
+
+/// Why a file can not be read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ReadErrorKind {
+    /// Above [`super::FILE_BYTES_MAX`].
+    #[error("the file is too large")]
+    FileTooLarge,
+    /// Above [`super::ROWS_MAX`].
+    #[error("the file has too many rows")]
+    TooManyRows,
+    /// Bytes that are no text.
+    #[error("the file is not UTF-8")]
+    NotUtf8,
+    /// There is no header.
+    #[error("the file is empty")]
+    Empty,
+    /// A quote is never closed.
+    #[error("a quoted field does not end")]
+    OpenQuote,
+    /// Something follows a closing quote.
+    #[error("text after a closing quote")]
+    TextAfterQuote,
+    /// A row is longer or shorter than the header.
+    #[error("{found} fields where the header has {expected}")]
+    RowLength {
+        /// Fields of the header.
+        expected: usize,
+        /// Fields of the row.
+        found: usize,
+    },
+    /// The options or the grades can not be voted on.
+    #[error("{0}")]
+    Names(SpecError),
+    /// A number was expected.
+    #[error("“{0}” is not a whole number from 0 on")]
+    NotANumber(String),
+    /// A number is out of range.
+    #[error("{0} is out of range")]
+    OutOfRange(u64),
+    /// Counts add up to more than 2^64 - 1.
+    #[error("the counts are too large")]
+    CountsTooLarge,
+    /// No column is called `mention_1`, `mention_2`...
+    #[error("no columns mention_1, mention_2...")]
+    NoMention,
+    /// Columns of mentions are missing or repeated.
+    #[error("mentions are not numbered 1, 2, 3... once each")]
+    MentionNumbers,
+    /// An entry of the metadata is missing.
+    #[error("“{0}” is missing")]
+    MissingKey(String),
+    /// An entry of the metadata occurs twice.
+    #[error("“{0}” occurs twice")]
+    RepeatedKey(String),
+    /// The file is of another PrefLib type.
+    #[error("the data type is “{0}”, not “cat”")]
+    OtherType(String),
+    /// Something else was expected here.
+    #[error("expected {0}")]
+    Expected(&'static str),
+    /// One ballot names an alternative twice.
+    #[error("alternative {0} occurs twice")]
+    AlternativeTwice(u64),
+    /// The metadata announce another number.
+    #[error("{key} says {expected}, the file has {found}")]
+    OtherCount {
+        /// The entry of the metadata.
+        key: &'static str,
+        /// What it says.
+        expected: u64,
+        /// What there is.
+        found: u64,
+    },
+}
+
+impl ReadErrorKind {
+    /// The error at a place.
+    pub(super) fn at(self, line: usize, column: usize) -> ReadError {
+        ReadError {
+            line,
+            column,
+            kind: self,
+        }
+    }
+}

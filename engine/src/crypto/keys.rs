@@ -1,0 +1,269 @@
+//! The types around `ed25519-dalek`; nothing else in the engine names that crate.
+
+use std::fmt;
+use std::str::FromStr;
+
+use ed25519_dalek::{Signer as _, SigningKey, VerifyingKey};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use zeroize::Zeroizing;
+
+use super::{CryptoError, Domain, TAG_PREFIX, random};
+
+/// Reads exactly `N` bytes from lower-case hexadecimal: one text for one value.
+fn unhex<const N: usize>(text: &str) -> Option<[u8; N]> {
+    let lower = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+    let mut bytes = [0; N];
+    if !text.bytes().all(lower) {
+        return None;
+    }
+    hex::decode_to_slice(text, &mut bytes).ok().map(|()| bytes)
+}
+
+/// The bytes of a public key, checked for nothing but their number.
+///
+/// See [`PublicKey::check_enrollable`] before a key is given any right, and [`Verifier`] to use
+/// it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PublicKey([u8; 32]);
+
+impl PublicKey {
+    /// From the 32 bytes of RFC 8032.
+    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// The 32 bytes of RFC 8032.
+    pub const fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
+    /// Whether the key may be enrolled: canonical, not weak, in the prime-order group.
+    ///
+    /// On such keys the verifiers in use elsewhere give our verdict, unless the signer cheats
+    /// with the signature itself, which ours refuses.
+    ///
+    /// # Errors
+    ///
+    /// `key.not-canonical`, `key.weak` or `key.torsion`, tested in this order.
+    pub fn check_enrollable(&self) -> Result<(), CryptoError> {
+        let verifier = Verifier::new(self)?;
+        if verifier.0.is_weak() {
+            return Err(CryptoError::KeyWeak);
+        }
+        if !verifier.0.to_edwards().is_torsion_free() {
+            return Err(CryptoError::KeyTorsion);
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for PublicKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&hex::encode(self.0))
+    }
+}
+
+impl fmt::Debug for PublicKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "PublicKey({self})")
+    }
+}
+
+impl FromStr for PublicKey {
+    type Err = CryptoError;
+
+    fn from_str(text: &str) -> Result<Self, CryptoError> {
+        unhex(text).map(Self).ok_or(CryptoError::KeyNotHex)
+    }
+}
+
+/// The bytes of a signature, checked for nothing but their number.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Signature([u8; 64]);
+
+impl Signature {
+    /// From the 64 bytes of RFC 8032.
+    pub const fn from_bytes(bytes: [u8; 64]) -> Self {
+        Self(bytes)
+    }
+
+    /// The 64 bytes of RFC 8032.
+    pub const fn as_bytes(&self) -> &[u8; 64] {
+        &self.0
+    }
+}
+
+impl fmt::Display for Signature {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&hex::encode(self.0))
+    }
+}
+
+impl fmt::Debug for Signature {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Signature({self})")
+    }
+}
+
+impl FromStr for Signature {
+    type Err = CryptoError;
+
+    fn from_str(text: &str) -> Result<Self, CryptoError> {
+        unhex(text).map(Self).ok_or(CryptoError::SignatureNotHex)
+    }
+}
+
+macro_rules! serde_as_hex {
+    ($($type:ident)*) => {$(
+        impl Serialize for $type {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $type {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                struct Hex;
+
+                impl de::Visitor<'_> for Hex {
+                    type Value = $type;
+
+                    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                        f.write_str("lower-case hexadecimal text")
+                    }
+
+                    fn visit_str<E: de::Error>(self, text: &str) -> Result<$type, E> {
+                        text.parse().map_err(E::custom)
+                    }
+                }
+
+                deserializer.deserialize_str(Hex)
+            }
+        }
+    )*};
+}
+
+serde_as_hex! { PublicKey Signature }
+
+/// A public key with its point decompressed, which costs a tenth of a verification.
+#[derive(Clone, Copy)]
+pub struct Verifier(VerifyingKey);
+
+impl Verifier {
+    /// Decompresses the point.
+    ///
+    /// # Errors
+    ///
+    /// `key.not-canonical` when the bytes are no point, or not the one encoding of it.
+    pub fn new(key: &PublicKey) -> Result<Self, CryptoError> {
+        let point = VerifyingKey::from_bytes(&key.0).map_err(|_| CryptoError::KeyNotCanonical)?;
+        // The library also takes encodings that wrap around the field, as ZIP 215 wants.
+        if point.to_edwards().compress().as_bytes() != &key.0 {
+            return Err(CryptoError::KeyNotCanonical);
+        }
+        Ok(Self(point))
+    }
+
+    /// The key this verifies for.
+    pub fn public_key(&self) -> PublicKey {
+        PublicKey(self.0.to_bytes())
+    }
+
+    /// Verifies a signature over a tag and a payload; the buffer spares an allocation each.
+    ///
+    /// # Errors
+    ///
+    /// `signature.invalid`.
+    pub fn verify(
+        &self,
+        domain: Domain,
+        payload: &[u8],
+        signature: &Signature,
+        buffer: &mut Vec<u8>,
+    ) -> Result<(), CryptoError> {
+        domain.message_into(payload, buffer);
+        self.verify_untagged(buffer, signature)
+    }
+
+    /// Verifies a signature over a text that another protocol defines (a signed note).
+    ///
+    /// # Errors
+    ///
+    /// `signature.invalid`, or `signature.text-like-tag` for a text [`SecretKey::sign_note`]
+    /// would not sign.
+    pub fn verify_note(&self, text: &[u8], signature: &Signature) -> Result<(), CryptoError> {
+        if text.starts_with(TAG_PREFIX) {
+            return Err(CryptoError::TextLikeTag);
+        }
+        self.verify_untagged(text, signature)
+    }
+
+    fn verify_untagged(&self, message: &[u8], signature: &Signature) -> Result<(), CryptoError> {
+        let signature = ed25519_dalek::Signature::from_bytes(&signature.0);
+        self.0
+            .verify_strict(message, &signature)
+            .map_err(|_| CryptoError::SignatureInvalid)
+    }
+}
+
+impl fmt::Debug for Verifier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Verifier({})", self.public_key())
+    }
+}
+
+/// A secret key, wiped from memory when dropped and never printed.
+#[derive(Clone)]
+pub struct SecretKey(SigningKey);
+
+impl SecretKey {
+    /// A new key from the system's randomness.
+    ///
+    /// # Errors
+    ///
+    /// `key.no-entropy`.
+    pub fn generate() -> Result<Self, CryptoError> {
+        Ok(Self::from_seed(&*random::<32>()?))
+    }
+
+    /// The key of a seed: whoever has the seed has the key.
+    pub fn from_seed(seed: &[u8; 32]) -> Self {
+        // The library derives the public half itself: a wrong pair would leak the key.
+        Self(SigningKey::from_bytes(seed))
+    }
+
+    /// The seed, for a key file and for nothing else.
+    pub fn expose_seed(&self) -> Zeroizing<[u8; 32]> {
+        Zeroizing::new(self.0.to_bytes())
+    }
+
+    /// The public half.
+    pub fn public_key(&self) -> PublicKey {
+        PublicKey(self.0.verifying_key().to_bytes())
+    }
+
+    /// Signs a payload under a tag.
+    pub fn sign(&self, domain: Domain, payload: &[u8]) -> Signature {
+        let mut buffer = Vec::new();
+        domain.message_into(payload, &mut buffer);
+        Signature(self.0.sign(&buffer).to_bytes())
+    }
+
+    /// Signs a text that another protocol defines (a signed note), which has no tag of ours.
+    ///
+    /// # Errors
+    ///
+    /// `signature.text-like-tag` when the text could pass for a tagged message.
+    pub fn sign_note(&self, text: &[u8]) -> Result<Signature, CryptoError> {
+        if text.starts_with(TAG_PREFIX) {
+            return Err(CryptoError::TextLikeTag);
+        }
+        Ok(Signature(self.0.sign(text).to_bytes()))
+    }
+}
+
+impl fmt::Debug for SecretKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SecretKey(..)")
+    }
+}

@@ -1,0 +1,279 @@
+//! Parallel folds over the facts of a store.
+//!
+//! Positional projections split the log into contiguous ranges of positions, one a thread, and
+//! merge the parts in order. Entities are the other family: the facts that touch each entity are
+//! gathered in order (in parallel, by range), then the entities are folded in parallel.
+
+use crate::store::{EventStore, ReadError};
+use archipel_domain::act::Act;
+use archipel_domain::codec;
+use archipel_domain::entity::{Directory, EntityRef, Table};
+use archipel_domain::fact::{Record, Recorded};
+use archipel_domain::id::Hash;
+use archipel_domain::ledger::Balances;
+use archipel_domain::projection::Projection;
+use archipel_domain::tables::{Entity, Tables};
+use archipel_domain::timeline::Timeline;
+use archipel_domain::vote::Ballots;
+use archipel_domain::world::{View, World};
+use rayon::prelude::*;
+use std::collections::BTreeMap;
+use std::ops::{ControlFlow, Range};
+
+/// Why a fold stops.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum FoldError {
+    /// The store can not be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// A stored fact does not decode.
+    #[error("the fact at position {position} does not decode: {what}; rebuild the derived data")]
+    Fact {
+        /// Where.
+        position: u64,
+        /// What the codec says.
+        what: String,
+    },
+    /// Threads could not be started.
+    #[error("cannot start {threads} threads")]
+    Threads {
+        /// How many were asked for.
+        threads: usize,
+    },
+}
+
+/// The state of one view. The fields of other views are empty.
+#[derive(Debug, Default)]
+pub struct Folded {
+    /// Names, for showing entities by name; only of the facts that were read.
+    pub directory: Directory,
+    /// Entities of the view, if it is one of entities.
+    pub tables: Tables,
+    /// Ballots, if the view is `tallies`.
+    pub ballots: Ballots,
+    /// Balances, if the view is `balances`.
+    pub balances: Balances,
+    /// Counts, if the view is `timeline`.
+    pub timeline: Timeline,
+}
+
+impl Folded {
+    /// The state hash of the view that was folded.
+    #[must_use]
+    pub fn state_hash(&self, view: View) -> Hash {
+        match view {
+            View::Tallies => self.ballots.state_hash(),
+            View::Balances => self.balances.state_hash(),
+            View::Timeline => self.timeline.state_hash(),
+            entities => self.tables.hash(entities.kinds()),
+        }
+    }
+}
+
+/// Folds one view over the facts of `0..end` with so many threads.
+///
+/// # Errors
+/// [`FoldError`].
+pub fn fold_view(
+    store: &dyn EventStore,
+    view: View,
+    end: u64,
+    threads: usize,
+) -> Result<Folded, FoldError> {
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .build()
+        .map_err(|_| FoldError::Threads { threads })?;
+    let mut folded = Folded::default();
+    pool.install(|| {
+        match view {
+            View::Tallies => folded.ballots = fold_positional(store, end, threads)?,
+            View::Balances => folded.balances = fold_positional(store, end, threads)?,
+            View::Timeline => folded.timeline = fold_positional(store, end, threads)?,
+            _ => {
+                let touching = gather(store, end, threads, view)?;
+                for (position, record) in &touching.records {
+                    folded.directory.apply(&Recorded { position: *position, record });
+                }
+                folded.tables = touching.tables(view);
+            }
+        }
+        Ok(folded)
+    })
+}
+
+/// Continues a state over the facts of `state.position..end`, in order.
+///
+/// # Errors
+/// [`FoldError`].
+pub fn fold_world(store: &dyn EventStore, state: World, end: u64) -> Result<World, FoldError> {
+    let mut world = state;
+    scan_records(store, world.position..end, &|_| true, &mut |_, record| world.evolve(&record))?;
+    Ok(world)
+}
+
+/// `0..end` in `parts` ranges of nearly equal length, in order.
+fn ranges(end: u64, parts: usize) -> Vec<Range<u64>> {
+    let parts = u64::try_from(parts.max(1)).unwrap_or(1);
+    let bound = |part: u64| {
+        let product = u128::from(end).saturating_mul(u128::from(part));
+        u64::try_from(product.checked_div(u128::from(parts)).unwrap_or(0)).unwrap_or(end)
+    };
+    (0..parts).map(|part| bound(part)..bound(part.saturating_add(1))).collect()
+}
+
+fn fold_positional<P: Projection>(
+    store: &dyn EventStore,
+    end: u64,
+    threads: usize,
+) -> Result<P, FoldError> {
+    let taken: Vec<bool> = Act::TYPES.iter().map(|name| P::takes(name)).collect();
+    let takes = |tag: usize| taken.get(tag).copied().unwrap_or(true);
+    let parts: Vec<Result<P, FoldError>> = ranges(end, threads)
+        .into_par_iter()
+        .map(|range| {
+            let mut part = P::default();
+            scan_records(store, range, &takes, &mut |position, record| {
+                part.apply(&Recorded { position, record: &record });
+            })?;
+            Ok(part)
+        })
+        .collect();
+    parts.into_iter().try_fold(P::default(), |earlier, later| Ok(earlier.merge(later?)))
+}
+
+/// The facts that touch entities of a view, in order, and which entity is touched by which.
+#[derive(Default)]
+struct Touching {
+    records: Vec<(u64, Record)>,
+    by_entity: BTreeMap<EntityRef, Vec<usize>>,
+}
+
+impl Touching {
+    fn merge(mut self, later: Self) -> Self {
+        let offset = self.records.len();
+        self.records.extend(later.records);
+        for (entity, records) in later.by_entity {
+            let shifted = records.into_iter().map(|index| index.saturating_add(offset));
+            self.by_entity.entry(entity).or_default().extend(shifted);
+        }
+        self
+    }
+
+    fn table<E: Entity + PartialEq + Clone>(&self) -> Table<E> {
+        let of_kind = EntityRef::new(E::KIND, 0)..=EntityRef::new(E::KIND, u32::MAX);
+        let touched: Vec<(&EntityRef, &Vec<usize>)> = self.by_entity.range(of_kind).collect();
+        let fold = |(entity, records): (&EntityRef, &Vec<usize>)| {
+            let mut state = E::default();
+            for (position, record) in records.iter().filter_map(|&i| self.records.get(i)) {
+                let recorded = Recorded { position: *position, record };
+                record.fact.event().evolve(entity.index, state.as_entity(), &recorded);
+            }
+            (entity.index, state)
+        };
+        let rows: Vec<(u32, E)> = touched.into_par_iter().map(fold).collect();
+        rows.into_iter().collect()
+    }
+
+    fn tables(&self, view: View) -> Tables {
+        let mut tables = Tables::default();
+        match view {
+            View::Roster => {
+                tables.instances = self.table();
+                tables.groups = self.table();
+                tables.members = self.table();
+                tables.calls = self.table();
+            }
+            View::Roles => {
+                tables.circles = self.table();
+                tables.roles = self.table();
+                tables.assignments = self.table();
+            }
+            View::Proposals => {
+                tables.proposals = self.table();
+                tables.amendments = self.table();
+            }
+            View::Votes => tables.votes = self.table(),
+            View::Tallies | View::Balances | View::Timeline => {}
+        }
+        tables
+    }
+}
+
+fn gather(
+    store: &dyn EventStore,
+    end: u64,
+    threads: usize,
+    view: View,
+) -> Result<Touching, FoldError> {
+    // Ballots and moves touch no entity: most of a long log is skipped by its tag.
+    let touches: Vec<bool> =
+        Act::TYPES.iter().map(|name| !matches!(*name, "ballot.cast/1" | "move.posted/1")).collect();
+    let takes = |tag: usize| touches.get(tag).copied().unwrap_or(true);
+    let parts: Vec<Result<Touching, FoldError>> = ranges(end, threads)
+        .into_par_iter()
+        .map(|range| {
+            let mut part = Touching::default();
+            scan_records(store, range, &takes, &mut |position, record| {
+                let index = part.records.len();
+                let mut kept = false;
+                record.fact.entities(&mut |entity| {
+                    if view.kinds().contains(&entity.kind) {
+                        part.by_entity.entry(entity).or_default().push(index);
+                        kept = true;
+                    }
+                });
+                if kept {
+                    part.records.push((position, record));
+                }
+            })?;
+            Ok(part)
+        })
+        .collect();
+    parts.into_iter().try_fold(Touching::default(), |earlier, later| Ok(earlier.merge(later?)))
+}
+
+/// Decodes the facts of a range whose tag is wanted, in order.
+fn scan_records(
+    store: &dyn EventStore,
+    range: Range<u64>,
+    takes: &dyn Fn(usize) -> bool,
+    visit: &mut dyn FnMut(u64, Record),
+) -> Result<(), FoldError> {
+    let mut failed = None;
+    store.scan_facts(range, &mut |position, bytes| {
+        let tag = bytes.first_chunk().map_or(0, |tag| u32::from_be_bytes(*tag));
+        if !usize::try_from(tag).is_ok_and(takes) {
+            return ControlFlow::Continue(());
+        }
+        match codec::decode(bytes) {
+            Ok(record) => {
+                visit(position, record);
+                ControlFlow::Continue(())
+            }
+            Err(error) => {
+                failed = Some(FoldError::Fact { position, what: error.to_string() });
+                ControlFlow::Break(())
+            }
+        }
+    })?;
+    failed.map_or(Ok(()), Err)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ranges;
+
+    #[test]
+    fn ranges_cover_everything_once() {
+        for end in [0, 1, 7, 64, 1_000_003] {
+            for parts in [1, 2, 3, 7, 64] {
+                let ranges = ranges(end, parts);
+                assert_eq!(ranges.len(), parts);
+                assert_eq!(ranges.first().map(|range| range.start), Some(0));
+                assert_eq!(ranges.last().map(|range| range.end), Some(end));
+                assert!(ranges.windows(2).all(|pair| pair[0].end == pair[1].start));
+            }
+        }
+    }
+}

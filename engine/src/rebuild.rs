@@ -1,0 +1,147 @@
+//! Deriving facts from leaves again: after a crash, after a deletion, and for the audit.
+
+use crate::log::leaf::Leaf;
+use crate::log::merkle;
+use crate::log::statement::Statement;
+use crate::sequencer::{derive, record_at};
+use crate::store::{AppendError, Derived, EventStore, ReadError};
+use archipel_domain::authority::Cited;
+use archipel_domain::id::StatementId;
+use archipel_domain::world::World;
+use rayon::prelude::*;
+use std::ops::{ControlFlow, Range};
+
+/// Leaves decoded at once: bounds the memory of a rebuild (at most 65,535 bytes each).
+pub(crate) const CHUNK: u64 = 2_048;
+
+/// Why derived data can not be rebuilt.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RebuildError {
+    /// The leaves can not be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// Derived data can not be written.
+    #[error(transparent)]
+    Append(#[from] AppendError),
+    /// A leaf is not one that this program ever admits.
+    #[error(
+        "the leaf at position {position} is not admissible ({code}); the log was written by other \
+         rules or was altered: restore it from a copy that passes `archipel audit verify`"
+    )]
+    Inadmissible {
+        /// Where.
+        position: u64,
+        /// Which rule.
+        code: String,
+    },
+}
+
+impl RebuildError {
+    /// The stable code.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Read(_) => "rebuild.read",
+            Self::Append(_) => "rebuild.append",
+            Self::Inadmissible { .. } => "rebuild.inadmissible",
+        }
+    }
+}
+
+/// A leaf with what can be read from it without any state.
+pub(crate) struct Parsed {
+    pub(crate) position: u64,
+    pub(crate) hash: [u8; 32],
+    pub(crate) leaf: Leaf,
+    pub(crate) statement: Statement,
+}
+
+/// Reads and parses the leaves of a range, in parallel.
+pub(crate) fn parse_leaves(
+    store: &dyn EventStore,
+    range: Range<u64>,
+) -> Result<Vec<Parsed>, RebuildError> {
+    let mut leaves = Vec::new();
+    store.scan_leaves(range, &mut |position, bytes| {
+        leaves.push((position, bytes.to_vec()));
+        ControlFlow::Continue(())
+    })?;
+    leaves.into_par_iter().map(|(position, bytes)| parse_leaf(position, &bytes)).collect()
+}
+
+fn parse_leaf(position: u64, bytes: &[u8]) -> Result<Parsed, RebuildError> {
+    let inadmissible = |code: String| RebuildError::Inadmissible { position, code };
+    let leaf = Leaf::decode(bytes).map_err(|error| inadmissible(error.to_string()))?;
+    let statement =
+        Statement::parse(&leaf.payload).map_err(|error| inadmissible(error.code().to_owned()))?;
+    if statement.authored.key != leaf.key {
+        return Err(inadmissible("leaf.other-key".to_owned()));
+    }
+    Ok(Parsed { position, hash: merkle::leaf_hash(bytes), leaf, statement })
+}
+
+/// Decides a parsed leaf again and folds it in. `cited` finds earlier records.
+pub(crate) fn decide_again(
+    world: &mut World,
+    parsed: Parsed,
+    cited: &dyn Fn(StatementId) -> Option<Cited>,
+) -> Result<(Derived, [u8; 32]), RebuildError> {
+    let Parsed { position, hash, leaf, statement } = parsed;
+    let inadmissible = |code: &str| RebuildError::Inadmissible { position, code: code.to_owned() };
+    if leaf.recorded_at < world.recorded_at {
+        return Err(inadmissible("leaf.time-goes-back"));
+    }
+    let id = statement.authored.id;
+    let earlier = statement.authored.act.cites().and_then(cited);
+    let record = world
+        .decide(statement.authored, leaf.recorded_at, earlier.as_ref())
+        .map_err(|rejection| inadmissible(rejection.code()))?;
+    world.evolve(&record);
+    Ok((derive(id, &record), hash))
+}
+
+/// Derives what lies between the state and the head of the log.
+pub(crate) fn catch_up(
+    store: &dyn EventStore,
+    mut world: World,
+) -> Result<World, RebuildError> {
+    let size = store.head().size;
+    while world.position < size {
+        let first = world.position;
+        let end = first.saturating_add(CHUNK).min(size);
+        let parsed = parse_leaves(store, first..end)?;
+        let mut derived = Vec::with_capacity(parsed.len());
+        let mut recent: std::collections::HashMap<u128, u64> = std::collections::HashMap::new();
+        for leaf in parsed {
+            let (position, id) = (leaf.position, leaf.statement.authored.id);
+            let item = {
+                let derived: &Vec<(Derived, [u8; 32])> = &derived;
+                let cited = |id| find_cited(store, first, derived, &recent, id);
+                decide_again(&mut world, leaf, &cited)?
+            };
+            recent.insert(id.0, position);
+            derived.push(item);
+        }
+        store.append_derived(first, &derived)?;
+    }
+    store.sync_derived()?;
+    Ok(world)
+}
+
+/// An earlier record: of this chunk, or from the store.
+fn find_cited(
+    store: &dyn EventStore,
+    first: u64,
+    derived: &[(Derived, [u8; 32])],
+    recent: &std::collections::HashMap<u128, u64>,
+    id: StatementId,
+) -> Option<Cited> {
+    if let Some(position) = recent.get(&id.0).copied() {
+        let index = usize::try_from(position.checked_sub(first)?).ok()?;
+        let (item, _) = derived.get(index)?;
+        let record = archipel_domain::codec::decode(&item.fact).ok()?;
+        return Some(Cited { position, record });
+    }
+    let position = store.lookup(&[id.0]).ok()?.into_iter().next()??;
+    record_at(store, position).map(|record| Cited { position, record })
+}

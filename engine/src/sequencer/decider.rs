@@ -1,0 +1,322 @@
+//! Second stage: admits statements one by one, in order, against the live state.
+
+use super::intake::{Group, Verified};
+use super::{Receipt, Reply, SubmitError};
+use crate::crypto::{self, SecretKey};
+use crate::log::leaf::Leaf;
+use crate::log::merkle;
+use crate::log::statement::Draft;
+use crate::store::{Derived, Entry, EventStore, ReadError, StreamKey};
+use archipel_domain::act::Act;
+use archipel_domain::authority::Cited;
+use archipel_domain::codec;
+use archipel_domain::fact::Record;
+use archipel_domain::id::{Hash, KeyId, StatementId};
+use archipel_domain::time::Timestamp;
+use archipel_domain::vote;
+use archipel_domain::world::World;
+use crossbeam_channel::{Receiver, Sender};
+use smallvec::smallvec;
+use std::collections::{HashMap, VecDeque};
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+/// The instance's own key, with which it states what happens by itself.
+pub(crate) struct Registrar {
+    pub(crate) origin: String,
+    pub(crate) secret: SecretKey,
+}
+
+/// What is to be appended as one batch, and who is to be answered once it is durable.
+pub(crate) struct Batch {
+    pub(crate) first: u64,
+    pub(crate) entries: Vec<Entry>,
+    pub(crate) records: Arc<Vec<Record>>,
+    pub(crate) replies: Vec<(Vec<Result<Pending, SubmitError>>, Reply)>,
+    /// Statements that leave the queue with this batch.
+    pub(crate) settled: usize,
+}
+
+/// A receipt that still lacks the head of the tree.
+#[derive(Clone, Copy)]
+pub(crate) struct Pending {
+    id: StatementId,
+    position: u64,
+    recorded_at: Timestamp,
+    leaf: Hash,
+    duplicate: bool,
+}
+
+impl Pending {
+    pub(crate) fn receipt(self, size: u64, root: Hash) -> Receipt {
+        let Self { id, position, recorded_at, leaf, duplicate } = self;
+        Receipt { id, position, recorded_at, leaf, duplicate, size, root }
+    }
+}
+
+/// A statement admitted but perhaps not yet durable.
+#[derive(Clone, Copy)]
+struct Recent {
+    pending: Pending,
+    payload: Hash,
+}
+
+/// Batches handed to the writer whose entries the store may not show yet.
+struct InFlight {
+    first: u64,
+    by_id: HashMap<u128, Recent>,
+    records: Arc<Vec<Record>>,
+}
+
+/// The stage: owns the live state, which runs ahead of what is durable.
+pub(crate) struct Decider {
+    world: World,
+    store: Arc<dyn EventStore>,
+    registrar: Option<Registrar>,
+    in_flight: VecDeque<InFlight>,
+}
+
+/// A batch under construction.
+struct Building {
+    first: u64,
+    at: Timestamp,
+    entries: Vec<Entry>,
+    records: Vec<Record>,
+    by_id: HashMap<u128, Recent>,
+}
+
+impl Decider {
+    pub(crate) fn new(
+        world: World,
+        store: Arc<dyn EventStore>,
+        registrar: Option<Registrar>,
+    ) -> Self {
+        Self { world, store, registrar, in_flight: VecDeque::new() }
+    }
+
+    pub(crate) fn recorded_at(&self) -> Timestamp {
+        self.world.recorded_at
+    }
+
+    /// Runs until the stage before ends, or the stage after.
+    pub(super) fn run(mut self, groups: &Receiver<Group>, to_writer: &Sender<Batch>) {
+        while let Ok(group) = groups.recv() {
+            let batch = self.decide_group(group);
+            if to_writer.send(batch).is_err() {
+                return;
+            }
+        }
+    }
+
+    fn decide_group(&mut self, group: Group) -> Batch {
+        let durable = self.store.derived_size();
+        self.in_flight.retain(|batch| batch.first.saturating_add(batch.len()) > durable);
+        let settled = group.items.len();
+        let ids: Vec<u128> = group
+            .items
+            .iter()
+            .map(|item| item.as_ref().map_or(0, |verified| verified.authored.id.0))
+            .collect();
+        let known = self.store.lookup(&ids);
+        let mut building = Building {
+            first: self.world.position,
+            at: group.at,
+            entries: Vec::with_capacity(settled),
+            records: Vec::with_capacity(settled),
+            by_id: HashMap::with_capacity(settled),
+        };
+        self.state_what_is_due(&mut building);
+        let mut answers = Vec::with_capacity(settled);
+        for (index, item) in group.items.into_iter().enumerate() {
+            let known = match &known {
+                Ok(positions) => Ok(positions.get(index).copied().flatten()),
+                Err(error) => Err(error),
+            };
+            answers.push(item.and_then(|verified| self.decide_one(verified, known, &mut building)));
+        }
+        let mut answers = answers.into_iter();
+        let replies = group
+            .replies
+            .into_iter()
+            .map(|(count, reply)| (answers.by_ref().take(count).collect(), reply))
+            .collect();
+        let Building { first, entries, records, by_id, .. } = building;
+        let records = Arc::new(records);
+        if !entries.is_empty() {
+            let records = Arc::clone(&records);
+            self.in_flight.push_back(InFlight { first, by_id, records });
+        }
+        Batch { first, entries, records, replies, settled }
+    }
+
+    fn decide_one(
+        &mut self,
+        verified: Verified,
+        known: Result<Option<u64>, &ReadError>,
+        building: &mut Building,
+    ) -> Result<Pending, SubmitError> {
+        let id = verified.authored.id;
+        let payload = verified.authored.payload_hash;
+        if let Some(recent) = self.recent(id, building) {
+            return if recent.payload == payload {
+                Ok(Pending { duplicate: true, ..recent.pending })
+            } else {
+                Err(SubmitError::IdConflict)
+            };
+        }
+        match known {
+            // The index is damaged: whether the id is new can not be known.
+            Err(_) => return Err(SubmitError::InDoubt),
+            Ok(Some(position)) => return self.again(id, position, payload),
+            Ok(None) => {}
+        }
+        let cited = match verified.authored.act.cites() {
+            Some(cited) => self.cited(cited, building),
+            None => None,
+        };
+        let record = self.world.decide(verified.authored, building.at, cited.as_ref())?;
+        Ok(self.admit(id, payload, verified.leaf, verified.leaf_hash, record, building))
+    }
+
+    fn admit(
+        &mut self,
+        id: StatementId,
+        payload: Hash,
+        leaf: Vec<u8>,
+        leaf_hash: [u8; 32],
+        record: Record,
+        building: &mut Building,
+    ) -> Pending {
+        let pending = Pending {
+            id,
+            position: self.world.position,
+            recorded_at: building.at,
+            leaf: Hash(leaf_hash),
+            duplicate: false,
+        };
+        self.world.evolve(&record);
+        let derived = derive(id, &record);
+        building.entries.push(Entry { leaf, leaf_hash, derived });
+        building.records.push(record);
+        building.by_id.insert(id.0, Recent { pending, payload });
+        pending
+    }
+
+    fn recent(&self, id: StatementId, building: &Building) -> Option<Recent> {
+        let earlier = self.in_flight.iter().find_map(|batch| batch.by_id.get(&id.0));
+        building.by_id.get(&id.0).or(earlier).copied()
+    }
+
+    /// The first receipt again, if the bytes are those recorded.
+    fn again(
+        &self,
+        id: StatementId,
+        position: u64,
+        payload: Hash,
+    ) -> Result<Pending, SubmitError> {
+        let mut found = None;
+        let end = position.saturating_add(1);
+        let read = self.store.scan_leaves(position..end, &mut |_, bytes| {
+            found = Leaf::decode(bytes).ok().map(|leaf| (leaf, merkle::leaf_hash(bytes)));
+            ControlFlow::Break(())
+        });
+        let (leaf, hash) = read.ok().and(found).ok_or(SubmitError::InDoubt)?;
+        if Hash::of(&leaf.payload) != payload {
+            return Err(SubmitError::IdConflict);
+        }
+        let (recorded_at, leaf) = (leaf.recorded_at, Hash(hash));
+        Ok(Pending { id, position, recorded_at, leaf, duplicate: true })
+    }
+
+    /// The record of an earlier statement.
+    fn cited(&self, id: StatementId, building: &Building) -> Option<Cited> {
+        if let Some(recent) = self.recent(id, building) {
+            let position = recent.pending.position;
+            let batch = self.in_flight.iter().find(|batch| batch.by_id.contains_key(&id.0));
+            let (first, records) = batch
+                .map_or((building.first, &building.records), |batch| (batch.first, &batch.records));
+            let index = usize::try_from(position.checked_sub(first)?).ok()?;
+            return Some(Cited { position, record: records.get(index)?.clone() });
+        }
+        let position = self.store.lookup(&[id.0]).ok()?.into_iter().next()??;
+        record_at(self.store.as_ref(), position).map(|record| Cited { position, record })
+    }
+
+    /// Closings that are due and outcomes that can be declared, before anything else is decided.
+    fn state_what_is_due(&mut self, building: &mut Building) {
+        loop {
+            let acts = vote::due(&self.world, building.at);
+            if acts.is_empty() || self.registrar.is_none() {
+                return;
+            }
+            for act in acts {
+                if let Err(error) = self.state(act, building) {
+                    tracing::error!(code = error.code(), "the instance's own statement is refused");
+                    return;
+                }
+            }
+        }
+    }
+
+    fn state(&mut self, act: Act, building: &mut Building) -> Result<(), SubmitError> {
+        let registrar = self.registrar.as_ref().ok_or(SubmitError::ReadOnly)?;
+        let instance = self.world.tables.instances.get(0).ok_or(SubmitError::ReadOnly)?;
+        let bits = crypto::random::<16>().map_err(|_| SubmitError::Stopped)?;
+        let unix_ms = u64::try_from(building.at.0).unwrap_or(0);
+        let id = StatementId::from_parts(unix_ms, u128::from_be_bytes(*bits));
+        let draft = Draft {
+            id,
+            author: instance.id,
+            acting_as: None,
+            issued_at: building.at,
+            condition: None,
+            act: act.clone(),
+        };
+        let signed = draft
+            .sign(&registrar.origin, &registrar.secret)
+            .map_err(crate::log::statement::StatementError::from)?;
+        let key = KeyId(*registrar.secret.public_key().as_bytes());
+        let payload_hash = Hash::of(&signed.payload);
+        let authored = archipel_domain::act::Authored {
+            id,
+            author: draft.author,
+            key,
+            acting_as: None,
+            issued_at: building.at,
+            condition: None,
+            payload_hash,
+            act,
+        };
+        let record = self.world.decide(authored, building.at, None)?;
+        let leaf = Leaf::new(signed, key, building.at).encode()?;
+        let leaf_hash = merkle::leaf_hash(&leaf);
+        self.admit(id, payload_hash, leaf, leaf_hash, record, building);
+        Ok(())
+    }
+}
+
+impl InFlight {
+    fn len(&self) -> u64 {
+        self.records.len() as u64
+    }
+}
+
+/// What the store keeps of a record beside the leaf.
+pub(crate) fn derive(id: StatementId, record: &Record) -> Derived {
+    let stream = record.fact.stream();
+    let key = StreamKey { kind: stream.kind.number(), index: stream.index };
+    // A record says less than its leaf, which was encoded within the same limit.
+    let fact = codec::encode(record).unwrap_or_default();
+    Derived { fact, id: id.0, streams: smallvec![key] }
+}
+
+/// The decoded record at a position, if it can be read.
+pub(crate) fn record_at(store: &dyn EventStore, position: u64) -> Option<Record> {
+    let mut record = None;
+    let end = position.checked_add(1)?;
+    let read = store.scan_facts(position..end, &mut |_, bytes| {
+        record = codec::decode(bytes).ok();
+        ControlFlow::Break(())
+    });
+    read.ok().and(record)
+}

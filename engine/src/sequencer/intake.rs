@@ -1,0 +1,70 @@
+//! First stage: forms groups and verifies their statements in parallel.
+
+use super::{GROUP_MAX, Reply, Shared, Submission, SubmitError};
+use crate::log::leaf::Leaf;
+use crate::log::merkle;
+use crate::log::statement::{Signed, Statement};
+use archipel_domain::act::Authored;
+use archipel_domain::time::Timestamp;
+use crossbeam_channel::{Receiver, Sender};
+use rayon::prelude::*;
+
+/// A statement whose form and signature are right, with the leaf that it will be if admitted.
+pub(crate) struct Verified {
+    pub(crate) authored: Authored,
+    pub(crate) leaf: Vec<u8>,
+    pub(crate) leaf_hash: [u8; 32],
+}
+
+/// Statements to be recorded at the same moment.
+pub(crate) struct Group {
+    pub(crate) at: Timestamp,
+    pub(crate) items: Vec<Result<Verified, SubmitError>>,
+    /// For each submission of the group, how many of the items are its own, in order.
+    pub(crate) replies: Vec<(usize, Reply)>,
+}
+
+/// Runs until the entry is closed.
+pub(super) fn run(
+    shared: &Shared,
+    mut last: Timestamp,
+    submissions: &Receiver<Submission>,
+    to_decider: &Sender<Group>,
+) {
+    while let Ok(first) = submissions.recv() {
+        let mut items = first.items;
+        let mut replies = vec![(items.len(), first.reply)];
+        // Whatever waits joins the group, so that one sync serves them all.
+        while items.len() < GROUP_MAX {
+            let Ok(next) = submissions.try_recv() else { break };
+            replies.push((next.items.len(), next.reply));
+            items.extend(next.items);
+        }
+        // Positions decide, not clocks: recorded times never go back.
+        let at = shared.clock.now().max(last);
+        last = at;
+        let items = items
+            .into_par_iter()
+            .with_min_len(8)
+            .map_init(Vec::new, |buffer, signed| verify(shared, signed, at, buffer))
+            .collect();
+        if to_decider.send(Group { at, items, replies }).is_err() {
+            return;
+        }
+    }
+}
+
+/// Bytes and key only: whether the key counts at this position is decided in order.
+fn verify(
+    shared: &Shared,
+    signed: Signed,
+    at: Timestamp,
+    buffer: &mut Vec<u8>,
+) -> Result<Verified, SubmitError> {
+    let statement = Statement::parse(&signed.payload)?;
+    statement.verify(&signed, &shared.origin, &shared.verifiers, buffer)?;
+    let authored = statement.authored;
+    let leaf = Leaf::new(signed, authored.key, at).encode()?;
+    let leaf_hash = merkle::leaf_hash(&leaf);
+    Ok(Verified { authored, leaf, leaf_hash })
+}

@@ -1,0 +1,260 @@
+//! Opening a data directory: locks, damage, the guard, and derived data that does not fit.
+
+use std::fs::{self, File, TryLockError};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, RwLock};
+use std::thread::sleep;
+use std::time::Duration;
+
+use super::derived::DerivedWriter;
+use super::disk::{DerivedDb, Durability, Log, Published, SledStore, StoreOptions, Writer};
+use super::guard::{self, Found, Guard};
+use super::leaves::{self, LeafWriter};
+use super::panics::caught;
+use super::segment::{self, Kind};
+use super::{Head, OpenError, Part, ReadError};
+use crate::log::merkle::leaf_hash;
+
+const GUARD: &str = "guard";
+const LOCK: &str = "lock";
+const LOG: &str = "log";
+const DERIVED: &str = "derived";
+/// Where derived data that is not of this log's history is set aside, replacing an earlier one.
+const ASIDE: &str = "derived.aside";
+/// sled releases its file lock a moment after the last handle is dropped. We hold our own lock
+/// by then, so only this process can be in the way: wait up to 2 s.
+const RETRIES: u32 = 100;
+const RETRY_EVERY: Duration = Duration::from_millis(20);
+
+/// How a directory is opened.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mode {
+    /// Created if absent; any doubt is an error.
+    Write,
+    /// Must exist; what the guard objects to is kept as the reason and the log is served.
+    Read,
+}
+
+/// The lock on the directory: one process, one handle.
+fn lock(dir: &Path) -> Result<File, OpenError> {
+    let path = dir.join(LOCK);
+    let what = || format!("open {}", path.display());
+    let file = File::options().create(true).append(true).open(&path).map_err(OpenError::io(what()))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(OpenError::InUse { dir: dir.display().to_string() }),
+        Err(TryLockError::Error(error)) => Err(OpenError::io(what())(error)),
+    }
+}
+
+/// Opens one sled database with its tree. Damage is an error, whether sled reports or panics.
+fn open_sled(
+    path: &Path,
+    tree: &str,
+    options: &StoreOptions,
+) -> Result<(sled::Db, sled::Tree), String> {
+    let config = sled::Config::new()
+        .path(path)
+        .cache_capacity(options.cache_capacity)
+        // No background flusher: the log is synced by each append, derived data when asked to.
+        .flush_every_ms(None);
+    let mut attempt = 0;
+    loop {
+        let opened = caught(|| {
+            let db = config.open()?;
+            let tree = db.open_tree(tree)?;
+            Ok((db, tree))
+        });
+        match opened {
+            Err(what) if what.contains("could not acquire lock") && attempt < RETRIES => {
+                attempt += 1;
+                sleep(RETRY_EVERY);
+            }
+            other => return other,
+        }
+    }
+}
+
+/// Opens derived data, without checking it against the log.
+pub(super) fn open_derived(dir: &Path, options: &StoreOptions) -> Result<DerivedDb, String> {
+    let path = dir.join(DERIVED);
+    let (db, tree) = open_sled(&path, DERIVED, options)?;
+    let file = File::open(path.join("db")).map_err(|error| error.to_string())?;
+    Ok(DerivedDb { db, tree, file })
+}
+
+/// Deletes derived data; its database must be closed.
+pub(super) fn wipe_derived(dir: &Path) -> std::io::Result<()> {
+    remove(&dir.join(DERIVED))
+}
+
+fn remove(path: &Path) -> std::io::Result<()> {
+    match fs::symlink_metadata(path) {
+        Ok(meta) if meta.is_dir() => fs::remove_dir_all(path),
+        Ok(_) => fs::remove_file(path),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+/// See [`SledStore::open`] and [`SledStore::open_read_only`].
+pub(super) fn open(dir: &Path, options: StoreOptions, mode: Mode) -> Result<SledStore, OpenError> {
+    let io = |what: &str| OpenError::io(format!("{what} {}", dir.display()));
+    match mode {
+        Mode::Write => fs::create_dir_all(dir).map_err(io("create"))?,
+        Mode::Read if dir.join(LOG).join("db").exists() => {}
+        Mode::Read => return Err(OpenError::NotFound { dir: dir.display().to_string() }),
+    }
+    let lock = lock(dir)?;
+    let (log, leaves) = open_log(dir, &options)?;
+    let head = leaves.head();
+    let (doubt, found) = check_guard(dir, &log, head)?;
+    let guard = match (mode, doubt.clone()) {
+        (Mode::Write, Some(doubt)) => return Err(doubt),
+        (Mode::Write, None) => Some(settle(dir, &options, &log, head, &found)?),
+        (Mode::Read, _) => None,
+    };
+    let (derived, writer) = open_checked_derived(dir, &options, &log, head.size)?;
+    let published = Published { head, derived: writer.size() };
+    Ok(SledStore {
+        dir: dir.to_path_buf(),
+        options,
+        published: RwLock::new(published),
+        writer: Mutex::new(Writer { leaves, guard, derived: Some(writer), fatal: None }),
+        log,
+        derived: RwLock::new(Some(derived)),
+        doubt,
+        read_only: mode == Mode::Read,
+        _lock: lock,
+    })
+}
+
+fn open_log(dir: &Path, options: &StoreOptions) -> Result<(Log, LeafWriter), OpenError> {
+    let damaged = |what| OpenError::Damaged { dir: dir.display().to_string(), what };
+    let path = dir.join(LOG);
+    let (db, leaves) = open_sled(&path, "leaves", options).map_err(damaged)?;
+    let writer = LeafWriter::open(&leaves).map_err(|error| damaged(error.to_string()))?;
+    let file = File::open(path.join("db")).map_err(OpenError::io("open the log's file"))?;
+    Ok((Log { db, leaves, file }, writer))
+}
+
+/// What the guard says against this head, if anything.
+fn check_guard(
+    dir: &Path,
+    log: &Log,
+    head: Head,
+) -> Result<(Option<OpenError>, Found), OpenError> {
+    let path = dir.join(GUARD);
+    let found = guard::find(&path).map_err(OpenError::io(format!("read {}", path.display())))?;
+    let broken = |what| Some(OpenError::Guard { dir: dir.display().to_string(), what });
+    let doubt = match &found {
+        Found::Missing if head.size == 0 => None,
+        Found::Missing => broken("missing"),
+        Found::Damaged => broken("damaged"),
+        Found::Valid(record, _) => {
+            let guard_size = record.head.size;
+            let rolled_back =
+                |what| Some(OpenError::RolledBack { size: head.size, guard_size, what });
+            if head.size < guard_size {
+                rolled_back("entries that were acknowledged are gone")
+            } else {
+                match leaves::frontier_at(&log.leaves, guard_size) {
+                    Ok(frontier) if frontier.root() == record.head.root => None,
+                    Ok(_) => rolled_back("it holds other entries than were acknowledged"),
+                    Err(error) => {
+                        let dir = dir.display().to_string();
+                        Some(OpenError::Damaged { dir, what: error.to_string() })
+                    }
+                }
+            }
+        }
+    };
+    Ok((doubt, found))
+}
+
+/// Makes what was found durable before anything is built on it, and brings the guard up to it:
+/// after a crash the log may hold a whole batch that was written but not yet synced.
+fn settle(
+    dir: &Path,
+    options: &StoreOptions,
+    log: &Log,
+    head: Head,
+    found: &Found,
+) -> Result<Guard, OpenError> {
+    let full = options.durability == Durability::Full;
+    caught(|| log.db.flush())
+        .map_err(|what| OpenError::Damaged { dir: dir.display().to_string(), what })?;
+    if full {
+        let log_dir = dir.join(LOG);
+        let sync = |path: PathBuf| File::open(path).and_then(|file| file.sync_all());
+        log.file
+            .sync_all()
+            .and_then(|()| sync(log_dir.join("conf")))
+            .and_then(|()| sync(log_dir.clone()))
+            .and_then(|()| sync(dir.to_path_buf()))
+            .and_then(|()| dir.parent().map_or(Ok(()), |parent| sync(parent.to_path_buf())))
+            .map_err(OpenError::io(format!("sync {}", dir.display())))?;
+    }
+    let io = OpenError::io(format!("write the guard file in {}", dir.display()));
+    match found {
+        Found::Missing | Found::Damaged => Guard::create(dir, GUARD, head),
+        Found::Valid(record, repair) => Guard::open(&dir.join(GUARD), record).and_then(|mut guard| {
+            if *repair {
+                tracing::warn!("one slot of the guard file was damaged and has been rewritten");
+                guard.repair(head)?;
+            } else if record.head != head {
+                guard.store(head, full)?;
+            }
+            Ok(guard)
+        }),
+    }
+    .map_err(io)
+}
+
+/// Opens derived data and checks it against the log; what does not open or fit is wiped.
+fn open_checked_derived(
+    dir: &Path,
+    options: &StoreOptions,
+    log: &Log,
+    size: u64,
+) -> Result<(DerivedDb, DerivedWriter), OpenError> {
+    let io = |what: &str| OpenError::io(format!("{what} the derived data in {}", dir.display()));
+    match open_derived(dir, options) {
+        Ok(derived) => match check_derived(&derived, log, size) {
+            Ok(writer) => return Ok((derived, writer)),
+            Err(error) => {
+                tracing::warn!(%error, "derived data does not fit the log and is rebuilt");
+                drop(derived);
+                // Of another history, it may be all that is left of lost entries: keep it.
+                remove(&dir.join(ASIDE))
+                    .and_then(|()| fs::rename(dir.join(DERIVED), dir.join(ASIDE)))
+                    .map_err(io("set aside"))?;
+            }
+        },
+        Err(error) => {
+            tracing::warn!(error, "derived data does not open and is rebuilt");
+            wipe_derived(dir).map_err(io("delete"))?;
+        }
+    }
+    let fresh = open_derived(dir, options)
+        .map_err(|error| io("create")(std::io::Error::other(error)))?;
+    Ok((fresh, DerivedWriter::empty()))
+}
+
+fn check_derived(derived: &DerivedDb, log: &Log, size: u64) -> Result<DerivedWriter, ReadError> {
+    let frontier = |asked: u64| {
+        if asked > size {
+            return Err(ReadError::Beyond { part: Part::Log, asked, available: size });
+        }
+        leaves::frontier_at(&log.leaves, asked)
+    };
+    let hashes = |range: std::ops::Range<u64>| {
+        let mut hashes = Vec::new();
+        segment::scan(&log.leaves, Kind::Leaves, range, &mut |_, leaf| {
+            hashes.push(leaf_hash(leaf));
+            std::ops::ControlFlow::Continue(())
+        })?;
+        Ok(hashes)
+    };
+    DerivedWriter::open(&derived.tree, &frontier, &hashes)
+}
