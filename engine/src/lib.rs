@@ -16,3 +16,4 @@ pub mod projection;
 pub mod rebuild;
 pub mod sequencer;
 pub mod store;
+pub mod view;

@@ -5,6 +5,7 @@ use crate::id::{KeyId, Slug};
 use bincode::{Decode, Encode};
 use std::collections::BTreeMap;
 use std::fmt;
+use std::ops::RangeInclusive;
 
 /// A kind of entity. The numbers are part of the stored stream index: never reorder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
@@ -161,6 +162,17 @@ impl Directory {
     #[must_use]
     pub fn by_uuid(&self, kind: Kind, id: u128) -> Option<u32> {
         self.uuids.get(&(kind, id)).copied()
+    }
+
+    /// Numbers of the entities of a kind whose UUIDs lie in a range, in order of UUID: for names
+    /// that are only begun.
+    pub fn by_uuid_range(
+        &self,
+        kind: Kind,
+        range: RangeInclusive<u128>,
+    ) -> impl Iterator<Item = u32> {
+        let keys = (kind, *range.start())..=(kind, *range.end());
+        self.uuids.range(keys).map(|(_, index)| *index)
     }
 
     /// The number of the entity with a slug or code.

@@ -61,7 +61,7 @@ pub fn save(
 }
 
 /// Gives the file its name, unless the name is taken: a link never replaces, a rename would.
-fn publish(temporary: &Path, path: &Path, text: &[u8]) -> Result<(), KeyFileError> {
+pub(super) fn publish(temporary: &Path, path: &Path, text: &[u8]) -> Result<(), KeyFileError> {
     match fs::hard_link(temporary, path) {
         Ok(()) => Ok(()),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(KeyFileError::Exists),

@@ -212,6 +212,18 @@ fn a_dangling_link_is_not_followed() {
     assert!(!target.exists());
 }
 
+/// The check at the start may be overtaken: the step that gives the name must hold by itself.
+#[test]
+fn giving_the_name_replaces_nothing() {
+    let directory = tempfile::tempdir().unwrap();
+    let (new, taken) = (directory.path().join("new"), directory.path().join("taken"));
+    std::fs::write(&new, "new").unwrap();
+    std::fs::write(&taken, "old").unwrap();
+    let published = store::publish(&new, &taken, b"new");
+    assert_eq!(published.unwrap_err().code(), "key-file.exists");
+    assert_eq!(std::fs::read(&taken).unwrap(), b"old");
+}
+
 #[test]
 fn of_two_writers_one_wins() {
     let directory = tempfile::tempdir().unwrap();

@@ -69,7 +69,10 @@ impl Kind {
     fn parse_key(self, key: &[u8]) -> Option<(u64, u16)> {
         let rest = key.strip_prefix(self.tag())?;
         let (first, chunk) = rest.split_first_chunk::<8>()?;
-        Some((u64::from_be_bytes(*first), u16::from_be_bytes(chunk.try_into().ok()?)))
+        Some((
+            u64::from_be_bytes(*first),
+            u16::from_be_bytes(chunk.try_into().ok()?),
+        ))
     }
 
     fn damaged(self, position: u64, what: impl Into<String>) -> ReadError {
@@ -93,7 +96,13 @@ pub(super) struct Segment {
 
 impl Segment {
     pub(super) fn new(kind: Kind, first: u64, extra: Vec<u8>) -> Self {
-        Self { kind, first, count: 0, extra, body: Vec::with_capacity(MAX_VALUE) }
+        Self {
+            kind,
+            first,
+            count: 0,
+            extra,
+            body: Vec::with_capacity(MAX_VALUE),
+        }
     }
 
     pub(super) fn first(&self) -> u64 {
@@ -131,8 +140,9 @@ impl Segment {
     /// Appends the values that store this segment.
     pub(super) fn write(&self, out: &mut Vec<Write>) {
         let room = MAX_VALUE - HEADER;
-        let (lead, mut rest) =
-            self.body.split_at(self.body.len().min(room.saturating_sub(self.extra.len())));
+        let (lead, mut rest) = self
+            .body
+            .split_at(self.body.len().min(room.saturating_sub(self.extra.len())));
         let more = rest.len().div_ceil(room);
         let chunks = u16::try_from(more + 1).unwrap_or(u16::MAX);
         out.push(self.value(0, chunks, &self.extra, lead));
@@ -226,7 +236,12 @@ fn view(kind: Kind, first: u64, chunk: u16, value: &[u8]) -> Result<View<'_>, &'
         return Err("a segment's counts do not agree");
     }
     let (extra, body) = rest.split_at_checked(usize::from(extra_len)).ok_or(short)?;
-    Ok(View { count, chunks, extra, body })
+    Ok(View {
+        count,
+        chunks,
+        extra,
+        body,
+    })
 }
 
 /// The segment that holds `position`, checked. `Ok(None)` if no segment starts at or before it.
@@ -235,7 +250,9 @@ pub(super) fn containing(
     kind: Kind,
     position: u64,
 ) -> Result<Option<Segment>, ReadError> {
-    let Some(first) = first_containing(tree, kind, position)? else { return Ok(None) };
+    let Some(first) = first_containing(tree, kind, position)? else {
+        return Ok(None);
+    };
     Values { tree, kind }.segment(first).map(Some)
 }
 
@@ -249,7 +266,9 @@ fn first_containing(
     let high = kind.key(position, u16::MAX);
     let found = caught(|| tree.range(low..=high).next_back().transpose())
         .map_err(|what| kind.damaged(position, what))?;
-    let Some((key, _)) = found else { return Ok(None) };
+    let Some((key, _)) = found else {
+        return Ok(None);
+    };
     let Some((first, _)) = kind.parse_key(&key) else {
         return Err(kind.damaged(position, "a key is malformed"));
     };
@@ -371,7 +390,10 @@ mod tests {
             assert!(view(Kind::Leaves, 5, 0, &bad).is_err(), "bit {bit}");
         }
         for len in 0..value.len() {
-            assert!(view(Kind::Leaves, 5, 0, &value[..len]).is_err(), "cut at {len}");
+            assert!(
+                view(Kind::Leaves, 5, 0, &value[..len]).is_err(),
+                "cut at {len}"
+            );
         }
         assert!(view(Kind::Leaves, 6, 0, value).is_err());
         assert!(view(Kind::Leaves, 5, 1, value).is_err());
@@ -387,7 +409,10 @@ mod tests {
                 segment.push(&vec![1; len]);
                 let mut out = Vec::new();
                 segment.write(&mut out);
-                assert!(out.iter().all(|(_, value)| value.len() <= MAX_VALUE), "{len}");
+                assert!(
+                    out.iter().all(|(_, value)| value.len() <= MAX_VALUE),
+                    "{len}"
+                );
                 assert_eq!(out.len() == 1, HEADER + extra + LENGTH + len <= MAX_VALUE);
             }
         }

@@ -6,10 +6,10 @@ use archipel_engine::log::merkle::{EMPTY_ROOT, Hash, root_of};
 use archipel_engine::store::{
     AppendError, Derived, Entry, EventStore, Head, MAX_FACT, MAX_LEAF, ReadError, StreamKey,
 };
-use proptest::prelude::*;
-use proptest::test_runner::TestRunner;
 
 use crate::sample;
+
+mod model;
 
 /// A store under test that can be stopped and started again.
 pub trait Instance {
@@ -37,7 +37,7 @@ pub fn run(factory: Factory<'_>) {
     derived_data_can_be_lost_and_rebuilt(factory);
     racing_appenders_write_each_entry_once(factory);
     readers_see_only_whole_batches(factory);
-    any_history_equals_the_model(factory);
+    model::any_history_equals_the_model(factory);
 }
 
 /// Everything in a range of leaves or facts.
@@ -77,17 +77,29 @@ pub fn collect_facts(
 ///
 /// # Errors
 /// The first read error.
-pub fn compare(store: &dyn EventStore, expected: &[Entry]) -> Result<Result<(), String>, ReadError> {
+pub fn compare(
+    store: &dyn EventStore,
+    expected: &[Entry],
+) -> Result<Result<(), String>, ReadError> {
     let size = expected.len() as u64;
     let hashes: Vec<Hash> = expected.iter().map(|entry| entry.leaf_hash).collect();
-    if store.head() != (Head { size, root: root_of(&hashes) }) {
+    if store.head()
+        != (Head {
+            size,
+            root: root_of(&hashes),
+        })
+    {
         return Ok(Err(format!("head is {:?}", store.head())));
     }
-    let leaves: Vec<_> = (0..).zip(expected.iter().map(|entry| entry.leaf.clone())).collect();
+    let leaves: Vec<_> = (0..)
+        .zip(expected.iter().map(|entry| entry.leaf.clone()))
+        .collect();
     if collect_leaves(store, 0..size)? != leaves {
         return Ok(Err("other leaves".into()));
     }
-    let facts: Vec<_> = (0..).zip(expected.iter().map(|e| e.derived.fact.clone())).collect();
+    let facts: Vec<_> = (0..)
+        .zip(expected.iter().map(|e| e.derived.fact.clone()))
+        .collect();
     if collect_facts(store, 0..size)? != facts {
         return Ok(Err("other facts".into()));
     }
@@ -101,8 +113,10 @@ pub fn compare(store: &dyn EventStore, expected: &[Entry]) -> Result<Result<(), 
             return Ok(Err(format!("another root at size {at}")));
         }
     }
-    let mut keys: Vec<StreamKey> =
-        expected.iter().flat_map(|entry| entry.derived.streams.iter().copied()).collect();
+    let mut keys: Vec<StreamKey> = expected
+        .iter()
+        .flat_map(|entry| entry.derived.streams.iter().copied())
+        .collect();
     keys.sort_unstable();
     keys.dedup();
     for key in keys {
@@ -114,8 +128,12 @@ pub fn compare(store: &dyn EventStore, expected: &[Entry]) -> Result<Result<(), 
 }
 
 fn stream_of(expected: &[Entry], key: StreamKey, range: Range<u64>) -> Vec<u64> {
-    let mine = (0..).zip(expected).filter(|(_, entry)| entry.derived.streams.contains(&key));
-    mine.map(|(position, _)| position).filter(|position| range.contains(position)).collect()
+    let mine = (0..)
+        .zip(expected)
+        .filter(|(_, entry)| entry.derived.streams.contains(&key));
+    mine.map(|(position, _)| position)
+        .filter(|position| range.contains(position))
+        .collect()
 }
 
 #[track_caller]
@@ -127,13 +145,28 @@ fn an_empty_store_has_the_empty_root(factory: Factory<'_>) {
     let mut instance = factory();
     for _ in 0..2 {
         let store = instance.store();
-        assert_eq!(store.head(), Head { size: 0, root: EMPTY_ROOT });
+        assert_eq!(
+            store.head(),
+            Head {
+                size: 0,
+                root: EMPTY_ROOT
+            }
+        );
         assert_eq!(store.append(0, &[]), Ok(store.head()));
         assert_eq!(collect_leaves(store, 0..0), Ok(vec![]));
-        assert!(matches!(collect_leaves(store, 0..1), Err(ReadError::Beyond { .. })));
-        assert!(matches!(store.frontier_at(1), Err(ReadError::Beyond { .. })));
+        assert!(matches!(
+            collect_leaves(store, 0..1),
+            Err(ReadError::Beyond { .. })
+        ));
+        assert!(matches!(
+            store.frontier_at(1),
+            Err(ReadError::Beyond { .. })
+        ));
         assert_eq!(store.lookup(&[0, 1, u128::MAX]), Ok(vec![None; 3]));
-        assert_eq!(store.stream(StreamKey { kind: 0, index: 0 }, 0..0), Ok(vec![]));
+        assert_eq!(
+            store.stream(StreamKey { kind: 0, index: 0 }, 0..0),
+            Ok(vec![])
+        );
         instance.reopen();
     }
 }
@@ -147,7 +180,10 @@ fn appends_are_gapless_and_survive_a_restart(factory: Factory<'_>) {
         let (from, to) = (size as usize, size as usize + count);
         let head = instance.store().append(size, &all[from..to]).unwrap();
         assert_eq!(head, instance.store().head());
-        assert_eq!((head.size, instance.store().derived_size()), (to as u64, to as u64));
+        assert_eq!(
+            (head.size, instance.store().derived_size()),
+            (to as u64, to as u64)
+        );
         assert_same(instance.store(), &all[..to]);
         if count != 2 {
             instance.reopen();
@@ -158,7 +194,10 @@ fn appends_are_gapless_and_survive_a_restart(factory: Factory<'_>) {
     for size in 0..=all.len() {
         let hashes: Vec<Hash> = all[..size].iter().map(|entry| entry.leaf_hash).collect();
         let frontier = instance.store().frontier_at(size as u64).unwrap();
-        assert_eq!((frontier.size(), frontier.root()), (size as u64, root_of(&hashes)));
+        assert_eq!(
+            (frontier.size(), frontier.root()),
+            (size as u64, root_of(&hashes))
+        );
     }
 }
 
@@ -168,8 +207,14 @@ fn a_stale_or_future_size_conflicts_and_writes_nothing(factory: Factory<'_>) {
     let all = sample::entries(0, 60);
     store.append(0, &all[..50]).unwrap();
     for stale in [0, 49, 51, u64::MAX] {
-        assert_eq!(store.append(stale, &all[50..]), Err(AppendError::Conflict { head: 50 }));
-        assert_eq!(store.append(stale, &[]), Err(AppendError::Conflict { head: 50 }));
+        assert_eq!(
+            store.append(stale, &all[50..]),
+            Err(AppendError::Conflict { head: 50 })
+        );
+        assert_eq!(
+            store.append(stale, &[]),
+            Err(AppendError::Conflict { head: 50 })
+        );
         assert_same(store, &all[..50]);
     }
     store.append(50, &all[50..]).unwrap();
@@ -191,12 +236,22 @@ fn a_known_id_is_a_duplicate_even_when_stale(factory: Factory<'_>) {
         }
         // Known ids among new ones: the first of the batch is named, nothing is written.
         let fresh = sample::entries(500, 2);
-        let batch = [fresh[0].clone(), all[300].clone(), all[20].clone(), fresh[1].clone()];
-        let known = AppendError::Duplicate { id: all[300].derived.id, position: 300 };
+        let batch = [
+            fresh[0].clone(),
+            all[300].clone(),
+            all[20].clone(),
+            fresh[1].clone(),
+        ];
+        let known = AppendError::Duplicate {
+            id: all[300].derived.id,
+            position: 300,
+        };
         assert_eq!(store.append(400, &batch), Err(known));
         // The same id twice in one batch comes first of all.
         let twice = [fresh[0].clone(), all[300].clone(), fresh[0].clone()];
-        let repeated = AppendError::RepeatedId { id: fresh[0].derived.id };
+        let repeated = AppendError::RepeatedId {
+            id: fresh[0].derived.id,
+        };
         assert_eq!(store.append(7, &twice), Err(repeated));
         assert_eq!(store.lookup(&[fresh[0].derived.id]), Ok(vec![None]));
         assert_same(store, &all);
@@ -222,7 +277,10 @@ fn limits_are_enforced_and_reached(factory: Factory<'_>) {
     for entry in bad {
         let batch = [sample::entry(0, 10), entry];
         let answer = instance.store().append(0, &batch);
-        assert!(matches!(answer, Err(AppendError::Invalid { index: 1, .. })), "{answer:?}");
+        assert!(
+            matches!(answer, Err(AppendError::Invalid { index: 1, .. })),
+            "{answer:?}"
+        );
     }
     assert_eq!(instance.store().head().size, 0);
     // Exactly at the limits, many times: the worst case of every kind of value.
@@ -232,8 +290,12 @@ fn limits_are_enforced_and_reached(factory: Factory<'_>) {
                 e.leaf[9] = 77;
                 let at = n as u32;
                 e.derived.fact = vec![n as u8; if n % 100 == 0 { MAX_FACT } else { 0 }];
-                e.derived.streams =
-                    (0..4).map(|i| StreamKey { kind: i, index: at * 7 }).collect();
+                e.derived.streams = (0..4)
+                    .map(|i| StreamKey {
+                        kind: i,
+                        index: at * 7,
+                    })
+                    .collect();
                 e.derived.id = u128::from(n).wrapping_mul(u128::MAX / 601);
             })
         })
@@ -247,13 +309,23 @@ fn limits_are_enforced_and_reached(factory: Factory<'_>) {
 fn every_leaf_length_around_the_limits_comes_back(factory: Factory<'_>) {
     let mut instance = factory();
     let lengths = (6_890..=7_000).chain([1, 2, 13_950, 13_952, 13_960, 65_534, 65_535, 1, 65_535]);
-    let mut all: Vec<Entry> = (0..).zip(lengths).map(|(n, len)| sample::entry(n, len)).collect();
+    let mut all: Vec<Entry> = (0..)
+        .zip(lengths)
+        .map(|(n, len)| sample::entry(n, len))
+        .collect();
     let more = all.len() as u64;
     // The same lengths after a small leaf, and each in a batch of its own.
-    all.extend((more..).zip([5, 6_930, 5, 6_950, 5, 65_535, 5]).map(|(n, l)| sample::entry(n, l)));
+    all.extend(
+        (more..)
+            .zip([5, 6_930, 5, 6_950, 5, 65_535, 5])
+            .map(|(n, l)| sample::entry(n, l)),
+    );
     instance.store().append(0, &all[..more as usize]).unwrap();
     for (at, entry) in all.iter().enumerate().skip(more as usize) {
-        instance.store().append(at as u64, std::slice::from_ref(entry)).unwrap();
+        instance
+            .store()
+            .append(at as u64, std::slice::from_ref(entry))
+            .unwrap();
         assert_same(instance.store(), &all[..=at]);
         instance.reopen();
     }
@@ -267,31 +339,65 @@ fn every_range_is_scanned_exactly(factory: Factory<'_>) {
     store.append(0, &all[..200]).unwrap();
     store.append(200, &all[200..]).unwrap();
     for start in (0..=330_u64).step_by(7) {
-        for end in (0..=330_u64).step_by(11).chain([start + 1]).filter(|end| *end <= 330) {
+        for end in (0..=330_u64)
+            .step_by(11)
+            .chain([start + 1])
+            .filter(|end| *end <= 330)
+        {
             let range = (start.min(end) as usize)..(end as usize);
-            let leaves: Vec<_> =
-                (start..).zip(all[range.clone()].iter().map(|e| e.leaf.clone())).collect();
-            assert_eq!(collect_leaves(store, start..end), Ok(leaves), "{start}..{end}");
-            let facts: Vec<_> =
-                (start..).zip(all[range].iter().map(|e| e.derived.fact.clone())).collect();
-            assert_eq!(collect_facts(store, start..end), Ok(facts), "{start}..{end}");
-            for key in [StreamKey { kind: 1, index: 3 }, StreamKey { kind: 9, index: 4 }] {
+            let leaves: Vec<_> = (start..)
+                .zip(all[range.clone()].iter().map(|e| e.leaf.clone()))
+                .collect();
+            assert_eq!(
+                collect_leaves(store, start..end),
+                Ok(leaves),
+                "{start}..{end}"
+            );
+            let facts: Vec<_> = (start..)
+                .zip(all[range].iter().map(|e| e.derived.fact.clone()))
+                .collect();
+            assert_eq!(
+                collect_facts(store, start..end),
+                Ok(facts),
+                "{start}..{end}"
+            );
+            for key in [
+                StreamKey { kind: 1, index: 3 },
+                StreamKey { kind: 9, index: 4 },
+            ] {
                 let found = store.stream(key, start..end);
-                assert_eq!(found, Ok(stream_of(&all, key, start..end)), "{key:?} {start}..{end}");
+                assert_eq!(
+                    found,
+                    Ok(stream_of(&all, key, start..end)),
+                    "{key:?} {start}..{end}"
+                );
             }
         }
     }
     let mut seen = Vec::new();
     let stop = &mut |position: u64, _: &[u8]| {
         seen.push(position);
-        if position == 42 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        if position == 42 {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
     };
     store.scan_leaves(40..300, stop).unwrap();
     assert_eq!(seen, [40, 41, 42]);
-    assert!(matches!(collect_facts(store, 300..331), Err(ReadError::Beyond { .. })));
+    assert!(matches!(
+        collect_facts(store, 300..331),
+        Err(ReadError::Beyond { .. })
+    ));
     let key = StreamKey { kind: 1, index: 3 };
-    assert!(matches!(store.stream(key, 0..331), Err(ReadError::Beyond { .. })));
-    assert!(matches!(store.frontier_at(331), Err(ReadError::Beyond { .. })));
+    assert!(matches!(
+        store.stream(key, 0..331),
+        Err(ReadError::Beyond { .. })
+    ));
+    assert!(matches!(
+        store.frontier_at(331),
+        Err(ReadError::Beyond { .. })
+    ));
 }
 
 fn derived_data_can_be_lost_and_rebuilt(factory: Factory<'_>) {
@@ -302,30 +408,47 @@ fn derived_data_can_be_lost_and_rebuilt(factory: Factory<'_>) {
     let store = instance.store();
     assert_eq!((store.head().size, store.derived_size()), (800, 0));
     assert_eq!(store.lookup(&[all[3].derived.id]), Ok(vec![None]));
-    assert!(matches!(collect_facts(store, 0..1), Err(ReadError::Beyond { .. })));
-    let behind = AppendError::DerivedBehind { derived: 0, head: 800 };
+    assert!(matches!(
+        collect_facts(store, 0..1),
+        Err(ReadError::Beyond { .. })
+    ));
+    let behind = AppendError::DerivedBehind {
+        derived: 0,
+        head: 800,
+    };
     assert_eq!(store.append(800, &all[800..]), Err(behind));
-    let items: Vec<(Derived, Hash)> =
-        all.iter().map(|entry| (entry.derived.clone(), entry.leaf_hash)).collect();
+    let items: Vec<(Derived, Hash)> = all
+        .iter()
+        .map(|entry| (entry.derived.clone(), entry.leaf_hash))
+        .collect();
     let conflict = |derived| Err(AppendError::DerivedConflict { derived });
     assert_eq!(store.append_derived(1, &items[1..2]), conflict(0));
     assert_eq!(store.append_derived(0, &items[..801]), conflict(0));
     let forged = [(items[0].0.clone(), [9; 32])];
-    assert!(matches!(store.append_derived(0, &forged), Err(AppendError::Derived { .. })));
+    assert!(matches!(
+        store.append_derived(0, &forged),
+        Err(AppendError::Derived { .. })
+    ));
     let mut done = 0;
     for count in [1, 2, 250, 300, 0, 200] {
         let store = instance.store();
-        store.append_derived(done as u64, &items[done..done + count]).unwrap();
+        store
+            .append_derived(done as u64, &items[done..done + count])
+            .unwrap();
         done += count;
         assert_eq!(store.derived_size(), done as u64);
-        let positions: Vec<Option<u64>> = (0..800).map(|p| (p < done as u64).then_some(p)).collect();
+        let positions: Vec<Option<u64>> =
+            (0..800).map(|p| (p < done as u64).then_some(p)).collect();
         let ids: Vec<u128> = all[..800].iter().map(|entry| entry.derived.id).collect();
         assert_eq!(store.lookup(&ids), Ok(positions));
         store.sync_derived().unwrap();
         instance.reopen();
         assert_eq!(instance.store().derived_size(), done as u64);
     }
-    instance.store().append_derived(753, &items[753..800]).unwrap();
+    instance
+        .store()
+        .append_derived(753, &items[753..800])
+        .unwrap();
     assert_same(instance.store(), &all[..800]);
     instance.store().append(800, &all[800..]).unwrap();
     assert_same(instance.store(), &all);
@@ -356,10 +479,15 @@ fn racing_appenders_write_each_entry_once(factory: Factory<'_>) {
     });
     let size = store.head().size;
     assert_eq!(size, 4 * EACH);
-    let ids: Vec<u128> =
-        (0..4).flat_map(|racer| (0..EACH).map(move |n| sample::id(racer * 1_000 + n))).collect();
-    let mut positions: Vec<u64> =
-        store.lookup(&ids).unwrap().into_iter().map(|found| found.unwrap()).collect();
+    let ids: Vec<u128> = (0..4)
+        .flat_map(|racer| (0..EACH).map(move |n| sample::id(racer * 1_000 + n)))
+        .collect();
+    let mut positions: Vec<u64> = store
+        .lookup(&ids)
+        .unwrap()
+        .into_iter()
+        .map(|found| found.unwrap())
+        .collect();
     positions.sort_unstable();
     assert_eq!(positions, (0..size).collect::<Vec<_>>());
 }
@@ -378,11 +506,21 @@ fn readers_see_only_whole_batches(factory: Factory<'_>) {
                     assert!(size.is_multiple_of(30), "half a batch at {size}");
                     assert!(derived <= size);
                     let leaves = collect_leaves(store, 0..size).unwrap();
-                    assert!(leaves.iter().map(|(_, l)| l).eq(all.iter().map(|e| &e.leaf).take(size as usize)));
-                    assert_eq!(collect_facts(store, 0..derived).unwrap().len() as u64, derived);
+                    assert!(
+                        leaves
+                            .iter()
+                            .map(|(_, l)| l)
+                            .eq(all.iter().map(|e| &e.leaf).take(size as usize))
+                    );
+                    assert_eq!(
+                        collect_facts(store, 0..derived).unwrap().len() as u64,
+                        derived
+                    );
                     let root = store.frontier_at(size).unwrap().root();
-                    let hashes: Vec<Hash> =
-                        all[..size as usize].iter().map(|entry| entry.leaf_hash).collect();
+                    let hashes: Vec<Hash> = all[..size as usize]
+                        .iter()
+                        .map(|entry| entry.leaf_hash)
+                        .collect();
                     assert_eq!(root, root_of(&hashes));
                 }
             });
@@ -393,87 +531,4 @@ fn readers_see_only_whole_batches(factory: Factory<'_>) {
         done.store(true, std::sync::atomic::Ordering::Release);
     });
     assert_same(store, &all);
-}
-
-/// One step of a random history.
-#[derive(Clone, Debug)]
-enum Act {
-    /// Appends entries with ids of their own, near-ordered by `jitter`.
-    Append { lengths: Vec<usize>, jitter: u64 },
-    /// Appends, with a wrong size, entries of which one may be known.
-    Refused { known: Option<prop::sample::Index>, off: u64 },
-    Reopen,
-    /// Loses derived data and rebuilds it in pieces of this many.
-    Rebuild { piece: usize },
-}
-
-fn acts() -> impl Strategy<Value = Vec<Act>> {
-    let length = prop_oneof![
-        20 => 1_usize..600, 2 => 6_800_usize..7_010, 1 => 7_000_usize..=MAX_LEAF
-    ];
-    let append = (prop::collection::vec(length, 1..60), 0_u64..400)
-        .prop_map(|(lengths, jitter)| Act::Append { lengths, jitter });
-    let refused = (any::<Option<prop::sample::Index>>(), 1_u64..5)
-        .prop_map(|(known, off)| Act::Refused { known, off });
-    let act = prop_oneof![
-        6 => append, 2 => refused, 2 => Just(Act::Reopen),
-        1 => (1_usize..300).prop_map(|piece| Act::Rebuild { piece })
-    ];
-    prop::collection::vec(act, 1..14)
-}
-
-fn any_history_equals_the_model(factory: Factory<'_>) {
-    let config = ProptestConfig { cases: 16, failure_persistence: None, ..Default::default() };
-    TestRunner::new(config)
-        .run(&acts(), |acts| {
-            let mut instance = factory();
-            let mut model: Vec<Entry> = Vec::new();
-            for act in acts {
-                play(&mut *instance, &mut model, act);
-                prop_assert_eq!(compare(instance.store(), &model).unwrap(), Ok(()));
-            }
-            Ok(())
-        })
-        .unwrap();
-}
-
-fn play(instance: &mut dyn Instance, model: &mut Vec<Entry>, act: Act) {
-    let size = model.len() as u64;
-    match act {
-        Act::Append { lengths, jitter } => {
-            let batch: Vec<Entry> = (size..)
-                .zip(lengths)
-                .map(|(n, len)| {
-                    let mut entry = sample::entry(n, len);
-                    let late = (n * 4).saturating_sub(sample::scramble(n) % (jitter + 1) * 4);
-                    entry.derived.id = (u128::from(late) << 64) | u128::from(n);
-                    entry
-                })
-                .collect();
-            let head = instance.store().append(size, &batch).unwrap();
-            assert_eq!(head.size, size + batch.len() as u64);
-            model.extend(batch);
-        }
-        Act::Refused { known, off } => {
-            let mut batch = vec![sample::entry(1 << 40, 30)];
-            let mut expected = AppendError::Conflict { head: size };
-            if let (Some(index), false) = (known, model.is_empty()) {
-                let position = index.index(model.len());
-                batch.push(model[position].clone());
-                let id = model[position].derived.id;
-                expected = AppendError::Duplicate { id, position: position as u64 };
-            }
-            assert_eq!(instance.store().append(size + off, &batch), Err(expected));
-        }
-        Act::Reopen => instance.reopen(),
-        Act::Rebuild { piece } => {
-            instance.store().reset_derived().unwrap();
-            let items: Vec<(Derived, Hash)> =
-                model.iter().map(|entry| (entry.derived.clone(), entry.leaf_hash)).collect();
-            for part in items.chunks(piece) {
-                let first = instance.store().derived_size();
-                instance.store().append_derived(first, part).unwrap();
-            }
-        }
-    }
 }

@@ -7,8 +7,8 @@ use std::fmt;
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::channel;
 use std::sync::Arc;
+use std::sync::mpsc::channel;
 use std::time::Duration;
 
 use crate::sample::scramble;
@@ -31,9 +31,10 @@ impl Harm {
     #[must_use]
     pub fn file(&self) -> &Path {
         match self {
-            Self::Flip(file, _) | Self::Cut(file, _) | Self::Zero(file, ..) | Self::Missing(file) => {
-                file
-            }
+            Self::Flip(file, _)
+            | Self::Cut(file, _)
+            | Self::Zero(file, ..)
+            | Self::Missing(file) => file,
         }
     }
 
@@ -85,7 +86,11 @@ pub struct Report {
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (detected, wrong) = (self.detected.len(), self.wrong.len());
-        writeln!(f, "{} harmless, {detected} detected, {wrong} wrong", self.harmless)?;
+        writeln!(
+            f,
+            "{} harmless, {detected} detected, {wrong} wrong",
+            self.harmless
+        )?;
         for (harm, what) in &self.wrong {
             writeln!(f, "WRONG after {harm:?}: {what}")?;
         }
@@ -130,7 +135,11 @@ pub fn flips(dir: &Path, each: usize, count: usize, seed: u64) -> Vec<Harm> {
             harms.push(Harm::Flip(file.clone(), bit));
         }
         let places = (0_u64..).zip(&bytes);
-        live.extend(places.filter(|(_, byte)| **byte != 0).map(|(at, _)| (file.clone(), at)));
+        live.extend(
+            places
+                .filter(|(_, byte)| **byte != 0)
+                .map(|(at, _)| (file.clone(), at)),
+        );
         all.push((file, bytes.len() as u64));
     }
     let total: u64 = all.iter().map(|(_, len)| len).sum();
@@ -222,7 +231,9 @@ pub fn campaign(
             Ok(Ok(Verdict::Detected(what))) => report.detected.push((harm, what)),
             Ok(Ok(Verdict::Wrong(what))) => report.wrong.push((harm, what)),
             Ok(Err(_)) => report.wrong.push((harm, "a panic escaped".into())),
-            Err(_) => report.wrong.push((harm, format!("no answer within {limit:?}"))),
+            Err(_) => report
+                .wrong
+                .push((harm, format!("no answer within {limit:?}"))),
         }
     }
     report

@@ -17,6 +17,8 @@
 mod compound;
 mod de;
 mod error;
+#[cfg(test)]
+mod laws;
 mod name;
 mod scan;
 mod ser;

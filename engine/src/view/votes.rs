@@ -1,0 +1,106 @@
+//! Votes. Nothing that counts ballots is shown before the closing is recorded.
+
+use super::names::{find, name, page};
+use super::{Page, QueryError, WITHHELD};
+use archipel_domain::entity::Kind;
+use archipel_domain::vote::{self, Vote};
+use archipel_domain::world::World;
+use serde_json::{Value, json};
+
+/// Whether ballots of any vote are being withheld.
+pub(super) fn any_open(world: &World) -> bool {
+    world.tables.votes.iter().any(|(_, vote)| vote.closed.is_none())
+}
+
+/// Whether the ballots of the vote with this UUID are withheld.
+pub(super) fn is_open(world: &World, id: u128) -> bool {
+    let index = world.directory.by_uuid(Kind::Vote, id);
+    let vote = index.and_then(|index| world.tables.votes.get(index));
+    vote.is_some_and(|vote| vote.closed.is_none())
+}
+
+/// The first day on which ballots that are withheld can have been cast.
+pub(super) fn first_open_day(world: &World) -> Option<i64> {
+    let open = world.tables.votes.iter().filter(|(_, vote)| vote.closed.is_none());
+    open.map(|(_, vote)| vote.opens_at.day()).min()
+}
+
+pub(super) fn votes(world: &World, asked: Page) -> Value {
+    page(world.tables.votes.iter(), asked, |(index, vote)| vote_line(world, index, vote))
+}
+
+fn vote_line(world: &World, index: u32, vote: &Vote) -> Value {
+    json!({
+        "id": name(world, Kind::Vote, index),
+        "title": vote.title,
+        "state": state(world, vote),
+        "method": vote.method,
+        "eligible": vote.electorate.eligible,
+        "opens_at": vote.opens_at,
+        "closes_at": vote.closes_at,
+    })
+}
+
+/// What a vote is at the state's own time.
+fn state(world: &World, vote: &Vote) -> &'static str {
+    if vote.declared.is_some() {
+        "declared"
+    } else if vote.closed.is_some() {
+        "closed"
+    } else if world.recorded_at < vote.opens_at {
+        "scheduled"
+    } else {
+        "open"
+    }
+}
+
+pub(super) fn vote(world: &World, id: &str) -> Result<Value, QueryError> {
+    let index = find(world, Kind::Vote, id)?;
+    let vote = world.tables.votes.get(index).ok_or(QueryError::NotFound)?;
+    let options = vote.options.iter().map(|option| {
+        json!({
+            "id": option.id,
+            "label": option.label,
+            "proposal": option.proposal.map(|(index, _)| name(world, Kind::Proposal, index)),
+            "version": option.proposal.map(|(_, version)| version),
+        })
+    });
+    let groups = vote.electorate.groups.as_ref().map(|groups| {
+        let groups = groups.iter().map(|group| name(world, Kind::Group, *group));
+        groups.collect::<Vec<_>>()
+    });
+    let declared = vote.declared.as_ref().map(|declared| {
+        json!({"tally": declared.tally, "position": declared.position})
+    });
+    let mut answer = vote_line(world, index, vote);
+    if let Some(fields) = answer.as_object_mut() {
+        fields.insert("question".to_owned(), json!(vote.question));
+        fields.insert("terms".to_owned(), json!(vote.terms.0));
+        fields.insert("options".to_owned(), options.collect());
+        let electorate = json!({
+            "eligible": vote.electorate.eligible,
+            "root": vote.electorate.root.0,
+            "groups": groups,
+        });
+        fields.insert("electorate".to_owned(), electorate);
+        fields.insert("opened".to_owned(), json!(vote.opened));
+        fields.insert("closed".to_owned(), json!(vote.closed));
+        fields.insert("tally".to_owned(), tally(world, index, vote));
+        fields.insert("declared".to_owned(), json!(declared));
+    }
+    Ok(answer)
+}
+
+/// The count of the ballots in the log, made anew: it does not repeat the declaration.
+fn tally(world: &World, index: u32, vote: &Vote) -> Value {
+    if vote.closed.is_none() {
+        return json!(WITHHELD);
+    }
+    let Some(method) = &vote.method else {
+        return Value::Null;
+    };
+    match vote.count(world.ballots.of(index), method) {
+        Ok(outcome) => json!({"hash": vote::tally_hash(&outcome), "outcome": outcome}),
+        Err(error) => json!({"uncountable": error.to_string()}),
+    }
+}
