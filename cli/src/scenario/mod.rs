@@ -1,6 +1,9 @@
 //! Scripted instances: deterministic people, keys and acts, played through the real `submit`.
 
 pub(crate) mod bulk;
+pub(crate) mod convention;
+mod fund;
+pub(crate) mod real_ballots;
 
 use archipel_domain::act::Act;
 use archipel_domain::id::{Hash, KeyId, Line, MemberId, SignatureBytes, Slug, StatementId};
@@ -42,6 +45,18 @@ pub(crate) enum ScriptError {
         /// Why.
         error: SubmitError,
     },
+    /// A statement that the script expects to be refused is accepted.
+    #[error("statement {id} of the script is accepted, and must not be")]
+    Accepted {
+        /// Which.
+        id: StatementId,
+    },
+    /// The log does not pass its audit.
+    #[error(transparent)]
+    Audit(#[from] archipel_engine::audit::AuditError),
+    /// A view can not be folded.
+    #[error(transparent)]
+    Fold(#[from] archipel_engine::projection::FoldError),
 }
 
 /// A scripted person, or the instance itself.
@@ -183,6 +198,20 @@ impl Stage {
         self.play_one(draft.id, signed)
     }
 
+    /// An act that the story expects to be refused: the code of the refusal.
+    pub(crate) fn refused(
+        &mut self,
+        person: &Person,
+        acting_as: Option<StatementId>,
+        act: impl Into<Act>,
+    ) -> Result<&'static str, ScriptError> {
+        match self.by(person, acting_as, act) {
+            Err(ScriptError::Refused { error, .. }) => Ok(error.code()),
+            Err(other) => Err(other),
+            Ok(receipt) => Err(ScriptError::Accepted { id: receipt.id }),
+        }
+    }
+
     fn play_one(&self, id: StatementId, signed: Signed) -> Result<Receipt, ScriptError> {
         let answer = self.engine.submit_and_wait(vec![signed]).into_iter().next();
         match answer {
@@ -250,4 +279,16 @@ pub(crate) fn sign_all<'a>(
 pub(crate) fn line(text: &str) -> Line {
     const DASH: &str = "-";
     Line::new(text).or_else(|_| Line::new(DASH)).unwrap_or_else(|_| unreachable!("a dash fits"))
+}
+
+impl From<ScriptError> for crate::failure::Failure {
+    fn from(error: ScriptError) -> Self {
+        match error {
+            ScriptError::Instance(error) => error.into(),
+            ScriptError::Engine(error) => error.into(),
+            ScriptError::Refused { error, .. } => error.into(),
+            ScriptError::Fold(error) => error.into(),
+            other => Self::with("cli.script", other),
+        }
+    }
 }

@@ -54,15 +54,15 @@ pub enum CountFileError {
     Count(#[from] CountError),
 }
 
-/// Counts a file by a method: approval for `preflib-cat`, majority judgment for the others.
+/// The method of a count, with its parameters, as a vote on that file's options would freeze it.
 ///
 /// # Errors
-/// [`CountFileError`].
-pub fn count_file(
+/// [`CountFileError`] when the method does not read such files, or its parameters do not fit.
+pub fn method_spec(
     file: &BallotFile,
     method: Method,
     options: &CountOptions,
-) -> Result<Outcome, CountFileError> {
+) -> Result<MethodSpec, CountFileError> {
     let seats = options.seats;
     let spec = match (method, file.format) {
         (Method::Approval, Format::PreflibCat) => MethodSpec::Approval {
@@ -90,6 +90,19 @@ pub fn count_file(
     };
     spec.validate(&file.options)
         .map_err(|error: SpecError| CountError::Spec(error))?;
+    Ok(spec)
+}
+
+/// Counts a file by a method: approval for `preflib-cat`, majority judgment for the others.
+///
+/// # Errors
+/// [`CountFileError`].
+pub fn count_file(
+    file: &BallotFile,
+    method: Method,
+    options: &CountOptions,
+) -> Result<Outcome, CountFileError> {
+    let spec = method_spec(file, method, options)?;
     let tally = match &file.profiles {
         Some(profiles) => Tally::MajorityJudgment {
             profiles: profiles.counts.clone(),

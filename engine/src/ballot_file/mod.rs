@@ -19,7 +19,7 @@ mod profile;
 #[cfg(test)]
 mod tests;
 
-pub use count::{CountFileError, CountOptions, count_file};
+pub use count::{CountFileError, CountOptions, count_file, method_spec};
 pub use error::{ReadError, ReadErrorKind};
 
 use archipel_domain::counting::spec::UnknownName;

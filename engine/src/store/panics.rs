@@ -47,3 +47,21 @@ fn text(payload: &(dyn Any + Send)) -> &str {
         .or_else(|| payload.downcast_ref::<&str>().copied())
         .unwrap_or("no message")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errors_and_panics_of_sled_become_text() {
+        assert_eq!(caught(|| Ok(7)), Ok(7));
+        let error = || sled::Error::Unsupported("x".to_owned());
+        assert!(caught::<()>(|| Err(error())).is_err_and(|text| text.contains('x')));
+        let index = 9;
+        let panicked = caught(|| Ok([1, 2].get(index).copied().unwrap()));
+        assert!(panicked.is_err_and(|text| text.contains("None")));
+        assert_eq!(caught::<()>(|| panic!("a {index}")), Err("sled panicked: a 9".to_owned()));
+        // Outside, panics speak again.
+        assert!(!QUIET.get());
+    }
+}

@@ -76,7 +76,7 @@ impl Read {
             return false;
         }
         let ballot = serde_json::from_slice::<BallotOutline>(&self.leaf.payload);
-        ballot.map_or(true, |ballot| votes::is_open(world, ballot.body.vote.0))
+        !ballot.is_ok_and(|ballot| !votes::is_open(world, ballot.body.vote.0))
     }
 
     fn payload(&self) -> String {

@@ -33,6 +33,7 @@ pub use query::{PAGE_DEFAULT, PAGE_MAX, Page, Query};
 
 use crate::engine::Engine;
 use crate::projection::FoldError;
+use crate::sequencer::Shown;
 use crate::store::{EventStore, ReadError};
 use archipel_domain::id::Hash;
 use archipel_domain::world::World;
@@ -132,14 +133,24 @@ pub struct Context<'a> {
 /// # Errors
 /// [`QueryError`].
 pub fn ask(engine: &Engine, query: &Query, at: Option<u64>) -> Result<Value, QueryError> {
-    let shown = engine.views().latest();
+    ask_from(engine, &engine.views().latest(), query, at)
+}
+
+/// Answers a question about a state that was shown, or an earlier one.
+///
+/// # Errors
+/// [`QueryError`].
+pub fn ask_from(
+    engine: &Engine,
+    shown: &Shown,
+    query: &Query,
+    at: Option<u64>,
+) -> Result<Value, QueryError> {
     let (store, origin) = (engine.store().as_ref(), engine.origin());
+    let available = shown.world.position;
     match at {
-        Some(at) if at != shown.world.position => {
-            let available = shown.world.position;
-            if at > available {
-                return Err(QueryError::Beyond { asked: at, available });
-            }
+        Some(at) if at > available => Err(QueryError::Beyond { asked: at, available }),
+        Some(at) if at < available => {
             let world = engine.world_at(at)?;
             let root = Hash(store.frontier_at(at)?.root());
             answer(&Context { world: &world, root, store, origin }, query)

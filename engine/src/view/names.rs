@@ -1,7 +1,7 @@
 //! From numbers to names and back, and pages.
 
 use super::{Page, QueryError};
-use archipel_domain::entity::{EntityRef, Kind, Name};
+use archipel_domain::entity::{EntityRef, Kind};
 use archipel_domain::world::World;
 use serde_json::{Value, json};
 
@@ -12,14 +12,6 @@ pub(super) const PREFIX_DIGITS_MIN: usize = 6;
 pub(super) fn name(world: &World, kind: Kind, index: u32) -> Value {
     let name = world.directory.name(EntityRef::new(kind, index));
     name.map_or(Value::Null, |name| Value::String(name.to_string()))
-}
-
-/// The UUID of an entity, if it has one.
-pub(super) fn uuid(world: &World, kind: Kind, index: u32) -> Option<u128> {
-    match world.directory.name(EntityRef::new(kind, index)) {
-        Some(Name::Uuid(id)) => Some(*id),
-        _ => None,
-    }
 }
 
 /// The number of the entity with a name, or with the only UUID that begins like this.

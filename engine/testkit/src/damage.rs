@@ -121,8 +121,11 @@ pub fn files(dir: &Path) -> Vec<PathBuf> {
 }
 
 /// Bit flips, at least `each` in every file that is not empty and `count` more spread over all
-/// bytes. `live` says which bytes can matter, to not spend flips on long runs of padding: flips
+/// bytes: not to spend them on long runs of padding, they
 /// are drawn from bytes that are not zero, and one in ten from all.
+///
+/// # Panics
+/// If the directory cannot be read.
 #[must_use]
 pub fn flips(dir: &Path, each: usize, count: usize, seed: u64) -> Vec<Harm> {
     let mut harms = Vec::new();
@@ -164,6 +167,9 @@ pub fn flips(dir: &Path, each: usize, count: usize, seed: u64) -> Vec<Harm> {
 }
 
 /// Every file missing, empty, and cut or zeroed at `cuts` places.
+///
+/// # Panics
+/// If the directory cannot be read.
 #[must_use]
 pub fn cuts(dir: &Path, cuts: u64, seed: u64) -> Vec<Harm> {
     let mut harms = Vec::new();

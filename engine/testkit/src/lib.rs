@@ -7,5 +7,7 @@
 pub mod conformance;
 pub mod damage;
 pub mod faulty;
+pub mod keys;
 pub mod sample;
+pub mod scenario;
 pub mod stores;

@@ -296,17 +296,19 @@ fn derived_data_may_be_deleted_or_be_another_logs() {
     assert_eq!((store.head().size, store.derived_size()), (420, 0));
     rebuild(&store, &all).unwrap();
     drop(store);
-    let other = tempfile::tempdir().unwrap();
-    open(other.path())
-        .unwrap()
-        .append(0, &sample::entries(5_000, 400))
-        .unwrap();
-    fs::remove_dir_all(dir.path().join("derived")).unwrap();
-    damage::copy(&other.path().join("derived"), &dir.path().join("derived"));
-    let store = open(dir.path()).unwrap();
-    assert_eq!(store.derived_size(), 0);
-    rebuild(&store, &all).unwrap();
-    assert_eq!(conformance::compare(&store, &all), Ok(Ok(())));
+    // Of a log with other entries, and of one whose last 400 entries are the same.
+    let mut near = all.clone();
+    near[0] = sample::entry(9_000, 30);
+    for others in [sample::entries(5_000, 400), near] {
+        let other = tempfile::tempdir().unwrap();
+        open(other.path()).unwrap().append(0, &others).unwrap();
+        fs::remove_dir_all(dir.path().join("derived")).unwrap();
+        damage::copy(&other.path().join("derived"), &dir.path().join("derived"));
+        let store = open(dir.path()).unwrap();
+        assert_eq!(store.derived_size(), 0);
+        rebuild(&store, &all).unwrap();
+        assert_eq!(conformance::compare(&store, &all), Ok(Ok(())));
+    }
 }
 
 #[test]

@@ -1,0 +1,244 @@
+"""The bodies of all acts, from the tables of docs/spec/statement.md, as checkers of values.
+
+A checker takes a value and raises a Fault, or returns. Members ending in `?` are optional.
+"""
+
+import re
+import unicodedata
+
+from canonical import fault
+
+
+def text(value):
+    if not isinstance(value, str):
+        raise fault("wrong-type")
+    return value
+
+
+def pattern(expression):
+    compiled = re.compile(expression)
+
+    def check(value):
+        if not compiled.fullmatch(text(value)):
+            raise fault("invalid-value", value)
+
+    return check
+
+
+def prose(limit):
+    def check(value):
+        size = len(text(value).encode())
+        allowed = "\n" if limit > 200 else ""
+        control = any(unicodedata.category(c) == "Cc" and c not in allowed for c in value)
+        if not 0 < size <= limit or control:
+            raise fault("invalid-value")
+
+    return check
+
+
+def integer(low, high):
+    def check(value):
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise fault("wrong-type")
+        if not low <= value <= high:
+            raise fault("integer-range")
+
+    return check
+
+
+def flag(value):
+    if not isinstance(value, bool):
+        raise fault("wrong-type")
+
+
+def array(item):
+    def check(value):
+        if not isinstance(value, list):
+            raise fault("wrong-type")
+        for each in value:
+            item(each)
+
+    return check
+
+
+def mapping(name, item):
+    def check(value):
+        if not isinstance(value, dict):
+            raise fault("wrong-type")
+        for key, each in value.items():
+            name(key)
+            item(each)
+
+    return check
+
+
+def members(**types):
+    known = {name.rstrip("_"): (check, False) for name, check in types.items()}
+    return shape(known)
+
+
+def optional(checker, **types):
+    """Adds optional members to the checker of an object."""
+    known = dict(checker.known)
+    known.update({name.rstrip("_"): (check, True) for name, check in types.items()})
+    return shape(known)
+
+
+def shape(known):
+    def check(value):
+        if not isinstance(value, dict):
+            raise fault("wrong-type")
+        for name, each in value.items():
+            if name not in known:
+                raise fault("unknown-member", name)
+            known[name][0](each)
+        for name, (_, may_lack) in known.items():
+            if name not in value and not may_lack:
+                raise fault("missing-member", name)
+
+    check.known = known
+    return check
+
+
+def choice(*names, **carrying):
+    """One of these names, or an object with one member of these, `_` standing for `-`."""
+    carried = {name.replace("_", "-"): check for name, check in carrying.items()}
+
+    def check(value):
+        if isinstance(value, str):
+            if value in carried:
+                raise fault("wrong-type")
+            if value not in names:
+                raise fault("unknown-variant", value)
+        elif isinstance(value, dict):
+            if len(value) != 1:
+                raise fault("wrong-length")
+            [(name, content)] = value.items()
+            if name in names:
+                raise fault("wrong-type")
+            if name not in carried:
+                raise fault("unknown-variant", name)
+            carried[name](content)
+        else:
+            raise fault("wrong-type")
+
+    return check
+
+
+UUID = pattern(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+HASH = pattern(r"[0-9a-f]{64}")
+SIGNATURE = pattern(r"[0-9a-f]{128}")
+SLUG = pattern(r"(?=.{1,48}\Z)[a-z0-9]+([-.:][a-z0-9]+)*")
+UNIT = pattern(r"[A-Z][A-Z0-9-]{1,22}")
+LINE, PROSE, DOCUMENT = prose(200), prose(4_000), prose(20_000)
+U8, U32 = integer(0, 2**8 - 1), integer(0, 2**32 - 1)
+AMOUNT = TIME = integer(1 - 2**53, 2**53 - 1)
+COUNT = integer(0, 2**53 - 1)
+
+FRACTION = members(numerator=U32, denominator=U32)
+BASE = choice("expressed", "cast", "eligible")
+MAJORITY = choice(
+    "simple",
+    absolute=members(base=BASE),
+    qualified=members(ratio=FRACTION, base=BASE, strict=flag),
+)
+QUORUM = members(ratio=FRACTION, base=choice("cast", "expressed"))
+RULE = optional(members(majority=MAJORITY), quorum=QUORUM)
+METHOD = choice(
+    yes_no=members(rule=RULE),
+    approval=optional(members(seats=U32), max_choices=U32),
+    majority_judgment=members(
+        grades=array(text),
+        seats=U32,
+        ungraded=choice("error", "worst", "median", "normalize", static=U8),
+    ),
+)
+POWER = choice("membership", "roles", "proposals", "votes", "accounts", "ledger")
+CHANGES = array(members(at=U32, remove=array(text), insert=array(text)))
+FOUNDER = members(member=UUID, key=HASH, proof=SIGNATURE, assignment=UUID)
+OWN_KEY = members(member=UUID, key=HASH, proof=SIGNATURE)
+OPTION = optional(members(id=SLUG, label=LINE), proposal=UUID, version=HASH)
+OWNER = choice("fund", "exterior", member=UUID, group=SLUG, circle=SLUG)
+PAPER = choice(
+    "blank",
+    choice=choice("for", "against", "abstain"),
+    approve=array(SLUG),
+    grades=mapping(SLUG, text),
+)
+
+BODIES = {
+    "instance.founded/1": members(
+        instance=UUID,
+        name=LINE,
+        charter=HASH,
+        registrar=HASH,
+        registrar_proof=SIGNATURE,
+        founders=array(FOUNDER),
+        term_days=U32,
+    ),
+    "group.registered/1": members(
+        group=SLUG, name=LINE, kind=choice("collective", "association", "informal")
+    ),
+    "member.admitted/1": optional(
+        members(member=UUID, key=HASH, proof=SIGNATURE, groups=array(SLUG)), profile=HASH
+    ),
+    "member.left/1": members(member=UUID),
+    "key.enrolled/1": OWN_KEY,
+    "key.rotated/1": OWN_KEY,
+    "key.revoked/1": members(member=UUID, key=HASH),
+    "call.published/1": members(call=SLUG, title=LINE, text=PROSE),
+    "call.signed/1": members(call=SLUG),
+    "call.withdrawn/1": members(call=SLUG),
+    "circle.formed/1": members(circle=SLUG, parent=SLUG, purpose=PROSE),
+    "circle.dissolved/1": members(circle=SLUG),
+    "role.defined/1": members(
+        role=SLUG, circle=SLUG, purpose=PROSE, powers=array(POWER), seats=U32, term_days=U32
+    ),
+    "role.assigned/1": members(role=SLUG, member=UUID, from_=TIME, until=TIME, basis=PROSE),
+    "role.ended/1": members(assignment=UUID, reason=choice("resigned", "recalled")),
+    "proposal.submitted/1": members(title=LINE, text=DOCUMENT),
+    "proposal.supported/1": members(proposal=UUID, version=HASH),
+    "proposal.withdrawn/1": members(proposal=UUID, reason=PROSE),
+    "version.published/1": members(proposal=UUID, base=HASH, changes=CHANGES),
+    "amendment.proposed/1": members(proposal=UUID, base=HASH, changes=CHANGES, reason=PROSE),
+    "amendment.integrated/1": optional(
+        members(amendment=UUID, into=HASH, result=HASH), resolution=CHANGES
+    ),
+    "amendment.declined/1": members(amendment=UUID, reason=PROSE),
+    "vote.opened/1": optional(
+        members(
+            title=LINE,
+            options=array(OPTION),
+            method=METHOD,
+            electorate=choice("members", groups=array(SLUG)),
+            closes_at=TIME,
+        ),
+        question=PROSE,
+        opens_at=TIME,
+    ),
+    "ballot.cast/1": members(vote=UUID, terms=HASH, paper=PAPER),
+    "vote.closed/1": members(vote=UUID),
+    "outcome.declared/1": members(vote=UUID, tally=HASH),
+    "unit.defined/1": members(
+        unit=UNIT, name=LINE, scale=U8, kind=choice("euro", "time", "other")
+    ),
+    "account.opened/1": optional(
+        members(account=SLUG, unit=UNIT, owner=OWNER), steward=SLUG, floor=AMOUNT, ceiling=AMOUNT
+    ),
+    "account.closed/1": members(account=SLUG),
+    "move.posted/1": members(
+        label=LINE, legs=array(members(account=SLUG, amount=AMOUNT, unit=UNIT))
+    ),
+    "move.reversed/1": members(original=UUID, reason=LINE),
+}
+
+KINDS = (
+    "instance|group|member|call|circle|role|assignment|proposal|amendment|vote|unit|account"
+)
+STREAM = pattern(rf"({KINDS})/.{{1,64}}")
+EXPECTED = choice("absent", "present", exactly=COUNT)
+CONDITION = optional(
+    members(),
+    revision=members(stream=STREAM, is_=EXPECTED),
+    unchanged=members(since=COUNT, streams=array(STREAM)),
+)
