@@ -1,1 +1,7 @@
 //! Acceptance tests.
+
+mod fuzz;
+
+mod conformance;
+mod golden;
+mod crash;

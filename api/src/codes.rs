@@ -95,17 +95,6 @@ impl Class {
     }
 }
 
-/// Identifiers of the titles.
-pub(crate) const TITLES: [&str; 10] = {
-    let mut titles = [""; 10];
-    let mut index = 0;
-    while index < titles.len() {
-        titles[index] = Class::ALL[index].title();
-        index += 1;
-    }
-    titles
-};
-
 /// Codes of the HTTP surface itself.
 const HTTP: [(&str, Class); 11] = [
     ("http.not-found", Class::NotFound),
@@ -197,8 +186,16 @@ const LOCAL: [&str; 46] = [
 pub fn all() -> BTreeMap<&'static str, Class> {
     let mut codes = BTreeMap::new();
     codes.extend(LOCAL.into_iter().map(|code| (code, Class::Internal)));
-    codes.extend(CanonicalErrorKind::ALL.into_iter().map(|kind| (kind.code(), Class::Malformed)));
-    codes.extend(CryptoError::ALL.into_iter().map(|error| (error.code(), of_crypto(error))));
+    codes.extend(
+        CanonicalErrorKind::ALL
+            .into_iter()
+            .map(|kind| (kind.code(), Class::Malformed)),
+    );
+    codes.extend(
+        CryptoError::ALL
+            .into_iter()
+            .map(|error| (error.code(), of_crypto(error))),
+    );
     codes.extend(Rejection::all().map(|rejection| (rejection.code(), of_rejection(rejection))));
     // After the faults of form: a statement that is too large is one of them, with its own status.
     codes.extend(ENGINE);

@@ -195,3 +195,16 @@ impl From<archipel_engine::crypto::CryptoError> for Failure {
         Self::with(error.code(), error)
     }
 }
+
+impl From<crate::scenario::ScriptError> for Failure {
+    fn from(error: crate::scenario::ScriptError) -> Self {
+        use crate::scenario::ScriptError;
+        match error {
+            ScriptError::Instance(error) => error.into(),
+            ScriptError::Engine(error) => error.into(),
+            ScriptError::Refused { error, .. } => error.into(),
+            ScriptError::Fold(error) => error.into(),
+            other => Self::with("cli.script", other),
+        }
+    }
+}

@@ -90,3 +90,23 @@ pub(crate) fn create(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     let written = file.write_all(bytes).and_then(|()| file.sync_all());
     written.map_err(|error| Failure::file(path, error))
 }
+
+/// The profile's place beside a key: the same name, ending in `.json`.
+pub(crate) fn beside(key: &Path) -> PathBuf {
+    key.with_extension("json")
+}
+
+/// Names another key in a profile file; the rest stays as it is.
+pub(crate) fn replace_key(path: &Path, key: &Path) -> Result<(), Failure> {
+    let failed = |error: std::io::Error| Failure::file(path, error);
+    let text = std::fs::read_to_string(path).map_err(failed)?;
+    let wrong = |error: serde_json::Error| {
+        Failure::with("cli.profile", format!("{}: {error}", path.display()))
+    };
+    let mut profile: Profile = serde_json::from_str(&text).map_err(wrong)?;
+    profile.key = std::path::absolute(key).map_err(failed)?;
+    let text = serde_json::to_string_pretty(&profile).map_err(wrong)?;
+    let temporary = path.with_extension("json.new");
+    create(&temporary, format!("{text}\n").as_bytes())?;
+    std::fs::rename(&temporary, path).map_err(failed)
+}

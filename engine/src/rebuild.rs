@@ -96,8 +96,9 @@ pub(crate) fn decide_again(
     let record = world
         .decide(statement.authored, leaf.recorded_at, earlier.as_ref())
         .map_err(|rejection| inadmissible(rejection.code()))?;
+    let derived = derive(id, &record).map_err(|error| inadmissible(error.code()))?;
     world.evolve(&record);
-    Ok((derive(id, &record), hash))
+    Ok((derived, hash))
 }
 
 /// Derives what lies between the state and the head of the log.

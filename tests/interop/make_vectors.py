@@ -261,7 +261,9 @@ def bad_form():
 
     yield changed("a space", "not-canonical", b'"body":{', b'"body": {')
     yield changed("a line feed at the end", "trailing-bytes", b'convention"}', b'convention"}\n')
-    yield changed("members out of order", "not-canonical", b'"author"', b'"zauthor"')
+    act = b'"act":"call.signed/1",'
+    swapped = sound.replace(act, b"").replace(b'"body"', act + b'"body"')
+    yield bad("members out of order", "statement.not-canonical", swapped)
     yield changed("an escape that is not needed", "not-canonical", b"appel-1", b"appel\\u002d1")
     yield changed("a member twice", "duplicate-member", b'"key":', b'"issued_at":1,"key":')
     yield changed("a fraction", "float", str(AT).encode(), str(AT).encode() + b".0")

@@ -280,15 +280,3 @@ pub(crate) fn line(text: &str) -> Line {
     const DASH: &str = "-";
     Line::new(text).or_else(|_| Line::new(DASH)).unwrap_or_else(|_| unreachable!("a dash fits"))
 }
-
-impl From<ScriptError> for crate::failure::Failure {
-    fn from(error: ScriptError) -> Self {
-        match error {
-            ScriptError::Instance(error) => error.into(),
-            ScriptError::Engine(error) => error.into(),
-            ScriptError::Refused { error, .. } => error.into(),
-            ScriptError::Fold(error) => error.into(),
-            other => Self::with("cli.script", other),
-        }
-    }
-}

@@ -263,21 +263,19 @@ pub fn decide(
 
 fn resolve_author(world: &World, authored: &Authored, at: Timestamp) -> Result<Author, Authority> {
     let access = authored.act.access();
+    let instance = world.tables.instances.get(0);
+    match (instance, access == Access::Founding) {
+        (None, false) => return Err(Authority::NotFounded),
+        (Some(_), true) => return Err(Authority::AlreadyFounded),
+        _ => {}
+    }
     if authored.issued_at > at.plus_ms(CLOCK_SKEW_MS_MAX) {
         return Err(Authority::IssuedInFuture);
     }
-    let Some(instance) = world.tables.instances.get(0) else {
+    let Some(instance) = instance else {
         // The founder's number is 0: the founding act checks that the key is the first founder's.
-        let founding = access == Access::Founding;
-        return if founding {
-            Ok(Author::Member(0))
-        } else {
-            Err(Authority::NotFounded)
-        };
+        return Ok(Author::Member(0));
     };
-    if access == Access::Founding {
-        return Err(Authority::AlreadyFounded);
-    }
     if authored.issued_at < instance.founded_at.plus_ms(-CLOCK_SKEW_MS_MAX) {
         return Err(Authority::IssuedBeforeFounding);
     }
@@ -287,6 +285,10 @@ fn resolve_author(world: &World, authored: &Authored, at: Timestamp) -> Result<A
             (true, Access::Registrar) => Ok(Author::Registrar),
             (true, _) => Err(Authority::MembersOnly),
         };
+    }
+    if authored.author == instance.id && world.directory.key_owner(authored.key).is_none() {
+        // Nobody signs a call in the instance's name.
+        return Err(Authority::KeyUnknown);
     }
     let author = resolve_member(world, authored, access)?;
     if access == Access::Registrar {
@@ -328,6 +330,15 @@ fn check_condition(world: &World, condition: &Condition) -> Result<(), Authority
         let index = world.directory.by_text(stream.kind, &stream.name);
         index.map(|index| EntityRef::new(stream.kind, index))
     };
+    let mut unchanged = Vec::new();
+    if let Some(Unchanged { streams, .. }) = &condition.unchanged {
+        // What happens to an assignment or an amendment is in the stream of its role or proposal.
+        let known = |stream: &&StreamName| !matches!(stream.kind, Kind::Assignment | Kind::Amendment);
+        unchanged.extend(streams.iter().filter(known).filter_map(find));
+        if streams.len() > CONDITION_STREAMS_MAX || unchanged.len() != streams.len() {
+            return Err(Authority::StreamUnknown);
+        }
+    }
     if let Some(expected) = &condition.revision {
         let last = find(&expected.stream).and_then(|stream| world.revisions.last(stream));
         let met = match expected.is {
@@ -339,19 +350,16 @@ fn check_condition(world: &World, condition: &Condition) -> Result<(), Authority
             return Err(Authority::Revision);
         }
     }
-    if let Some(unchanged) = &condition.unchanged {
-        if unchanged.streams.len() > CONDITION_STREAMS_MAX {
-            return Err(Authority::StreamUnknown);
-        }
-        for stream in &unchanged.streams {
-            let entity = find(stream).ok_or(Authority::StreamUnknown)?;
-            let last = world.revisions.last(entity);
-            if last.is_some_and(|last| last.position > unchanged.since) {
-                return Err(Authority::Changed);
-            }
-        }
+    let since = condition.unchanged.as_ref().map(|unchanged| unchanged.since);
+    let changed = |stream: &EntityRef| {
+        let last = world.revisions.last(*stream);
+        last.is_some_and(|last| since.is_some_and(|since| last.position > since))
+    };
+    if unchanged.iter().any(changed) {
+        Err(Authority::Changed)
+    } else {
+        Ok(())
     }
-    Ok(())
 }
 
 fn active_assignment(

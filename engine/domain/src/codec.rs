@@ -9,6 +9,10 @@ use bincode::{Decode, Encode};
 /// Most bytes that a single encoded leaf or fact may take: the C2SP entry limit.
 pub const ENTRY_BYTES_MAX: usize = 65_535;
 
+/// Most memory that a single decoded leaf or fact may ask for at once. A value in memory takes up
+/// to some eight times the bytes that it is encoded in: an empty line is 24 bytes against 8.
+const ENTRY_MEMORY_MAX: usize = 8 * ENTRY_BYTES_MAX;
+
 /// Most bytes that a snapshot section may take when decoded (1 GiB).
 const SNAPSHOT_BYTES_MAX: usize = 1 << 30;
 
@@ -61,10 +65,13 @@ pub fn encode<T: Encode>(value: &T) -> Result<Vec<u8>, CodecError> {
 /// Decodes a leaf or a fact that takes up all of `bytes`.
 ///
 /// # Errors
-/// [`CodecError::Malformed`] or [`CodecError::TrailingBytes`].
+/// [`CodecError::TooLarge`], [`CodecError::Malformed`] or [`CodecError::TrailingBytes`].
 pub fn decode<T: Decode<()>>(bytes: &[u8]) -> Result<T, CodecError> {
+    if bytes.len() > ENTRY_BYTES_MAX {
+        return Err(CodecError::TooLarge);
+    }
     whole(
-        bincode::decode_from_slice(bytes, config::<ENTRY_BYTES_MAX>()),
+        bincode::decode_from_slice(bytes, config::<ENTRY_MEMORY_MAX>()),
         bytes.len(),
     )
 }

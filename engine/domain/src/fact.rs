@@ -1,6 +1,7 @@
 //! Facts: accepted acts with their names resolved to dense numbers, which projections fold.
 
-use crate::act::Fact;
+use crate::act::{Act, Fact};
+use crate::membership::FOUNDERS_MAX;
 use crate::time::Timestamp;
 use bincode::de::{BorrowDecode, BorrowDecoder, Decoder};
 use bincode::enc::Encoder;
@@ -53,6 +54,16 @@ pub struct Recorded<'a> {
     pub record: &'a Record,
 }
 
+impl Recorded<'_> {
+    /// Whether a number can be that of an entity: numbers are dense, and every act makes at most
+    /// one entity of a kind, but for the founding. So nothing that is decoded, however wrong,
+    /// makes a table longer than the log.
+    #[must_use]
+    pub fn can_name(&self, index: u32) -> bool {
+        u64::from(index) <= self.position.saturating_add(FOUNDERS_MAX as u64)
+    }
+}
+
 /// A short list held inline up to `N` items: facts are decoded by the million.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct Short<T, const N: usize>(pub SmallVec<[T; N]>);
@@ -97,5 +108,148 @@ impl<'de, C, T: Decode<C>, const N: usize> BorrowDecode<'de, C> for Short<T, N> 
         decoder: &mut D,
     ) -> Result<Self, DecodeError> {
         Self::decode(decoder)
+    }
+}
+
+/// What the two commonest facts say, borrowed from their encoded bytes: projections read these by
+/// the million, and building each [`Record`] costs more than folding it.
+///
+/// Reads the front of a record only; that all of it decodes is for rebuilding and the audit to
+/// find. `glances_are_what_records_decode_to` holds it to the codec.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Glance<'a> {
+    /// Of a ballot: the vote, the voter, and the row of marks.
+    Ballot {
+        /// Number of the vote.
+        vote: u32,
+        /// Number of the voter.
+        voter: u32,
+        /// The row of marks.
+        row: &'a [u8],
+    },
+    /// Of a move: its legs, [`Glance::legs`].
+    Move {
+        /// Account (4 bytes) and amount (8 bytes) of each leg, big-endian.
+        legs: &'a [[u8; 12]],
+    },
+}
+
+impl<'a> Glance<'a> {
+    /// Looks at an encoded ballot; nothing if the bytes are those of another fact, or too short.
+    #[must_use]
+    pub fn at_ballot(bytes: &'a [u8]) -> Option<Self> {
+        let (tag, rest) = bytes.split_first_chunk()?;
+        if u32::from_be_bytes(*tag) != BALLOT {
+            return None;
+        }
+        let (vote, rest) = rest.split_first_chunk()?;
+        let (voter, rest) = rest.split_first_chunk()?;
+        let (length, rest) = rest.split_first_chunk()?;
+        let row = rest.get(..usize::from(u16::from_be_bytes(*length)))?;
+        let (vote, voter) = (u32::from_be_bytes(*vote), u32::from_be_bytes(*voter));
+        Some(Self::Ballot { vote, voter, row })
+    }
+
+    /// Looks at an encoded move; nothing if the bytes are those of another fact, or too short.
+    #[must_use]
+    pub fn at_move(bytes: &'a [u8]) -> Option<Self> {
+        let (tag, rest) = bytes.split_first_chunk()?;
+        if u32::from_be_bytes(*tag) != MOVE {
+            return None;
+        }
+        let (length, rest) = rest.split_first_chunk()?;
+        let (legs, _) = rest.as_chunks();
+        Some(Self::Move {
+            legs: legs.get(..usize::from(u16::from_be_bytes(*length)))?,
+        })
+    }
+
+    /// The account and the amount of a leg of a move.
+    #[must_use]
+    pub fn leg(bytes: &[u8; 12]) -> (u32, i64) {
+        let [a, b, c, d, amount @ ..] = *bytes;
+        (u32::from_be_bytes([a, b, c, d]), i64::from_be_bytes(amount))
+    }
+}
+
+/// The tag of a type of act: its row in the table.
+const fn tag(name: &str) -> u32 {
+    let mut tag = 0;
+    let mut rest = Act::TYPES;
+    while let [first, more @ ..] = rest {
+        if same(first.as_bytes(), name.as_bytes()) {
+            return tag;
+        }
+        tag += 1;
+        rest = more;
+    }
+    panic!("there is no act of that type")
+}
+
+const fn same(mut a: &[u8], mut b: &[u8]) -> bool {
+    while let ([x, rest_a @ ..], [y, rest_b @ ..]) = (a, b) {
+        if *x != *y {
+            return false;
+        }
+        (a, b) = (rest_a, rest_b);
+    }
+    a.is_empty() && b.is_empty()
+}
+
+const BALLOT: u32 = tag("ballot.cast/1");
+const MOVE: u32 = tag("move.posted/1");
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::codec;
+    use crate::ledger::{Leg, MovePosted};
+    use crate::vote::BallotCast;
+    use proptest::prelude::*;
+
+    fn record(fact: Fact, author: u32, acting_as: Option<u32>) -> Vec<u8> {
+        let author = match author % 3 {
+            0 => Author::Member(author),
+            1 => Author::Registrar,
+            _ => Author::Outsider,
+        };
+        codec::encode(&Record {
+            fact,
+            at: Timestamp(-7),
+            author,
+            acting_as,
+        })
+        .unwrap()
+    }
+
+    proptest! {
+        #[test]
+        fn glances_are_what_records_decode_to(
+            vote: u32,
+            voter: u32,
+            marks in prop::collection::vec(any::<u8>(), 0..40),
+            given in prop::collection::vec((any::<u32>(), any::<i64>()), 0..9),
+            unit: u32,
+            author: u32,
+            acting_as: Option<u32>,
+        ) {
+            let cast = BallotCast { vote, voter, row: marks.iter().copied().collect() };
+            let ballot = record(Fact::BallotCast(cast), author, acting_as);
+            let expected = Glance::Ballot { vote, voter, row: &marks };
+            prop_assert_eq!(Glance::at_ballot(&ballot), Some(expected));
+            prop_assert_eq!(Glance::at_move(&ballot), None);
+
+            let legs = given.iter().map(|&(account, amount)| Leg { account, amount }).collect();
+            let posted = MovePosted { legs, unit, label: "x".parse().unwrap() };
+            let posted = record(Fact::MovePosted(posted), author, acting_as);
+            let Some(Glance::Move { legs }) = Glance::at_move(&posted) else {
+                return Err(TestCaseError::fail("a move"));
+            };
+            prop_assert_eq!(legs.iter().map(Glance::leg).collect::<Vec<_>>(), given);
+            prop_assert_eq!(Glance::at_ballot(&posted), None);
+            for cut in 0..ballot.len().min(14 + marks.len()) {
+                prop_assert_eq!(Glance::at_ballot(&ballot[..cut]), None);
+            }
+        }
     }
 }

@@ -91,7 +91,9 @@ impl Tables {
     pub fn apply(&mut self, recorded: &Recorded<'_>) {
         let event = recorded.record.fact.event();
         event.entities(&mut |entity| {
-            event.evolve(entity.index, self.entity(entity), recorded);
+            if recorded.can_name(entity.index) {
+                event.evolve(entity.index, self.entity(entity), recorded);
+            }
         });
     }
 }

@@ -5,7 +5,7 @@ use super::{Receipt, Reply, SubmitError};
 use crate::crypto::{self, SecretKey};
 use crate::log::leaf::Leaf;
 use crate::log::merkle;
-use crate::log::statement::Draft;
+use crate::log::statement::{Draft, StatementError};
 use crate::store::{Derived, Entry, EventStore, ReadError, StreamKey};
 use archipel_domain::act::Act;
 use archipel_domain::authority::Cited;
@@ -175,15 +175,16 @@ impl Decider {
             None => None,
         };
         let record = self.world.decide(verified.authored, building.at, cited.as_ref())?;
-        Ok(self.admit(id, payload, verified.leaf, verified.leaf_hash, record, building))
+        let derived = derive(id, &record)?;
+        let entry = Entry { leaf: verified.leaf, leaf_hash: verified.leaf_hash, derived };
+        Ok(self.admit(id, payload, entry, record, building))
     }
 
     fn admit(
         &mut self,
         id: StatementId,
         payload: Hash,
-        leaf: Vec<u8>,
-        leaf_hash: [u8; 32],
+        entry: Entry,
         record: Record,
         building: &mut Building,
     ) -> Pending {
@@ -191,12 +192,11 @@ impl Decider {
             id,
             position: self.world.position,
             recorded_at: building.at,
-            leaf: Hash(leaf_hash),
+            leaf: Hash(entry.leaf_hash),
             duplicate: false,
         };
         self.world.evolve(&record);
-        let derived = derive(id, &record);
-        building.entries.push(Entry { leaf, leaf_hash, derived });
+        building.entries.push(entry);
         building.records.push(record);
         building.by_id.insert(id.0, Recent { pending, payload });
         pending
@@ -274,7 +274,7 @@ impl Decider {
         };
         let signed = draft
             .sign(&registrar.origin, &registrar.secret)
-            .map_err(crate::log::statement::StatementError::from)?;
+            .map_err(StatementError::from)?;
         let key = KeyId(*registrar.secret.public_key().as_bytes());
         let payload_hash = Hash::of(&signed.payload);
         let authored = archipel_domain::act::Authored {
@@ -290,7 +290,8 @@ impl Decider {
         let record = self.world.decide(authored, building.at, None)?;
         let leaf = Leaf::new(signed, key, building.at).encode()?;
         let leaf_hash = merkle::leaf_hash(&leaf);
-        self.admit(id, payload_hash, leaf, leaf_hash, record, building);
+        let derived = derive(id, &record)?;
+        self.admit(id, payload_hash, Entry { leaf, leaf_hash, derived }, record, building);
         Ok(())
     }
 }
@@ -302,12 +303,15 @@ impl InFlight {
 }
 
 /// What the store keeps of a record beside the leaf.
-pub(crate) fn derive(id: StatementId, record: &Record) -> Derived {
+///
+/// # Errors
+/// [`StatementError::TooLarge`]: a text of very many short lines takes up more as a fact than in
+/// its leaf, and would not fit in an entry.
+pub(crate) fn derive(id: StatementId, record: &Record) -> Result<Derived, StatementError> {
     let stream = record.fact.stream();
     let key = StreamKey { kind: stream.kind.number(), index: stream.index };
-    // A record says less than its leaf, which was encoded within the same limit.
-    let fact = codec::encode(record).unwrap_or_default();
-    Derived { fact, id: id.0, streams: smallvec![key] }
+    let fact = codec::encode(record).map_err(|_| StatementError::TooLarge)?;
+    Ok(Derived { fact, id: id.0, streams: smallvec![key] })
 }
 
 /// The decoded record at a position, if it can be read.

@@ -146,7 +146,7 @@ pub(crate) struct Shared {
     pub(crate) verifiers: VerifierCache,
     /// Statements that wait or are under way. Owner: raised by `submit`, lowered by the writer.
     queued: AtomicUsize,
-    /// Set once by the writer when the store fails; nothing is accepted afterwards.
+    /// Set once when the store fails or a stage is gone; nothing is accepted afterwards.
     failed: AtomicBool,
 }
 
@@ -221,7 +221,11 @@ impl Sequencer {
             self.shared.queued.fetch_sub(count, Ordering::AcqRel);
             match error {
                 TrySendError::Full(back) => refuse(SubmitError::Busy, back.reply),
-                TrySendError::Disconnected(back) => refuse(SubmitError::Stopped, back.reply),
+                TrySendError::Disconnected(back) => {
+                    // A stage has ended, which only a panic does before the sequencer is dropped.
+                    self.shared.failed.store(true, Ordering::Release);
+                    refuse(SubmitError::Stopped, back.reply);
+                }
             }
         }
     }

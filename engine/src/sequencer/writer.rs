@@ -59,13 +59,15 @@ pub(super) fn run(
     }
 }
 
-/// Everybody who waits is told: those of the failed batch do not know, the others can retry.
+/// Everybody who waits is told: those of the failed batch do not know, the others can retry. So
+/// can those whom a rule refused, for it was upon a state that may never have been. What is wrong
+/// with a statement by itself stays wrong.
 fn fail(batch: Batch, batches: &Receiver<Batch>) {
     let answer = |batch: Batch, error: &SubmitError| {
         for (answers, reply) in batch.replies {
             let told = answers.into_iter().map(|answer| match answer {
-                Ok(_) => Err(error.clone()),
-                Err(refused) => Err(refused),
+                Err(SubmitError::Statement(fault)) => Err(SubmitError::Statement(fault)),
+                _ => Err(error.clone()),
             });
             reply(told.collect());
         }

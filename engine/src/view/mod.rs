@@ -13,8 +13,9 @@
 //! what is not (yet) so. Times are milliseconds since 1970, amounts whole minor units.
 //!
 //! Before a vote closes nobody sees a count: its tally, the number of its ballots, who cast them
-//! and what they say are [`WITHHELD`]. That a ballot was recorded at a position can be seen, for
-//! the log is one sequence; in which vote, and by whom, can not.
+//! and what they say are [`WITHHELD`]. That some ballot was recorded at a position can be seen, for
+//! the log is one sequence; in which vote, and by whom, can not. So where a single vote is open,
+//! its turnout can be told from the log: only sealed ballots would hide that.
 
 mod ledger;
 mod log;
@@ -24,8 +25,6 @@ mod query;
 mod roles;
 mod roster;
 mod summary;
-#[cfg(test)]
-mod tests;
 mod votes;
 
 pub use log::{Event, events};
@@ -105,9 +104,9 @@ impl QueryError {
 impl From<FoldError> for QueryError {
     fn from(error: FoldError) -> Self {
         match error {
-            FoldError::Read(ReadError::Beyond { asked, available, .. }) => {
-                Self::Beyond { asked, available }
-            }
+            FoldError::Read(ReadError::Beyond {
+                asked, available, ..
+            }) => Self::Beyond { asked, available },
             FoldError::Read(error) => Self::Read(error),
             FoldError::Fact { position, .. } => Self::Entry { position },
             FoldError::Threads { .. } => Self::Entry { position: 0 },
@@ -149,13 +148,32 @@ pub fn ask_from(
     let (store, origin) = (engine.store().as_ref(), engine.origin());
     let available = shown.world.position;
     match at {
-        Some(at) if at > available => Err(QueryError::Beyond { asked: at, available }),
+        Some(at) if at > available => Err(QueryError::Beyond {
+            asked: at,
+            available,
+        }),
         Some(at) if at < available => {
             let world = engine.world_at(at)?;
             let root = Hash(store.frontier_at(at)?.root());
-            answer(&Context { world: &world, root, store, origin }, query)
+            answer(
+                &Context {
+                    world: &world,
+                    root,
+                    store,
+                    origin,
+                },
+                query,
+            )
         }
-        _ => answer(&Context { world: &shown.world, root: shown.root, store, origin }, query),
+        _ => answer(
+            &Context {
+                world: &shown.world,
+                root: shown.root,
+                store,
+                origin,
+            },
+            query,
+        ),
     }
 }
 

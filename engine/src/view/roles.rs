@@ -9,7 +9,11 @@ use serde_json::{Value, json};
 
 pub(super) fn circles(world: &World, asked: Page) -> Value {
     page(world.tables.circles.iter(), asked, |(index, circle)| {
-        let roles = world.tables.roles.iter().filter(|(_, role)| role.circle == index);
+        let roles = world
+            .tables
+            .roles
+            .iter()
+            .filter(|(_, role)| role.circle == index);
         let roles = roles.map(|(role, _)| name(world, Kind::Role, role));
         json!({
             "slug": name(world, Kind::Circle, index),
@@ -36,13 +40,19 @@ fn role_line(world: &World, index: u32, role: &Role) -> Value {
 }
 
 pub(super) fn roles(world: &World, asked: Page) -> Value {
-    page(world.tables.roles.iter(), asked, |(index, role)| role_line(world, index, role))
+    page(world.tables.roles.iter(), asked, |(index, role)| {
+        role_line(world, index, role)
+    })
 }
 
 pub(super) fn role(world: &World, slug: &str, asked: Page) -> Result<Value, QueryError> {
     let index = find(world, Kind::Role, slug)?;
     let role = world.tables.roles.get(index).ok_or(QueryError::NotFound)?;
-    let held = world.tables.assignments.iter().filter(|(_, held)| held.role == index);
+    let held = world
+        .tables
+        .assignments
+        .iter()
+        .filter(|(_, held)| held.role == index);
     let list = page(held, asked, |(index, held)| mandate(world, index, held));
     let mut answer = role_line(world, index, role);
     if let Some(fields) = answer.as_object_mut() {
@@ -53,15 +63,20 @@ pub(super) fn role(world: &World, slug: &str, asked: Page) -> Result<Value, Quer
 
 pub(super) fn assignment(world: &World, id: &str) -> Result<Value, QueryError> {
     let index = find(world, Kind::Assignment, id)?;
-    let held = world.tables.assignments.get(index).ok_or(QueryError::NotFound)?;
+    let held = world
+        .tables
+        .assignments
+        .get(index)
+        .ok_or(QueryError::NotFound)?;
     Ok(mandate(world, index, held))
 }
 
 /// One mandate.
 pub(super) fn mandate(world: &World, index: u32, held: &Assignment) -> Value {
-    let ended = held.ended.as_ref().map(|(position, reason)| {
-        json!({"position": position, "reason": reason})
-    });
+    let ended = held
+        .ended
+        .as_ref()
+        .map(|(position, reason)| json!({"position": position, "reason": reason}));
     json!({
         "id": name(world, Kind::Assignment, index),
         "role": name(world, Kind::Role, held.role),

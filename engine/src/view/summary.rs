@@ -10,8 +10,14 @@ use serde_json::{Map, Value, json};
 pub(super) fn status(cx: &Context<'_>) -> Value {
     let tables = &cx.world.tables;
     let instance = tables.instances.get(0);
-    let present = tables.members.iter().filter(|(_, member)| member.left.is_none());
-    let open = tables.votes.iter().filter(|(_, vote)| vote.closed.is_none());
+    let present = tables
+        .members
+        .iter()
+        .filter(|(_, member)| member.left.is_none());
+    let open = tables
+        .votes
+        .iter()
+        .filter(|(_, vote)| vote.closed.is_none());
     json!({
         "origin": cx.origin,
         "founded": instance.is_some(),
@@ -31,7 +37,12 @@ pub(super) fn status(cx: &Context<'_>) -> Value {
 }
 
 pub(super) fn instance(cx: &Context<'_>) -> Result<Value, QueryError> {
-    let instance = cx.world.tables.instances.get(0).ok_or(QueryError::NotFound)?;
+    let instance = cx
+        .world
+        .tables
+        .instances
+        .get(0)
+        .ok_or(QueryError::NotFound)?;
     Ok(json!({
         "id": instance.id,
         "origin": cx.origin,
@@ -52,30 +63,33 @@ pub(super) fn views(world: &World) -> Value {
 pub(super) fn view(world: &World, view: View) -> Value {
     // Whoever knows the state before could find the ballot that leads to the hash after.
     let secret = view == View::Tallies && votes::any_open(world);
-    let hash = if secret { json!(WITHHELD) } else { json!(world.state_hash(view)) };
+    let hash = if secret {
+        json!(WITHHELD)
+    } else {
+        json!(world.state_hash(view))
+    };
     json!({"view": view.name(), "position": world.position, "state_hash": hash})
 }
 
 pub(super) fn timeline(world: &World, asked: Page) -> Value {
     let withheld_from = votes::first_open_day(world);
-    let secret = |day: i64| withheld_from.is_some_and(|first| day >= first);
     let days = page(world.timeline.days(), asked, |(day, counts)| {
-        let counts: Map<String, Value> = counts
-            .iter()
-            .map(|(act, count)| (act.clone(), shown(act, *count, secret(day))))
-            .collect();
-        json!({"day": day, "date": date(day), "acts": counts})
+        let counts = counts.iter().map(|(act, count)| (act.as_str(), *count));
+        let secret = withheld_from.is_some_and(|first| day >= first);
+        json!({"day": day, "date": date(day), "acts": acts(counts, secret)})
     });
-    let totals = world.timeline.totals();
-    let totals: Map<String, Value> = totals
-        .into_iter()
-        .map(|(act, count)| (act.to_owned(), shown(act, count, withheld_from.is_some())))
-        .collect();
+    let totals = acts(world.timeline.totals().into_iter(), withheld_from.is_some());
     json!({"days": days, "totals": totals})
 }
 
-fn shown(act: &str, count: u64, secret: bool) -> Value {
-    if secret && act == "ballot.cast/1" { json!(WITHHELD) } else { json!(count) }
+/// Counts by type of act. Where ballots are withheld they are so even if there is none.
+fn acts<'a>(counts: impl Iterator<Item = (&'a str, u64)>, secret: bool) -> Map<String, Value> {
+    let counts = counts.map(|(act, count)| (act.to_owned(), json!(count)));
+    let mut counts: Map<String, Value> = counts.collect();
+    if secret {
+        counts.insert("ballot.cast/1".to_owned(), json!(WITHHELD));
+    }
+    counts
 }
 
 /// The date of a day since 1970-01-01, in the proleptic Gregorian calendar.
@@ -90,7 +104,11 @@ fn date(day: i64) -> String {
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let month = (5 * day_of_year + 2) / 153;
     let day_of_month = day_of_year - (153 * month + 2) / 5 + 1;
-    let (month, next) = if month < 10 { (month + 3, 0) } else { (month - 9, 1) };
+    let (month, next) = if month < 10 {
+        (month + 3, 0)
+    } else {
+        (month - 9, 1)
+    };
     let year = era.saturating_mul(400).saturating_add(year_of_era + next);
     format!("{year:04}-{month:02}-{day_of_month:02}")
 }

@@ -8,6 +8,7 @@ pub mod conformance;
 pub mod damage;
 pub mod faulty;
 pub mod keys;
+pub mod power;
 pub mod sample;
 pub mod scenario;
 pub mod stores;

@@ -35,17 +35,23 @@ impl Balances {
         self.moves
     }
 
-    fn add(&mut self, legs: &[Leg]) {
+    /// Takes in a move: what each of its legs adds to which account.
+    pub fn post(&mut self, legs: impl IntoIterator<Item = (u32, i64)>) {
         self.moves = self.moves.saturating_add(1);
-        for leg in legs {
-            let index = usize::try_from(leg.account).unwrap_or(usize::MAX);
+        for (account, amount) in legs {
+            let index = usize::try_from(account).unwrap_or(usize::MAX);
             if index >= self.posted.len() {
                 self.posted.resize(index.saturating_add(1), 0);
             }
             if let Some(balance) = self.posted.get_mut(index) {
-                *balance = balance.saturating_add(i128::from(leg.amount));
+                *balance = balance.saturating_add(i128::from(amount));
             }
         }
+    }
+
+    fn add(&mut self, legs: &[Leg], recorded: &Recorded<'_>) {
+        let named = legs.iter().filter(|leg| recorded.can_name(leg.account));
+        self.post(named.map(|leg| (leg.account, leg.amount)));
     }
 }
 
@@ -59,8 +65,8 @@ impl Projection for Balances {
 
     fn apply(&mut self, recorded: &Recorded<'_>) {
         match &recorded.record.fact {
-            Fact::MovePosted(posted) => self.add(&posted.legs),
-            Fact::MoveReversed(reversed) => self.add(&reversed.legs),
+            Fact::MovePosted(posted) => self.add(&posted.legs, recorded),
+            Fact::MoveReversed(reversed) => self.add(&reversed.legs, recorded),
             _ => {}
         }
     }

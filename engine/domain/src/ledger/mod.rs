@@ -37,6 +37,10 @@ rejections! {
         OwnerUnknown => "ledger.owner-unknown",
         /// There is no such move.
         MoveUnknown => "ledger.move-unknown",
+        /// The statement cited is not a posted move.
+        NotAMove => "ledger.not-a-move",
+        /// The move is a reversal itself.
+        ReversalOfReversal => "ledger.reversal-of-reversal",
         /// The unit is defined already.
         UnitExists => "ledger.unit-exists",
         /// More decimals than [`SCALE_MAX`].
@@ -45,10 +49,10 @@ rejections! {
         AccountExists => "ledger.account-exists",
         /// An account of a member has no steward; every other has one.
         Steward => "ledger.steward",
-        /// The floor is above the ceiling or above zero, or the ceiling is below zero.
-        Bounds => "ledger.bounds",
         /// Only exterior accounts are unbounded below, and they have no bounds at all.
         Unbounded => "ledger.unbounded",
+        /// The floor is above the ceiling or above zero, or the ceiling is below zero.
+        Bounds => "ledger.bounds",
         /// A leg's unit is not its account's.
         UnitMismatch => "ledger.unit-mismatch",
         /// Fewer than two legs or more than [`LEGS_MAX`].
@@ -67,10 +71,6 @@ rejections! {
         AccountClosed => "ledger.account-closed",
         /// The account is not empty.
         AccountNotEmpty => "ledger.account-not-empty",
-        /// The statement cited is not a posted move.
-        NotAMove => "ledger.not-a-move",
-        /// The move is a reversal itself.
-        ReversalOfReversal => "ledger.reversal-of-reversal",
         /// The move is reversed already.
         AlreadyReversed => "ledger.already-reversed",
         /// The balance would fall below the floor.
@@ -131,17 +131,22 @@ pub struct Account {
     pub closed: Option<u64>,
 }
 
-/// Checks legs in the order of the list: amounts, authority, states, limits, overflow.
-///
-/// An account outside its limits is only kept from getting worse.
-fn check_legs(cx: &Cx<'_>, legs: &[Leg]) -> Result<(), Ledger> {
+/// Legs with their accounts.
+fn with_accounts<'a>(
+    cx: &Cx<'a>,
+    legs: &'a [Leg],
+) -> Result<Vec<(&'a Leg, &'a Account)>, Ledger> {
     let accounts = &cx.world.tables.accounts;
-    let mut sums: BTreeMap<u32, i128> = BTreeMap::new();
     let found = legs
         .iter()
         .map(|leg| accounts.get(leg.account).map(|account| (leg, account)));
-    let found: Vec<(&Leg, &Account)> =
-        found.collect::<Option<_>>().ok_or(Ledger::AccountUnknown)?;
+    found.collect::<Option<_>>().ok_or(Ledger::AccountUnknown)
+}
+
+/// Checks legs in the order of the list: amounts, authority, states of the accounts.
+fn check_rights(cx: &Cx<'_>, legs: &[Leg]) -> Result<(), Ledger> {
+    let mut sums: BTreeMap<u32, i128> = BTreeMap::new();
+    let found = with_accounts(cx, legs)?;
     for (leg, account) in &found {
         let sum = sums.entry(account.unit).or_default();
         *sum = sum.saturating_add(i128::from(leg.amount));
@@ -149,12 +154,21 @@ fn check_legs(cx: &Cx<'_>, legs: &[Leg]) -> Result<(), Ledger> {
     if sums.values().any(|sum| *sum != 0) {
         return Err(Ledger::SumNotZero);
     }
-    for (leg, account) in &found {
-        check_authority(cx, leg, account)?;
+    let refused = found
+        .iter()
+        .filter_map(|(leg, account)| check_authority(cx, leg, account).err());
+    if let Some(first) = refused.min() {
+        return Err(first);
     }
     if found.iter().any(|(_, account)| account.closed.is_some()) {
         return Err(Ledger::AccountClosed);
     }
+    Ok(())
+}
+
+/// Checks limits, then overflow. An account outside its limits is only kept from getting worse.
+fn check_limits(cx: &Cx<'_>, legs: &[Leg]) -> Result<(), Ledger> {
+    let found = with_accounts(cx, legs)?;
     let mut overflow = false;
     let mut above = false;
     for (leg, account) in &found {

@@ -1,6 +1,6 @@
 //! `move.posted/1`
 
-use super::{LEGS_MAX, Ledger, UnitCode, check_legs, find_account};
+use super::{LEGS_MAX, Ledger, UnitCode, check_limits, check_rights, find_account};
 use crate::act::{Command, Event};
 use crate::authority::Cx;
 use crate::entity::{EntityRef, Kind};
@@ -59,15 +59,14 @@ impl Command for PostMove {
 
     fn decide(self, cx: &Cx<'_>) -> Result<MovePosted, Rejection> {
         cx.member()?;
+        let unit_of = |leg: &PostLeg| cx.world.directory.by_word(Kind::Unit, leg.unit.as_str());
+        let units: Option<Vec<u32>> = self.legs.iter().map(unit_of).collect();
+        let units = units.ok_or(Ledger::UnitUnknown)?;
         let mut legs = Short::default();
-        let mut stream = None;
         let mut mismatch = false;
-        for leg in &self.legs {
-            let unit = cx.world.directory.by_word(Kind::Unit, leg.unit.as_str());
-            let unit = unit.ok_or(Ledger::UnitUnknown)?;
+        for (leg, &unit) in self.legs.iter().zip(&units) {
             let (index, account) = find_account(cx, &leg.account)?;
             mismatch |= account.unit != unit;
-            stream = stream.or(Some(unit));
             legs.0.push(Leg {
                 account: index,
                 amount: leg.amount,
@@ -76,9 +75,10 @@ impl Command for PostMove {
         if mismatch {
             return Err(Ledger::UnitMismatch.into());
         }
-        let unit = stream.ok_or(Ledger::LegCount)?;
+        let unit = *units.first().ok_or(Ledger::LegCount)?;
         check_amounts(&legs)?;
-        check_legs(cx, &legs)?;
+        check_rights(cx, &legs)?;
+        check_limits(cx, &legs)?;
         Ok(MovePosted {
             legs,
             unit,

@@ -1,6 +1,6 @@
 //! `move.reversed/1`
 
-use super::{Ledger, Leg, check_legs};
+use super::{Ledger, Leg, check_limits, check_rights};
 use crate::act::{Command, Event, Fact};
 use crate::authority::Cx;
 use crate::entity::{EntityRef, Kind};
@@ -45,16 +45,17 @@ impl Command for ReverseMove {
             Fact::MoveReversed(_) => return Err(Ledger::ReversalOfReversal.into()),
             _ => return Err(Ledger::NotAMove.into()),
         };
-        if cx.world.reversals.contains(cited.position) {
-            return Err(Ledger::AlreadyReversed.into());
-        }
         // Amounts come from JSON integers within 53 bits, so each has a negative.
         let negate = |leg: &Leg| Leg {
             account: leg.account,
             amount: leg.amount.saturating_neg(),
         };
         let legs: Short<Leg, 2> = original.legs.iter().map(negate).collect();
-        check_legs(cx, &legs)?;
+        check_rights(cx, &legs)?;
+        if cx.world.reversals.contains(cited.position) {
+            return Err(Ledger::AlreadyReversed.into());
+        }
+        check_limits(cx, &legs)?;
         let unit = original.unit;
         Ok(MoveReversed {
             legs,

@@ -53,12 +53,12 @@ impl Command for IntegrateAmendment {
             self.resolution,
         ) {
             (_, Some(resolution)) => resolution,
+            (Ok(changes), None) if changes.is_empty() => {
+                return Err(Proposals::AmendmentVoid.into());
+            }
             (Ok(changes), None) => changes,
             (Err(_), None) => return Err(Proposals::AmendmentConflict.into()),
         };
-        if changes.is_empty() {
-            return Err(Proposals::AmendmentVoid.into());
-        }
         let lines = check_result(proposal, &changes)?;
         if text::version_of(&lines) != self.result {
             return Err(Proposals::ResultMismatch.into());

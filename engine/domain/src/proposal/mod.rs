@@ -61,10 +61,10 @@ rejections! {
         AmendmentConflict => "amendment.conflict",
         /// Integrating would change nothing: the text says it already.
         AmendmentVoid => "amendment.void",
-        /// The merged text does not have the hash that the statement names.
-        ResultMismatch => "amendment.result-mismatch",
         /// The text would be empty or longer than allowed.
         TextLength => "proposal.text-length",
+        /// The merged text does not have the hash that the statement names.
+        ResultMismatch => "amendment.result-mismatch",
     }
 }
 

@@ -74,29 +74,19 @@ pub fn version_of(lines: &[String]) -> Hash {
 /// # Errors
 /// [`MisfitReason`] when the changes are not for this text.
 pub fn apply(text: &[String], changes: &[Change]) -> Result<Vec<String>, MisfitReason> {
-    if changes.is_empty() || changes.len() > CHANGES_MAX {
+    let idle = |change: &Change| change.remove == change.insert;
+    if changes.is_empty() || changes.len() > CHANGES_MAX || changes.iter().any(idle) {
         return Err(MisfitReason::Empty);
+    }
+    let ends = changes.iter().map(Change::end);
+    let starts = changes.iter().skip(1).map(|change| u64::from(change.at));
+    if ends.zip(starts).any(|(end, start)| start <= end) {
+        return Err(MisfitReason::Disorder);
     }
     let mut result = Vec::with_capacity(text.len());
     let mut done = 0_usize;
-    let mut previous_end = None;
     for change in changes {
-        if change.remove == change.insert {
-            return Err(MisfitReason::Empty);
-        }
-        if change
-            .insert
-            .iter()
-            .any(|line| line.chars().any(char::is_control))
-        {
-            return Err(MisfitReason::Control);
-        }
-        let at = u64::from(change.at);
-        if previous_end.is_some_and(|end| at <= end) {
-            return Err(MisfitReason::Disorder);
-        }
-        previous_end = Some(change.end());
-        let start = usize::try_from(at).map_err(|_| MisfitReason::OtherLines)?;
+        let start = usize::try_from(change.at).map_err(|_| MisfitReason::OtherLines)?;
         let end = usize::try_from(change.end()).map_err(|_| MisfitReason::OtherLines)?;
         let removed = text.get(start..end).ok_or(MisfitReason::OtherLines)?;
         if removed != change.remove.as_slice() {
@@ -107,6 +97,10 @@ pub fn apply(text: &[String], changes: &[Change]) -> Result<Vec<String>, MisfitR
         done = end;
     }
     result.extend_from_slice(text.get(done..).ok_or(MisfitReason::Disorder)?);
+    let mut inserted = changes.iter().flat_map(|change| &change.insert);
+    if inserted.any(|line| line.chars().any(char::is_control)) {
+        return Err(MisfitReason::Control);
+    }
     Ok(result)
 }
 
@@ -132,9 +126,25 @@ pub fn rebase(changes: &[Change], made_since: &[&[Change]]) -> Result<Vec<Change
         if !conflicts.is_empty() {
             return Err(conflicts);
         }
-        carried = next;
+        carried = join_meeting(next);
     }
     Ok(carried)
+}
+
+/// Changes between which every line has gone become one, or none if they cancel out.
+fn join_meeting(changes: Vec<Change>) -> Vec<Change> {
+    let mut joined: Vec<Change> = Vec::with_capacity(changes.len());
+    for change in changes {
+        match joined.last_mut() {
+            Some(last) if last.end() == u64::from(change.at) => {
+                last.remove.extend(change.remove);
+                last.insert.extend(change.insert);
+            }
+            _ => joined.push(change),
+        }
+    }
+    joined.retain(|change| change.remove != change.insert);
+    joined
 }
 
 fn carry(mut change: Change, made: &[Change]) -> Result<Option<Change>, Box<Conflict>> {

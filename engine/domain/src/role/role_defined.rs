@@ -37,7 +37,8 @@ pub struct RoleDefined {
     slug: Slug,
     circle: u32,
     purpose: Prose,
-    powers: BTreeSet<Power>,
+    /// In order, each once.
+    powers: Vec<Power>,
     seats: u32,
     term_days: u32,
 }
@@ -67,7 +68,7 @@ impl Command for DefineRole {
             slug: self.role,
             circle,
             purpose: self.purpose,
-            powers,
+            powers: powers.into_iter().collect(),
             seats: self.seats,
             term_days: self.term_days,
         })
@@ -87,7 +88,7 @@ impl Event for RoleDefined {
         if let EntityMut::Role(role) = entity {
             role.circle = self.circle;
             role.purpose = Some(self.purpose.clone());
-            role.powers.clone_from(&self.powers);
+            role.powers = self.powers.iter().copied().collect();
             role.seats = self.seats;
             role.term_days = self.term_days;
         }

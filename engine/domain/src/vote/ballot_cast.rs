@@ -125,6 +125,8 @@ fn mark(vote: &Vote, method: &MethodSpec, paper: &BallotPaper) -> Result<Short<u
             options.iter().try_for_each(|id| put(id, marks::APPROVED))?;
         }
         (MethodSpec::MajorityJudgment { grades, .. }, BallotPaper::Grades(given)) => {
+            // Every option is looked up before any grade.
+            given.keys().try_for_each(|id| put(id, unmarked))?;
             for (id, name) in given {
                 let grade = grades.iter().position(|grade| grade == name);
                 let grade = grade.and_then(|grade| u8::try_from(grade).ok());

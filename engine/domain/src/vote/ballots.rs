@@ -85,6 +85,10 @@ impl BallotBox {
             *self = later;
             return;
         }
+        if later.width != self.width {
+            // No ballot yet, or rows that can not come from an admitted ballot.
+            return;
+        }
         let width = usize::from(self.width);
         if later.pages.len() > self.pages.len() {
             self.pages.resize_with(later.pages.len(), Vec::new);
@@ -132,6 +136,13 @@ impl Ballots {
             .unwrap_or(&EMPTY)
     }
 
+    /// Takes in a ballot: the voter's last one stays.
+    pub fn put(&mut self, vote: u32, voter: u32, row: &[u8]) {
+        if let Some(ballots) = self.box_mut(vote) {
+            ballots.put(voter, row);
+        }
+    }
+
     fn box_mut(&mut self, vote: u32) -> Option<&mut BallotBox> {
         let vote = usize::try_from(vote).ok()?;
         if vote >= self.boxes.len() {
@@ -154,9 +165,10 @@ impl Projection for Ballots {
         let Fact::BallotCast(cast) = &recorded.record.fact else {
             return;
         };
-        if let Some(ballots) = self.box_mut(cast.vote) {
-            ballots.put(cast.voter, &cast.row);
+        if !(recorded.can_name(cast.vote) && recorded.can_name(cast.voter)) {
+            return;
         }
+        self.put(cast.vote, cast.voter, &cast.row);
     }
 
     fn merge(mut self, later: Self) -> Self {

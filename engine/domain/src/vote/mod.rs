@@ -14,7 +14,7 @@ pub use vote_opened::{BallotOption, ElectorateRule, OpenVote, VoteOpened};
 
 use crate::authority::Cx;
 use crate::counting::outcome::Evidence;
-use crate::counting::{self, CountError, MethodSpec, Outcome};
+use crate::counting::{self, CountError, MethodSpec, Outcome, Tally};
 use crate::entity::Kind;
 use crate::id::{Hash, Line, Prose, Slug, StatementId};
 use crate::membership::Member;
@@ -30,16 +30,16 @@ rejections! {
         VoteUnknown => "vote.unknown",
         /// The vote closes before it opens, in the past, or after more than [`VOTE_DAYS_MAX`].
         Calendar => "vote.calendar",
+        /// More options than [`OPTIONS_MAX`].
+        TooManyOptions => "vote.too-many-options",
         /// The method's parameters or the options do not go together.
         Method => "vote.method",
         /// Two options share an id.
         OptionTwice => "vote.option-twice",
-        /// More options than [`OPTIONS_MAX`].
-        TooManyOptions => "vote.too-many-options",
-        /// There is no such proposal.
-        ProposalUnknown => "vote.proposal-unknown",
         /// An option names a proposal without its version, or a version without its proposal.
         VersionMissing => "vote.version-missing",
+        /// There is no such proposal.
+        ProposalUnknown => "vote.proposal-unknown",
         /// The proposal is withdrawn, adopted, or in another open vote.
         ProposalNotOpen => "vote.proposal-not-open",
         /// The version named is not the proposal's current one.
@@ -185,12 +185,16 @@ impl Vote {
     /// # Errors
     /// [`CountError`] when the method does not fit the options or the ballots.
     pub fn count(&self, ballots: &BallotBox, method: &MethodSpec) -> Result<Outcome, CountError> {
-        let labels = self.labels();
-        let mut counter = counting::TallyCounter::new(method, labels.len());
+        counting::count(method, &self.labels(), &self.tally(ballots, method)?)
+    }
+
+    /// What the ballots in a box add up to under a method.
+    fn tally(&self, ballots: &BallotBox, method: &MethodSpec) -> Result<Tally, CountError> {
+        let mut counter = counting::TallyCounter::new(method, self.options.len());
         for (_, row) in ballots.rows() {
             counter.add(row)?;
         }
-        counting::count(method, &labels, &counter.tally(self.electorate.eligible))
+        Ok(counter.tally(self.electorate.eligible))
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{Declared, Votes, elected, find, tally_hash};
 use crate::act::{Access, Command, Event};
 use crate::authority::Cx;
-use crate::counting::Outcome;
+use crate::counting::{self, Tally};
 use crate::entity::{EntityRef, Kind};
 use crate::fact::Recorded;
 use crate::id::{Hash, StatementId};
@@ -23,13 +23,14 @@ pub struct DeclareOutcome {
     pub tally: Hash,
 }
 
-/// An outcome was declared.
+/// An outcome was declared. Only what the ballots add up to is stored: the outcome, which follows
+/// from it and says every name several times, could be larger than an entry may be.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub struct OutcomeDeclared {
     vote: u32,
     tally: Hash,
     adopted: Vec<u32>,
-    outcome: Box<Outcome>,
+    counts: Tally,
 }
 
 impl Command for DeclareOutcome {
@@ -45,7 +46,9 @@ impl Command for DeclareOutcome {
             return Err(Votes::AlreadyDeclared.into());
         }
         let method = vote.method.as_ref().ok_or(Votes::Uncountable)?;
-        let outcome = vote.count(cx.world.ballots.of(index), method);
+        let counts = vote.tally(cx.world.ballots.of(index), method);
+        let counts = counts.map_err(|_| Votes::Uncountable)?;
+        let outcome = counting::count(method, &vote.labels(), &counts);
         let outcome = outcome.map_err(|_| Votes::Uncountable)?;
         if tally_hash(&outcome) != self.tally {
             return Err(Votes::TallyMismatch.into());
@@ -62,7 +65,7 @@ impl Command for DeclareOutcome {
             vote: index,
             tally: self.tally,
             adopted: adopted.collect(),
-            outcome: Box::new(outcome),
+            counts,
         })
     }
 }
@@ -82,9 +85,14 @@ impl Event for OutcomeDeclared {
     fn evolve(&self, _: u32, entity: EntityMut<'_>, recorded: &Recorded<'_>) {
         match entity {
             EntityMut::Vote(vote) => {
-                vote.declared = Some(Declared {
+                // The method and the counts are those that the decision has counted.
+                let outcome = vote
+                    .method
+                    .as_ref()
+                    .and_then(|method| counting::count(method, &vote.labels(), &self.counts).ok());
+                vote.declared = outcome.map(|outcome| Declared {
                     tally: self.tally,
-                    outcome: (*self.outcome).clone(),
+                    outcome,
                     position: recorded.position,
                 });
             }

@@ -99,11 +99,7 @@ impl Command for OpenVote {
         if ids.len() != self.options.len() {
             return Err(Votes::OptionTwice.into());
         }
-        let options = self
-            .options
-            .into_iter()
-            .map(|option| freeze_option(cx, option));
-        let options = options.collect::<Result<_, _>>()?;
+        let options = freeze_options(cx, self.options)?;
         Ok(VoteOpened {
             index: cx.world.tables.votes.next_index(),
             vote: cx.id,
@@ -117,6 +113,19 @@ impl Command for OpenVote {
             terms: cx.payload_hash,
         })
     }
+}
+
+/// Freezes every option, or answers with the first rule of the list that one of them breaks.
+fn freeze_options(cx: &Cx<'_>, options: Vec<BallotOption>) -> Result<Vec<FrozenOption>, Votes> {
+    let mut frozen = Vec::with_capacity(options.len());
+    let mut refused = None;
+    for option in options {
+        match freeze_option(cx, option) {
+            Ok(option) => frozen.push(option),
+            Err(rejection) => refused = Some(refused.map_or(rejection, |r: Votes| r.min(rejection))),
+        }
+    }
+    refused.map_or(Ok(frozen), Err)
 }
 
 fn freeze_option(cx: &Cx<'_>, option: BallotOption) -> Result<FrozenOption, Votes> {

@@ -1,0 +1,446 @@
+//! What every command shares: the global options, the instance, and the one way to sign.
+
+use crate::backend::{At, Backend, Local, Receipt, Remote};
+use crate::failure::Failure;
+use crate::keys::{self, PasswordSource};
+use crate::lang::Lang;
+use crate::output::Output;
+use crate::profile::Profile;
+use crate::show;
+use crate::when;
+use archipel_domain::act::Act;
+use archipel_domain::authority::Condition;
+use archipel_domain::id::{KeyId, MemberId, StatementId};
+use archipel_domain::role::Power;
+use archipel_engine::crypto::{self, SecretKey};
+use archipel_engine::log::statement::{Draft, Signed};
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::time::Duration;
+
+/// How often a statement is handed in again when the answer is "not now".
+const TRIES: u32 = 6;
+
+/// Options of every command.
+#[derive(Clone, Debug, Default, clap::Args)]
+#[command(next_help_heading = "Global options")]
+pub(crate) struct Global {
+    /// Directory of a local instance
+    #[arg(long, global = true, env = "ARCHIPEL_DATA_DIR", value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
+    /// Address of a server, such as http://localhost:8080
+    #[arg(long, global = true, env = "ARCHIPEL_SERVER", value_name = "URL")]
+    pub(crate) server: Option<String>,
+    /// Profile: member, key and instance in one file
+    #[arg(long, global = true, env = "ARCHIPEL_ME", value_name = "FILE")]
+    pub(crate) me: Option<PathBuf>,
+    /// Private key to sign with (PEM)
+    #[arg(long, global = true, env = "ARCHIPEL_KEY", value_name = "FILE")]
+    pub(crate) key: Option<PathBuf>,
+    /// File whose first line is the key's password; asked for otherwise
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) password_file: Option<PathBuf>,
+    /// Pseudonym of the member who signs
+    #[arg(long, global = true, value_name = "UUID")]
+    pub(crate) author: Option<MemberId>,
+    /// Mandate under which the act is done: its UUID, or the role's name
+    #[arg(long = "as", global = true, value_name = "ASSIGNMENT")]
+    pub(crate) acting_as: Option<String>,
+    /// Name of the log to sign for, when the instance can not be asked
+    #[arg(long, global = true, value_name = "NAME")]
+    pub(crate) origin: Option<String>,
+    /// Id of the statement (a UUIDv7): repeats an act without doing it twice
+    #[arg(long, global = true, value_name = "UUID")]
+    pub(crate) id: Option<StatementId>,
+    /// What must still hold for the act to be accepted, as JSON (see docs/spec/statement.md)
+    #[arg(long = "if", global = true, value_name = "JSON")]
+    pub(crate) condition: Option<String>,
+    /// Print the exact text that would be signed, and stop
+    #[arg(long, global = true)]
+    pub(crate) dry_run: bool,
+    /// Print the signed line for a later `log import`, and stop
+    #[arg(long, global = true, conflicts_with = "dry_run")]
+    pub(crate) sign_only: bool,
+    /// Write JSON for machines
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// Language of messages [default: fr, or en if the locale is English]
+    #[arg(long, global = true, value_enum, value_name = "LANG")]
+    pub(crate) lang: Option<Lang>,
+}
+
+/// Which state of the log is read.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub(crate) struct AtArgs {
+    /// As things stood: after so many statements, or at a moment (2026-12-31, -1d...)
+    #[arg(long, value_name = "POSITION|DATE", allow_hyphen_values = true)]
+    pub(crate) at: Option<String>,
+}
+
+impl AtArgs {
+    /// The state meant.
+    pub(crate) fn state(&self) -> Result<At, Failure> {
+        self.at.as_deref().map_or(Ok(At::Latest), parse_at)
+    }
+}
+
+/// Reads a position or a moment.
+pub(crate) fn parse_at(text: &str) -> Result<At, Failure> {
+    if let Ok(position) = text.parse::<u64>() {
+        return Ok(At::Position(position));
+    }
+    let now = when::now();
+    let moment = match text.strip_prefix('-') {
+        // So far back from now.
+        Some(length) => {
+            let later = when::parse(&format!("+{length}"), now)?;
+            now.plus_ms(now.0.saturating_sub(later.0))
+        }
+        None => when::parse(text, now)?,
+    };
+    Ok(At::Moment(moment.0))
+}
+
+/// Which mandate an act is done under when `--as` does not say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Mandate {
+    /// None: the act is every member's own.
+    Own,
+    /// One whose role carries the power; none if there is none, and the rules will say so.
+    Power(Power),
+    /// One of a role, such as an account's steward; none if there is none.
+    Role(String),
+}
+
+/// Everything that a command needs.
+pub(crate) struct App {
+    /// The options given.
+    pub(crate) global: Global,
+    /// Where output goes.
+    pub(crate) output: Output,
+    profile: Option<Profile>,
+    backend: Option<Box<dyn Backend>>,
+    /// Whether `backend` is a directory.
+    data: Option<PathBuf>,
+}
+
+/// Who signs.
+pub(crate) struct Signer {
+    /// Pseudonym.
+    pub(crate) author: MemberId,
+    /// Private key.
+    pub(crate) secret: SecretKey,
+}
+
+impl App {
+    /// Understands the global options; opens nothing yet.
+    pub(crate) fn new(global: Global, output: Output) -> Result<Self, Failure> {
+        let profile = global.me.as_deref().map(Profile::load).transpose()?;
+        let (data, server) = match (&global.data, &global.server, &profile) {
+            (Some(_), Some(_), _) => return Err(Failure::new("usage.two-instances")),
+            (None, None, Some(profile)) => (profile.data.clone(), profile.server.clone()),
+            (data, server, _) => (data.clone(), server.clone()),
+        };
+        let backend: Option<Box<dyn Backend>> = match (&data, &server) {
+            (Some(data), _) => Some(Box::new(Local::new(data))),
+            (None, Some(server)) => Some(Box::new(Remote::new(server, output.lang)?)),
+            (None, None) => None,
+        };
+        Ok(Self { global, output, profile, backend, data })
+    }
+
+    /// For one directory, whatever instance the options name.
+    pub(crate) fn at_dir(global: &Global, output: Output, dir: &Path) -> Result<Self, Failure> {
+        let data = Some(dir.to_owned());
+        let global = Global { data, server: None, me: None, origin: None, ..global.clone() };
+        Self::new(global, output)
+    }
+
+    /// The instance of a profile that is written for somebody: by whole path, so that the profile
+    /// can be moved.
+    pub(crate) fn fill_profile(&self, profile: &mut Profile) -> Result<(), Failure> {
+        profile.origin = self.origin().ok();
+        let data = self.data.as_deref().map(std::path::absolute).transpose();
+        profile.data = data.map_err(Failure::answer)?;
+        if profile.data.is_none() {
+            let of_profile = self.profile.as_ref().and_then(|profile| profile.server.clone());
+            profile.server = self.global.server.clone().or(of_profile);
+        }
+        Ok(())
+    }
+
+    /// The language of messages.
+    pub(crate) fn lang(&self) -> Lang {
+        self.output.lang
+    }
+
+    /// The instance.
+    pub(crate) fn backend(&self) -> Result<&dyn Backend, Failure> {
+        self.backend.as_deref().ok_or_else(|| Failure::new("usage.no-instance"))
+    }
+
+    /// The instance's directory.
+    pub(crate) fn data(&self) -> Result<&Path, Failure> {
+        match (&self.data, &self.backend) {
+            (Some(data), _) => Ok(data),
+            (None, Some(_)) => Err(Failure::new("usage.local-only")),
+            (None, None) => Err(Failure::new("usage.no-instance")),
+        }
+    }
+
+    /// Reads a view; only its data.
+    pub(crate) fn data_of(&self, path: &str) -> Result<Value, Failure> {
+        let mut answer = self.backend()?.read(path, At::Latest)?;
+        answer.get_mut("data").map(Value::take).ok_or_else(|| Failure::answer(path))
+    }
+
+    /// The whole name of a thing: as given if it is whole, else the one that begins so.
+    pub(crate) fn resolve<T: FromStr>(&self, kind: &str, text: &str) -> Result<T, Failure> {
+        let wrong = || Failure::with("usage.value", text);
+        if text.len() == 36 {
+            return text.parse().map_err(|_| wrong());
+        }
+        let found = self.data_of(&format!("{kind}/{text}"))?;
+        found.get("id").and_then(Value::as_str).and_then(|id| id.parse().ok()).ok_or_else(wrong)
+    }
+
+    /// The log's name: of the options, the profile, or the instance.
+    pub(crate) fn origin(&self) -> Result<String, Failure> {
+        if let Some(origin) = &self.global.origin {
+            return Ok(origin.clone());
+        }
+        if let Some(origin) = self.profile.as_ref().and_then(|profile| profile.origin.clone()) {
+            return Ok(origin);
+        }
+        match &self.backend {
+            Some(backend) => backend.origin(),
+            None => Err(Failure::new("usage.no-origin")),
+        }
+    }
+
+    /// The member meant by "me".
+    pub(crate) fn author(&self) -> Result<MemberId, Failure> {
+        let of_profile = self.profile.as_ref().map(|profile| profile.member);
+        let author = self.global.author.or(of_profile);
+        author.ok_or_else(|| Failure::new("usage.no-author"))
+    }
+
+    /// The file of the key to sign with.
+    pub(crate) fn key_path(&self) -> Result<&Path, Failure> {
+        let of_profile = self.profile.as_ref().map(|profile| profile.key.as_path());
+        let path = self.global.key.as_deref().or(of_profile);
+        path.ok_or_else(|| Failure::new("usage.no-key"))
+    }
+
+    /// Where passwords come from.
+    pub(crate) fn passwords(&self) -> PasswordSource<'_> {
+        PasswordSource { file: self.global.password_file.as_deref(), lang: self.lang() }
+    }
+
+    /// Who signs.
+    pub(crate) fn signer(&self) -> Result<Signer, Failure> {
+        let author = self.author()?;
+        let secret = keys::load(self.key_path()?, self.passwords())?;
+        Ok(Signer { author, secret })
+    }
+
+    /// Signs an act and hands it in, as the options say; prints what comes of it.
+    pub(crate) fn act(&self, act: impl Into<Act>, mandate: Mandate) -> Result<(), Failure> {
+        let signer = self.signer()?;
+        self.act_as(&signer, act.into(), mandate, &[]).map(|_| ())
+    }
+
+    /// The same, for a signer who is known; `named` is printed with the receipt. Answers with
+    /// nothing when nothing was handed in.
+    pub(crate) fn act_as(
+        &self,
+        signer: &Signer,
+        act: Act,
+        mandate: Mandate,
+        named: &[(&str, String)],
+    ) -> Result<Option<Receipt>, Failure> {
+        let acting_as = self.mandate(signer.author, mandate)?;
+        let act_type = act.type_name();
+        let draft = self.draft(signer.author, act, acting_as)?;
+        let origin = self.origin()?;
+        if self.global.dry_run {
+            let key = KeyId(*signer.secret.public_key().as_bytes());
+            self.output.raw(&draft.payload(&origin, key)?)?;
+            return Ok(None);
+        }
+        let signed = draft.sign(&origin, &signer.secret)?;
+        if self.global.sign_only {
+            self.output.raw(&signed.to_line())?;
+            return Ok(None);
+        }
+        let receipt = self.hand_in(signed)?;
+        self.print_receipt(act_type, &receipt, named)?;
+        Ok(Some(receipt))
+    }
+
+    /// Whether statements are handed in, rather than only shown.
+    pub(crate) fn is_for_real(&self) -> bool {
+        !self.global.dry_run && !self.global.sign_only
+    }
+
+    fn draft(
+        &self,
+        author: MemberId,
+        act: Act,
+        acting_as: Option<StatementId>,
+    ) -> Result<Draft, Failure> {
+        let id = match self.global.id {
+            Some(id) => id,
+            None => new_id()?,
+        };
+        // The time of issue is the one in the id: the same id gives the same bytes again.
+        let issued_at = id.unix_ms().map_or_else(when::now, archipel_domain::time::Timestamp);
+        let condition = self.global.condition.as_deref().map(serde_json::from_str::<Condition>);
+        let condition = condition
+            .transpose()
+            .map_err(|error| Failure::with("usage.value", format!("--if: {error}")))?;
+        Ok(Draft { id, author, acting_as, issued_at, condition, act })
+    }
+
+    /// Hands in one statement; the same one again while the answer is "not now".
+    fn hand_in(&self, signed: Signed) -> Result<Receipt, Failure> {
+        let backend = self.backend()?;
+        let statements = [signed];
+        let mut pause = Duration::from_millis(100);
+        let mut tries = 1;
+        loop {
+            let answers = backend.submit(&statements);
+            let answer = answers.and_then(|answers| {
+                answers.into_iter().next().unwrap_or_else(|| Err(Failure::answer("no receipt")))
+            });
+            match answer {
+                Err(failure) if failure.is_passing() && tries < TRIES => {
+                    std::thread::sleep(pause);
+                    pause = pause.saturating_mul(2);
+                    tries += 1;
+                }
+                answer => return answer,
+            }
+        }
+    }
+
+    fn print_receipt(
+        &self,
+        act_type: &str,
+        receipt: &Receipt,
+        named: &[(&str, String)],
+    ) -> Result<(), Failure> {
+        if self.output.json {
+            let mut value = json!(receipt);
+            if let Value::Object(members) = &mut value {
+                let named = named.iter().map(|(name, text)| ((*name).to_owned(), json!(text)));
+                members.extend(named);
+            }
+            return self.output.json(&value);
+        }
+        let lang = self.lang();
+        let again = lang.pick("déjà enregistré", "already recorded");
+        let done = lang.pick("enregistré", "recorded");
+        let rows = [
+            ("", format!("{act_type} {}", if receipt.duplicate { again } else { done })),
+            (lang.pick("position", "position"), receipt.position.to_string()),
+            (lang.pick("identifiant", "id"), receipt.id.to_string()),
+            (lang.pick("le", "at"), when::show(receipt.recorded_at)),
+            (lang.pick("feuille", "leaf"), receipt.leaf.clone()),
+            (lang.pick("taille", "size"), receipt.size.to_string()),
+            (lang.pick("racine", "root"), receipt.root.clone()),
+        ];
+        let rows = rows.into_iter().map(|(name, value)| (name.to_owned(), value));
+        let named = named.iter().map(|(name, text)| (show::label(lang, name), text.clone()));
+        self.output.pairs(rows.chain(named).collect())
+    }
+
+    /// The mandate to name in `as`.
+    pub(crate) fn mandate(
+        &self,
+        author: MemberId,
+        wanted: Mandate,
+    ) -> Result<Option<StatementId>, Failure> {
+        let given = self.global.acting_as.as_deref();
+        if let Some(given) = given {
+            return self.find_mandate(author, given).map(Some);
+        }
+        let power = match wanted {
+            Mandate::Own => return Ok(None),
+            Mandate::Power(power) => power,
+            Mandate::Role(role) => {
+                let mandates = self.active_mandates(author)?;
+                let found = mandates.into_iter().find(|(_, own)| *own == role);
+                return Ok(found.map(|(id, _)| id));
+            }
+        };
+        let of_profile = self.profile.as_ref().and_then(|profile| profile.acting_as.as_deref());
+        if let Some(of_profile) = of_profile {
+            return self.find_mandate(author, of_profile).map(Some);
+        }
+        if self.backend.is_none() {
+            return Ok(None);
+        }
+        self.mandate_with(author, power)
+    }
+
+    /// A mandate by its UUID, or by the role's name among one's own.
+    fn find_mandate(&self, author: MemberId, text: &str) -> Result<StatementId, Failure> {
+        if let Ok(id) = text.parse() {
+            return Ok(id);
+        }
+        let mandates = self.active_mandates(author)?;
+        let found = mandates.into_iter().find(|(_, role)| role == text);
+        found.map(|(id, _)| id).ok_or_else(|| Failure::with("mandate.unknown", text))
+    }
+
+    /// One's first active mandate whose role carries a power.
+    fn mandate_with(
+        &self,
+        author: MemberId,
+        power: Power,
+    ) -> Result<Option<StatementId>, Failure> {
+        let Ok(Value::String(power)) = serde_json::to_value(power) else { return Ok(None) };
+        for (id, role) in self.active_mandates(author)? {
+            let role = self.data_of(&format!("roles/{role}"))?;
+            let powers = role.get("powers").and_then(Value::as_array);
+            if powers.is_some_and(|powers| powers.iter().any(|one| one.as_str() == Some(&power))) {
+                return Ok(Some(id));
+            }
+        }
+        Ok(None)
+    }
+
+    fn active_mandates(&self, author: MemberId) -> Result<Vec<(StatementId, String)>, Failure> {
+        let member = match self.data_of(&format!("members/{author}")) {
+            Ok(member) => member,
+            Err(failure) if failure.code == "query.not-found" => return Ok(Vec::new()),
+            Err(failure) => return Err(failure),
+        };
+        let now = when::now().0;
+        let mandates = member.get("mandates").and_then(Value::as_array);
+        let active = mandates.into_iter().flatten().filter_map(|mandate| {
+            let moment = |name: &str| mandate.get(name).and_then(Value::as_i64);
+            let running = moment("from")? <= now && now < moment("until")?;
+            let ended = mandate.get("ended").is_some_and(|ended| !ended.is_null());
+            let id = mandate.get("id")?.as_str()?.parse().ok()?;
+            let role = mandate.get("role")?.as_str()?.to_owned();
+            (running && !ended).then_some((id, role))
+        });
+        Ok(active.collect())
+    }
+}
+
+/// A fresh id for a statement of this moment.
+pub(crate) fn new_id() -> Result<StatementId, Failure> {
+    let bits = u128::from_be_bytes(*crypto::random::<16>()?);
+    let now = u64::try_from(when::now().0).unwrap_or(0);
+    Ok(StatementId::from_parts(now, bits))
+}
+
+/// A fresh pseudonym: a random UUID (version 4).
+pub(crate) fn new_member() -> Result<MemberId, Failure> {
+    let bits = u128::from_be_bytes(*crypto::random::<16>()?);
+    Ok(MemberId((bits & !(0xf << 76) & !(0b11 << 62)) | (4 << 76) | (0b10 << 62)))
+}

@@ -1,0 +1,105 @@
+//! The commands, one file a group.
+
+mod audit;
+mod call;
+mod circle;
+mod count;
+mod founding;
+mod group;
+mod key;
+mod ledger;
+mod ledger_move;
+mod log;
+mod log_import;
+mod member;
+mod proposal;
+mod proposal_edit;
+mod replay;
+mod role;
+mod serve;
+mod shell;
+mod view;
+mod vote;
+mod vote_cast;
+mod vote_open;
+
+use crate::app::App;
+use crate::failure::Failure;
+
+/// What the binary can be asked to do.
+#[derive(Debug, clap::Subcommand)]
+pub(crate) enum Command {
+    /// Create an instance in a new directory and found it
+    Init(founding::InitArgs),
+    /// Make, protect and enrol keys
+    #[command(subcommand)]
+    Key(key::KeyCommand),
+    /// Admit members, leave, and look them up
+    #[command(subcommand)]
+    Member(member::MemberCommand),
+    /// Register groups
+    #[command(subcommand)]
+    Group(group::GroupCommand),
+    /// Publish and sign calls
+    #[command(subcommand)]
+    Call(call::CallCommand),
+    /// Form and dissolve circles
+    #[command(subcommand)]
+    Circle(circle::CircleCommand),
+    /// Define roles, and give them to members for a term
+    #[command(subcommand)]
+    Role(role::RoleCommand),
+    /// Propose texts, support and amend them
+    #[command(subcommand)]
+    Proposal(proposal::ProposalCommand),
+    /// Open votes, cast ballots, see outcomes
+    #[command(subcommand)]
+    Vote(vote::VoteCommand),
+    /// Keep accounts in euros, hours or anything else
+    #[command(subcommand)]
+    Ledger(ledger::LedgerCommand),
+    /// Serve an instance over HTTP
+    Serve(serve::ServeArgs),
+    /// Count a ballot file; needs no instance
+    Count(count::CountArgs),
+    /// Check a log, trusting nothing but its bytes
+    #[command(subcommand)]
+    Audit(audit::AuditCommand),
+    /// Fold a view from the log, at any moment, and give its state hash
+    Replay(replay::ReplayArgs),
+    /// Look into the log, copy it out and in
+    #[command(subcommand)]
+    Log(log::LogCommand),
+    /// Read any view by its path, such as votes or members/0190...
+    View(view::ViewArgs),
+    /// Print the completions of a shell
+    Completions(shell::CompletionsArgs),
+    /// Print the manual page
+    Man,
+}
+
+impl Command {
+    /// Runs the command.
+    pub(crate) fn run(&self, app: &App) -> Result<(), Failure> {
+        match self {
+            Self::Init(args) => founding::run(app, args),
+            Self::Key(command) => key::run(app, command),
+            Self::Member(command) => member::run(app, command),
+            Self::Group(command) => group::run(app, command),
+            Self::Call(command) => call::run(app, command),
+            Self::Circle(command) => circle::run(app, command),
+            Self::Role(command) => role::run(app, command),
+            Self::Proposal(command) => proposal::run(app, command),
+            Self::Vote(command) => vote::run(app, command),
+            Self::Ledger(command) => ledger::run(app, command),
+            Self::Serve(args) => serve::run(app, args),
+            Self::Count(args) => count::run(app.output, args),
+            Self::Audit(command) => audit::run(app, command),
+            Self::Replay(args) => replay::run(app, args),
+            Self::Log(command) => log::run(app, command),
+            Self::View(args) => view::run(app, args),
+            Self::Completions(args) => shell::completions(app.output, args),
+            Self::Man => shell::man(app.output),
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! The process that is killed, cut off or damaged: this test binary itself, started again.
+//!
+//! It submits statements and writes what it is told to a file, one line per `write`:
+//! `created`, `ready`, `try FROM UNTIL`, `ack N POSITION LEAF`, `err N CODE`, `failed`, `closed`.
+
+use std::fmt::Write as _;
+use std::fs::{File, OpenOptions};
+use std::io::Write as _;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use archipel_engine::engine::Engine;
+use archipel_engine::store::Durability;
+use archipel_testkit::power::Random;
+
+use super::support::{FURNISHING, create, open, own_binary, statement};
+
+const VARIABLE: &str = "ARCHIPEL_WORKLOAD";
+
+/// What the process is to do.
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+pub struct Work {
+    pub dir: String,
+    /// Where it says what happened.
+    pub voice: String,
+    /// First statement, and the one after the last.
+    pub from: u64,
+    pub until: u64,
+    /// Most statements handed in together.
+    pub batch: u64,
+    /// Threads that hand in at the same time.
+    pub clients: u64,
+    pub flush_only: bool,
+    pub seed: u64,
+}
+
+impl Work {
+    pub fn new(dir: &Path, voice: &Path, until: u64, seed: u64) -> Self {
+        let text = |path: &Path| path.to_str().unwrap().to_owned();
+        let (dir, voice) = (text(dir), text(voice));
+        Self { dir, voice, from: 0, until, batch: 4, clients: 1, flush_only: false, seed }
+    }
+
+    /// The process, behind the words of another command if there are any.
+    pub fn start(&self, before: &[String]) -> Child {
+        let own = own_binary().to_str().unwrap().to_owned();
+        let part = ["crash::workload::at_work", "--exact", "--ignored", "--nocapture"];
+        let words = before.iter().cloned().chain([own]).chain(part.map(str::to_owned));
+        let words: Vec<String> = words.collect();
+        let mut command = Command::new(&words[0]);
+        command.args(&words[1..]).env(VARIABLE, serde_json::to_string(self).unwrap());
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        command.spawn().unwrap()
+    }
+}
+
+/// Waits for a process, and ends it if it does not end by itself.
+pub fn wait(child: &mut Child, patience: Duration) -> bool {
+    let end = Instant::now() + patience;
+    while Instant::now() < end {
+        if child.try_wait().unwrap().is_some() {
+            return true;
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    false
+}
+
+struct Voice(File);
+
+impl Voice {
+    fn say(&self, text: &str) {
+        // One write, so that two threads never mix and the trace shows it whole.
+        (&self.0).write_all(text.as_bytes()).unwrap();
+    }
+}
+
+#[test]
+#[ignore = "the process that the other tests start and end"]
+fn at_work() {
+    let Ok(text) = std::env::var(VARIABLE) else { return };
+    let work: Work = serde_json::from_str(&text).unwrap();
+    let file = OpenOptions::new().create(true).append(true).open(&work.voice).unwrap();
+    let voice = Voice(file);
+    let dir = Path::new(&work.dir);
+    if !dir.join("instance.json").exists() {
+        create(dir).unwrap();
+    }
+    voice.say("created\n");
+    let durability = if work.flush_only { Durability::FlushOnly } else { Durability::Full };
+    let engine = open(dir, durability).unwrap();
+    voice.say("ready\n");
+    let next = AtomicU64::new(work.from);
+    let over = AtomicBool::new(false);
+    if work.from < FURNISHING {
+        hand_in(&engine, &voice, work.from, FURNISHING.min(work.until));
+        next.store(FURNISHING, Ordering::SeqCst);
+    }
+    std::thread::scope(|scope| {
+        for client in 0..work.clients {
+            let (engine, voice, next, over, work) = (&engine, &voice, &next, &over, &work);
+            scope.spawn(move || {
+                let mut random = Random(work.seed ^ (client << 32));
+                while !over.load(Ordering::SeqCst) {
+                    let count = 1 + random.below(work.batch);
+                    let from = next.fetch_add(count, Ordering::SeqCst);
+                    let until = (from + count).min(work.until);
+                    if from >= until || !hand_in(engine, voice, from, until) {
+                        over.store(true, Ordering::SeqCst);
+                    }
+                }
+            });
+        }
+    });
+    drop(engine);
+    voice.say("closed\n");
+}
+
+fn hand_in(engine: &Engine, voice: &Voice, from: u64, until: u64) -> bool {
+    let statements = (from..until).map(statement).collect();
+    voice.say(&format!("try {from} {until}\n"));
+    let answers = engine.submit_and_wait(statements);
+    let mut text = String::new();
+    for (n, answer) in (from..until).zip(answers) {
+        match answer {
+            Ok(receipt) => writeln!(text, "ack {n} {} {}", receipt.position, receipt.leaf),
+            Err(error) => writeln!(text, "err {n} {}", error.code()),
+        }
+        .unwrap();
+    }
+    if engine.has_failed() {
+        text.push_str("failed\n");
+    }
+    voice.say(&text);
+    !engine.has_failed()
+}

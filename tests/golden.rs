@@ -1,0 +1,182 @@
+//! Logs written by earlier versions load for ever (I8): `fixtures/logs/v1`.
+//!
+//! A golden log is made once. `UPDATE_GOLDEN=1 cargo test --test acceptance golden` writes the
+//! files that are missing and refuses to overwrite any: a format that changes gets a new folder,
+//! and the old ones stay.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use archipel_domain::act::Act;
+use archipel_domain::id::Hash;
+use archipel_domain::vote::Choice;
+use archipel_domain::world::View;
+use archipel_engine::audit::audit;
+use archipel_engine::engine::{Engine, Options};
+use archipel_engine::log::leaf::Leaf;
+use archipel_engine::log::merkle::leaf_hash;
+use archipel_engine::log::statement::Statement;
+use archipel_engine::projection::fold_view;
+use archipel_engine::store::{Derived, Entry, EventStore, MemoryStore};
+use archipel_testkit::scenario::{DAY_MS, Live, ORIGIN, Stage as _, Town, acts, furnish, person};
+use serde_json::{Value, json};
+
+/// A small town, with one of everything.
+const TOWN: &str = "archipelago";
+
+fn file(name: &str, extension: &str) -> PathBuf {
+    let mut path = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    path.extend(["fixtures", "logs", "v1"]);
+    path.push(format!("{name}.{extension}"));
+    path
+}
+
+/// The raw leaves of a golden log.
+fn leaves(name: &str) -> Vec<Vec<u8>> {
+    let lines = std::fs::read_to_string(file(name, "ndjson")).unwrap();
+    let leaf = |(position, line): (usize, &str)| {
+        let entry: Value = serde_json::from_str(line).unwrap();
+        assert_eq!(entry["position"], position);
+        hex::decode(entry["leaf"].as_str().unwrap()).unwrap()
+    };
+    lines.lines().enumerate().map(leaf).collect()
+}
+
+fn expected(name: &str) -> Value {
+    serde_json::from_slice(&std::fs::read(file(name, "json")).unwrap()).unwrap()
+}
+
+/// A store that holds these leaves and nothing derived from them.
+fn store_of(leaves: &[Vec<u8>]) -> Arc<dyn EventStore> {
+    let store = MemoryStore::new();
+    let entry = |(index, leaf): (u128, &Vec<u8>)| Entry {
+        leaf: leaf.clone(),
+        leaf_hash: leaf_hash(leaf),
+        derived: Derived { fact: Vec::new(), id: index, streams: Default::default() },
+    };
+    let entries: Vec<Entry> = (1..).zip(leaves).map(entry).collect();
+    store.append(0, &entries).unwrap();
+    store.reset_derived().unwrap();
+    Arc::new(store)
+}
+
+fn state_hashes(hash: impl Fn(View) -> Hash) -> BTreeMap<String, String> {
+    View::ALL.into_iter().map(|view| (view.name().to_owned(), hash(view).to_string())).collect()
+}
+
+#[test]
+fn golden_logs_load_for_ever() {
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        make(TOWN);
+    }
+    check(TOWN);
+}
+
+/// Rebuilds everything from the leaves alone, then folds and audits it.
+#[track_caller]
+fn check(name: &str) {
+    let expected = expected(name);
+    let origin = expected["origin"].as_str().unwrap();
+    let store = store_of(&leaves(name));
+    assert_eq!(store.derived_size(), 0);
+    let engine = Engine::start(Arc::clone(&store), origin, None, None, Options::default());
+    let engine = engine.unwrap_or_else(|error| panic!("{name}: {error}"));
+    let shown = engine.views().latest();
+    assert_eq!(shown.world.position, expected["size"], "{name}");
+    assert_eq!(shown.root.to_string(), expected["root"], "{name}");
+    let hashes = json!(state_hashes(|view| shown.world.state_hash(view)));
+    assert_eq!(hashes, expected["state_hashes"], "{name}");
+    let size = shown.world.position;
+    for threads in [1, 2, 4] {
+        let fold = |view| fold_view(store.as_ref(), view, size, threads).unwrap().state_hash(view);
+        assert_eq!(json!(state_hashes(fold)), hashes, "{name}, {threads} threads");
+    }
+    let report = audit(store.as_ref(), origin, &mut |_, _| ()).unwrap();
+    assert_eq!((report.size, json!(report.root)), (size, expected["root"].clone()), "{name}");
+    assert_eq!(json!(report.state_hashes), hashes, "{name}");
+    assert_eq!(report.outcomes, expected["outcomes"], "{name}");
+}
+
+#[test]
+fn the_town_has_every_act() {
+    let types: BTreeSet<&str> = leaves(TOWN)
+        .iter()
+        .map(|leaf| {
+            let statement = Statement::parse(&Leaf::decode(leaf).unwrap().payload).unwrap();
+            statement.authored.act.type_name()
+        })
+        .collect();
+    // Acts of later versions come with later folders.
+    let first_version = expected(TOWN)["acts"].as_array().unwrap().clone();
+    assert_eq!(json!(types), json!(first_version));
+    assert!(types.iter().all(|name| Act::TYPES.contains(name)), "an act was taken away");
+}
+
+/// Plays the town and writes it down, once.
+fn make(name: &str) {
+    let (lines, expect) = (file(name, "ndjson"), file(name, "json"));
+    for path in [&lines, &expect] {
+        assert!(!path.exists(), "{} is for ever: add a new log instead", path.display());
+    }
+    let mut live = Live::founded(2);
+    let town = furnish(&mut live);
+    play_the_rest(&mut live, &town);
+    let world = live.world();
+    let mut text = String::new();
+    let mut types = BTreeSet::new();
+    let visited = live.store().scan_leaves(0..world.position, &mut |position, leaf| {
+        text.push_str(&json!({ "leaf": hex::encode(leaf), "position": position }).to_string());
+        text.push('\n');
+        let payload = Leaf::decode(leaf).unwrap().payload;
+        types.insert(Statement::parse(&payload).unwrap().authored.act.type_name());
+        ControlFlow::Continue(())
+    });
+    visited.unwrap();
+    assert_eq!(types, Act::TYPES.iter().copied().collect(), "every act is in the log");
+    let declared = world.tables.votes.iter().filter(|(_, vote)| vote.declared.is_some());
+    let expected = json!({
+        "acts": types,
+        "origin": ORIGIN,
+        "outcomes": declared.count(),
+        "root": Hash(live.store().head().root),
+        "size": world.position,
+        "state_hashes": state_hashes(|view| world.state_hash(view)),
+    });
+    std::fs::create_dir_all(lines.parent().unwrap()).unwrap();
+    std::fs::write(&lines, text).unwrap();
+    std::fs::write(&expect, format!("{expected:#}\n")).unwrap();
+}
+
+/// What the furnished town lacks: some acts, ballots of each method, outcomes of each.
+fn play_the_rest(live: &mut Live, town: &Town) {
+    live.given(person(3).says(acts::withdraw_from_call("appeal")));
+    live.given(person(5).says(acts::enrol(person(5), 25)));
+    live.given(person(5).says(acts::revoke(person(5), 25)));
+    live.given(person(4).says(acts::support(town.proposal, Town::TEXT)));
+    let publish = [acts::change(4, "e", "E")];
+    live.given(person(3).says(acts::publish(town.proposal, Town::TEXT, &publish)));
+    let (into, result) = ("a\nb\nc\nd\nE", "a\nB\nc\nd\nE");
+    live.given(town.as_scribe(acts::integrate(town.amendment, into, result)));
+    for (number, choice) in [(3, Choice::For), (4, Choice::Against), (5, Choice::Abstain)] {
+        let terms = live.terms(town.yes_no);
+        live.given(person(number).says(acts::ballot(town.yes_no, terms, acts::says(choice))));
+    }
+    let terms = live.terms(town.yes_no);
+    let changed = acts::says(Choice::For);
+    live.given(person(4).says(acts::ballot(town.yes_no, terms, changed)));
+    for (number, option) in [(3, "x"), (5, "y")] {
+        let terms = live.terms(town.approval);
+        let paper = acts::approves(&[option]);
+        live.given(person(number).says(acts::ballot(town.approval, terms, paper)));
+    }
+    for (number, x, y) in [(3, "good", "fair"), (4, "good", "good"), (1, "fair", "good")] {
+        let terms = live.terms(town.judgment);
+        let paper = acts::grades(&[("x", x), ("y", y)]);
+        live.given(person(number).says(acts::ballot(town.judgment, terms, paper)));
+    }
+    live.given(person(4).says(acts::pay(&[("a4", -30, "EUR"), ("a3", 30, "EUR")])));
+    live.advance_ms(21 * DAY_MS);
+    live.settle();
+}

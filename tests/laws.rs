@@ -1,0 +1,9 @@
+//! Laws of the state: whatever members do, live, replayed at any number of threads, from any
+//! snapshot and after any restart, the same state; and nothing that is decoded ever panics.
+
+mod codec;
+mod crashes;
+mod merging;
+mod play;
+mod races;
+mod replay;
