@@ -19,6 +19,8 @@ pub struct Options {
     pub bulks_max: usize,
     /// Most reads at once on the machine's threads; others wait their turn.
     pub reads_max: usize,
+    /// Most reads of past states at once: each folds a state of its own in memory.
+    pub past_reads_max: usize,
     /// Most followers of the event stream.
     pub followers_max: usize,
     /// Longest time for a request, its body included.
@@ -39,6 +41,7 @@ impl Default for Options {
             requests_max: 1_024,
             bulks_max: 4,
             reads_max: 32,
+            past_reads_max: 2,
             followers_max: 512,
             request_time: Duration::from_secs(60),
             tick_every: Duration::from_secs(1),
@@ -59,6 +62,7 @@ pub(crate) struct Shared {
     pub(crate) requests: Arc<Semaphore>,
     pub(crate) bulks: Arc<Semaphore>,
     pub(crate) reads: Semaphore,
+    pub(crate) past_reads: Semaphore,
     pub(crate) followers: Arc<Semaphore>,
 }
 
@@ -88,6 +92,7 @@ impl Shared {
             requests: Arc::new(Semaphore::new(options.requests_max)),
             bulks: Arc::new(Semaphore::new(options.bulks_max)),
             reads: Semaphore::new(options.reads_max),
+            past_reads: Semaphore::new(options.past_reads_max),
             followers: Arc::new(Semaphore::new(options.followers_max)),
             engine,
             options,

@@ -53,11 +53,10 @@ async fn read(app: &App, lang: Lang, uri: &Uri, headers: &HeaderMap) -> Result<R
         set_tag(&mut response, tag);
         return Ok(response);
     }
-    let _permit = app
-        .reads
-        .acquire()
-        .await
-        .map_err(|_| Problem::new(lang, "http.overloaded"))?;
+    let past = asked.at.is_some_and(|at| at < shown.world.position);
+    let places = if past { &app.past_reads } else { &app.reads };
+    let permit = places.acquire().await;
+    let _permit = permit.map_err(|_| Problem::new(lang, "http.overloaded"))?;
     let engine = app.engine.clone();
     let (at, for_log) = (asked.at, asked.path);
     let answer = tokio::task::spawn_blocking(move || {

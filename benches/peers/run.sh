@@ -83,9 +83,9 @@ as_pg "$pg_bin/initdb" -D "$pg/data" -U peer -A trust -E UTF8 --no-sync > "$pg.i
   || { cat "$pg.initdb" >&2; exit 1; }
 rm -f "$pg.initdb"
 as_pg "$pg_bin/postgres" -D "$pg/data" "${settings[@]}" > "$WORK/postgres.log" 2>&1 &
-postmaster=$!
 sql() { "$pg_bin/psql" -h "$pg/socket" -U peer -d postgres -X -q -v ON_ERROR_STOP=1 -A -t -F , "$@"; }
 for _ in $(seq 100); do sql -c 'select 1' > /dev/null 2>&1 && break; sleep 0.1; done
+postmaster=$(head -1 "$pg/data/postmaster.pid")
 
 load_started=$(date +%s.%N)
 sql <<SQL

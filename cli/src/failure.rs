@@ -40,12 +40,14 @@ pub(crate) struct Failure {
     pub(crate) position: Option<u64>,
     /// The reader went away: nothing is to be said, and nothing is wrong.
     pub(crate) silent: bool,
+    /// Machines have been told already.
+    pub(crate) told: bool,
 }
 
 impl Failure {
     /// A failure with nothing but its code.
     pub(crate) fn new(code: impl Into<String>) -> Self {
-        Self { code: code.into(), detail: None, position: None, silent: false }
+        Self { code: code.into(), detail: None, position: None, silent: false, told: false }
     }
 
     /// A failure with a detail.

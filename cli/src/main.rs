@@ -95,7 +95,7 @@ fn report(output: Output, failure: &Failure) -> ExitCode {
     }
     // Nobody is left to be told if stderr is closed.
     let _ = std::io::stderr().write_all(text.as_bytes());
-    if output.json {
+    if output.json && !failure.told {
         let _ = output.json(&failure.problem(lang));
     }
     ExitCode::from(failure.exit() as u8)

@@ -15,7 +15,7 @@ use archipel_engine::engine::{Engine, EngineError, Options};
 use archipel_engine::instance::Instance;
 use archipel_engine::log::merkle::leaf_hash;
 use archipel_engine::log::statement::Signed;
-use archipel_engine::store::{Durability, EventStore, StoreOptions, blob_files};
+use archipel_engine::store::{Durability, StoreOptions, blob_files};
 use archipel_testkit::keys::{ORIGIN, secret};
 use archipel_testkit::sample::scramble;
 use archipel_testkit::scenario::{Intent, REGISTRAR_KEY, acts, mandate, person};

@@ -20,7 +20,7 @@ use super::support::{FURNISHING, create, open, own_binary, statement};
 const VARIABLE: &str = "ARCHIPEL_WORKLOAD";
 
 /// What the process is to do.
-#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug)]
 pub struct Work {
     pub dir: String,
     /// Where it says what happened.
@@ -43,6 +43,27 @@ impl Work {
         Self { dir, voice, from: 0, until, batch: 4, clients: 1, flush_only: false, seed }
     }
 
+    fn to_text(&self) -> String {
+        let numbers = [self.from, self.until, self.batch, self.clients, self.seed];
+        let numbers = numbers.map(|number| number.to_string()).join("\n");
+        format!("{}\n{}\n{}\n{numbers}", self.dir, self.voice, self.flush_only)
+    }
+
+    fn from_text(text: &str) -> Self {
+        let words: Vec<&str> = text.split('\n').collect();
+        let number = |index: usize| words[index].parse().unwrap();
+        Self {
+            dir: words[0].to_owned(),
+            voice: words[1].to_owned(),
+            flush_only: words[2].parse().unwrap(),
+            from: number(3),
+            until: number(4),
+            batch: number(5),
+            clients: number(6),
+            seed: number(7),
+        }
+    }
+
     /// The process, behind the words of another command if there are any.
     pub fn start(&self, before: &[String]) -> Child {
         let own = own_binary().to_str().unwrap().to_owned();
@@ -50,7 +71,7 @@ impl Work {
         let words = before.iter().cloned().chain([own]).chain(part.map(str::to_owned));
         let words: Vec<String> = words.collect();
         let mut command = Command::new(&words[0]);
-        command.args(&words[1..]).env(VARIABLE, serde_json::to_string(self).unwrap());
+        command.args(&words[1..]).env(VARIABLE, self.to_text());
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         command.spawn().unwrap()
     }
@@ -83,7 +104,7 @@ impl Voice {
 #[ignore = "the process that the other tests start and end"]
 fn at_work() {
     let Ok(text) = std::env::var(VARIABLE) else { return };
-    let work: Work = serde_json::from_str(&text).unwrap();
+    let work = Work::from_text(&text);
     let file = OpenOptions::new().create(true).append(true).open(&work.voice).unwrap();
     let voice = Voice(file);
     let dir = Path::new(&work.dir);

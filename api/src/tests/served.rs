@@ -1,10 +1,16 @@
 //! Over real TCP, with the registrar's timer.
 
 use super::Site;
-use crate::{Options, serve};
-use archipel_testkit::scenario::{Town, acts};
+use crate::{Options, ServeError, serve};
+use archipel_engine::engine::{self, Engine};
+use archipel_engine::sequencer::SubmitError;
+use archipel_engine::store::{EventStore, MemoryStore};
+use archipel_testkit::faulty::{Fault, FaultyStore, Step};
+use archipel_testkit::keys::secret;
+use archipel_testkit::scenario::{Live, ORIGIN, REGISTRAR_KEY, Stage, Town, acts, person};
 use std::io::{Read, Write};
 use std::net::TcpStream;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -28,7 +34,49 @@ fn get(path: &str) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_server_answers_closes_votes_and_ends() {
+async fn a_server_ends_when_its_store_fails() {
+    let store = Arc::new(FaultyStore::new(MemoryStore::new()));
+    let mut live = Live::on(Arc::clone(&store) as Arc<dyn EventStore>, None);
+    live.given(person(1).says(acts::found(2, 365)));
+    let signed = live.sign(Town::founder(acts::group("est")));
+    live.stop();
+    let clock = Arc::clone(live.clock());
+    let settings = engine::Options {
+        clock: clock.clone(),
+        ..engine::Options::default()
+    };
+    let log = Arc::clone(&store) as Arc<dyn EventStore>;
+    let key = secret(REGISTRAR_KEY);
+    let engine = Arc::new(Engine::start(log, ORIGIN, Some(key), None, settings).unwrap());
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let options = Options {
+        tick_every: Duration::from_millis(500),
+        clock,
+        ..Options::default()
+    };
+    let server = tokio::spawn(serve(
+        listener,
+        engine.clone(),
+        options,
+        std::future::pending(),
+    ));
+    assert!(
+        exchange(address, get("/readyz"))
+            .await
+            .starts_with("HTTP/1.1 200 ")
+    );
+    store.fail(Step::Append, 0, Fault::NotPersisted);
+    store.fail(Step::Append, 1, Fault::NotPersisted);
+    let answers = tokio::task::spawn_blocking(move || engine.submit_and_wait(vec![signed])).await;
+    assert_eq!(answers.unwrap(), [Err(SubmitError::InDoubt)]);
+    let ended = tokio::time::timeout(Duration::from_secs(8), server).await;
+    let ended = ended.expect("the server does not end").unwrap();
+    assert!(matches!(ended, Err(ServeError::StoreFailed)), "{ended:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_answers_answers_closes_votes_and_ends() {
     let mut site = Site::new();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();

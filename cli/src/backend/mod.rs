@@ -3,7 +3,7 @@
 mod local;
 mod remote;
 
-pub(crate) use local::Local;
+pub(crate) use local::{Local, position_at};
 pub(crate) use remote::Remote;
 
 use crate::failure::Failure;

@@ -240,7 +240,7 @@ mod tests {
             prop_assert_eq!(Glance::at_move(&ballot), None);
 
             let legs = given.iter().map(|&(account, amount)| Leg { account, amount }).collect();
-            let posted = MovePosted { legs, unit, label: "x".parse().unwrap() };
+            let posted = MovePosted { legs, unit, label: crate::id::Line::new("x").unwrap() };
             let posted = record(Fact::MovePosted(posted), author, acting_as);
             let Some(Glance::Move { legs }) = Glance::at_move(&posted) else {
                 return Err(TestCaseError::fail("a move"));

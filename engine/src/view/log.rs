@@ -197,7 +197,7 @@ pub(super) fn record_of(cx: &Context<'_>, id: &str) -> Result<(u64, Record), Que
     let position = position_of(cx, id)?;
     let mut found = None;
     read_facts(cx.store, &[position], &mut |position, record| {
-        found = Some((position, record))
+        found = Some((position, record));
     })?;
     found.ok_or(QueryError::Entry { position })
 }
@@ -270,7 +270,7 @@ pub(super) fn stream(
     let mut acts = Vec::with_capacity(shown.len());
     let wanted: Vec<u64> = shown.iter().map(|(_, position)| *position).collect();
     read_facts(cx.store, &wanted, &mut |_, record| {
-        acts.push((record.fact.type_name(), record.at))
+        acts.push((record.fact.type_name(), record.at));
     })?;
     let items = shown
         .iter()

@@ -26,7 +26,7 @@ fn stranger() -> Person {
     person(STRANGER)
 }
 
-pub const ROWS: &[Row] = &[
+pub(crate) const ROWS: &[Row] = &[
     ("instance.not-founded", |scene, _| {
         *scene = Scene::empty();
         person(1).says(acts::submit("text"))

@@ -33,7 +33,7 @@ fn eur(from: &str, to: &str, amount: i64) -> archipel_domain::ledger::PostMove {
     acts::pay(&[(from, -amount, "EUR"), (to, amount, "EUR")])
 }
 
-pub const ROWS: &[Row] = &[
+pub(crate) const ROWS: &[Row] = &[
     ("ledger.unit-unknown", |_, _| open(|account| account.unit = "GBP".parse().unwrap())),
     ("ledger.unit-unknown", |_, town| {
         town.as_treasurer(acts::pay(&[("fund", -1, "GBP"), ("a3", 1, "EUR")]))

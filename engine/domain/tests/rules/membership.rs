@@ -12,7 +12,7 @@ fn many_keys(scene: &mut Scene) {
     }
 }
 
-pub const ROWS: &[Row] = &[
+pub(crate) const ROWS: &[Row] = &[
     ("instance.founder-count", |scene, _| {
         *scene = Scene::empty();
         person(1).says(acts::found(0, 365))

@@ -30,7 +30,7 @@ fn newline(at: u32) -> Change {
     Change { at, remove: vec![], insert: vec!["x\ny".into()] }
 }
 
-pub const ROWS: &[Row] = &[
+pub(crate) const ROWS: &[Row] = &[
     ("proposal.unknown", |_, _| person(3).says(acts::support(NOBODY, TEXT))),
     ("proposal.unknown", |_, town| person(3).says(acts::withdraw(town.amendment))),
     ("amendment.unknown", |_, town| person(3).says(acts::decline(town.proposal))),

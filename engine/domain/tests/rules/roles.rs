@@ -30,7 +30,7 @@ fn observer(scene: &Scene, from: i64, until: i64) -> Intent {
     Town::founder(acts::assign("observer", person(4), from, until))
 }
 
-pub const ROWS: &[Row] = &[
+pub(crate) const ROWS: &[Row] = &[
     ("circle.exists", |_, _| Town::founder(acts::circle("till", "assembly"))),
     ("circle.exists", |_, _| Town::founder(acts::circle("assembly", "till"))),
     // A dissolved circle keeps its name.

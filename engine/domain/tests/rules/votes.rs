@@ -37,7 +37,7 @@ fn options(count: usize) -> Vec<BallotOption> {
     (0..count).map(|n| acts::option(&format!("o{n}"))).collect()
 }
 
-pub const ROWS: &[Row] = &[
+pub(crate) const ROWS: &[Row] = &[
     ("vote.unknown", |_, town| {
         person(3).says(acts::ballot(NOBODY, acts::version(""), BallotPaper::Blank))
             .under(town.treasurer)

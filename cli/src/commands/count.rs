@@ -1,0 +1,138 @@
+//! `archipel count`: any standard ballot file, without any instance.
+
+use crate::failure::Failure;
+use crate::lang::Lang;
+use crate::output::{Output, cell};
+use archipel_domain::counting::{Method, Ungraded};
+use archipel_engine::ballot_file::{
+    CountFileError, CountOptions, FILE_BYTES_MAX, Format, ReadOptions, count_file, detect, read,
+};
+use serde_json::{Value, json};
+use std::path::PathBuf;
+
+/// Arguments of `count`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct CountArgs {
+    /// The file of ballots
+    #[arg(required_unless_present = "list")]
+    file: Option<PathBuf>,
+    /// List methods and formats, and stop
+    #[arg(long)]
+    list: bool,
+    /// Counting method: approval or majority-judgment
+    #[arg(long, required_unless_present = "list")]
+    method: Option<Method>,
+    /// Options to elect
+    #[arg(long, default_value_t = 1)]
+    seats: u32,
+    /// Format of the file: csv-grades, csv-profile or preflib-cat [default: found out]
+    #[arg(long)]
+    format: Option<Format>,
+    /// What an ungraded option is given: error, worst, static:N, median or normalize
+    #[arg(long)]
+    default_grade: Option<Ungraded>,
+    /// csv-grades: number of the worst grade
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    worst_grade: u32,
+    /// csv-profile: the first mention is the worst, not the best
+    #[arg(long)]
+    worst_first: bool,
+    /// csv-profile: number of the mention that means no opinion
+    #[arg(long, value_name = "N")]
+    no_opinion: Option<u32>,
+}
+
+/// Runs the command.
+pub(crate) fn run(output: Output, args: &CountArgs) -> Result<(), Failure> {
+    if args.list {
+        return list(output);
+    }
+    let missing = |name: &str| Failure::with("usage.arguments", name);
+    let path = args.file.as_deref().ok_or_else(|| missing("FILE"))?;
+    let method = args.method.ok_or_else(|| missing("--method"))?;
+    let failed = |error: std::io::Error| Failure::file(path, error);
+    let length = std::fs::metadata(path).map_err(failed)?.len();
+    if usize::try_from(length).map_or(true, |length| length > FILE_BYTES_MAX) {
+        return Err(Failure::file(path, format!("{length} > {FILE_BYTES_MAX}")));
+    }
+    let bytes = std::fs::read(path).map_err(failed)?;
+    let name = path.display().to_string();
+    let format = args.format.or_else(|| detect(&name, &bytes));
+    let format = format.ok_or_else(|| Failure::with("usage.format", &name))?;
+    let options = ReadOptions {
+        worst_grade: args.worst_grade,
+        worst_first: args.worst_first,
+        no_opinion: args.no_opinion,
+    };
+    let not_counted = |error: CountFileError| Failure::with("cli.count", format!("{name}: {error}"));
+    let file = read(&bytes, format, &options).map_err(|error| not_counted(error.into()))?;
+    let options = CountOptions { seats: args.seats, default_grade: args.default_grade };
+    let outcome = count_file(&file, method, &options).map_err(not_counted)?;
+    if output.json {
+        // Written from the outcome itself: the order of its members is part of the format.
+        return output.raw(&serde_json::to_string(&outcome).map_err(Failure::answer)?);
+    }
+    show(output, &json!(outcome))
+}
+
+fn list(output: Output) -> Result<(), Failure> {
+    let methods = Method::ALL.map(Method::name);
+    let formats = Format::ALL.map(Format::name);
+    if output.json {
+        return output.json(&json!({"methods": methods, "formats": formats}));
+    }
+    let lang = output.lang;
+    output.pairs(vec![
+        (lang.pick("méthodes", "methods").to_owned(), methods.join(", ")),
+        (lang.pick("formats", "formats").to_owned(), formats.join(", ")),
+    ])
+}
+
+/// Shows an outcome: places, scores, winners and ties.
+pub(super) fn show(output: Output, outcome: &Value) -> Result<(), Failure> {
+    let lang = output.lang;
+    let list = |name: &str| outcome.get(name).and_then(Value::as_array).cloned().unwrap_or_default();
+    let mut rows = Vec::new();
+    let mut place = 1_usize;
+    for group in list("ranking") {
+        let tied = group.as_array().cloned().unwrap_or_default();
+        for option in &tied {
+            let score = option.as_str().and_then(|name| outcome.get("scores")?.get(name));
+            rows.push(vec![place.to_string(), cell(option), score.map(cell).unwrap_or_default()]);
+        }
+        place = place.saturating_add(tied.len());
+    }
+    let header = [lang.pick("rang", "place"), "option", lang.pick("score", "score")];
+    output.table(&header, rows)?;
+    let count = |name: &str| outcome.pointer(&format!("/ballots/{name}")).map(cell).unwrap_or_default();
+    let ballots = match lang {
+        Lang::Fr => format!(
+            "{} bulletins : {} valables, {} blancs, {} nuls",
+            count("cast"),
+            count("valid"),
+            count("blank"),
+            count("invalid")
+        ),
+        Lang::En => format!(
+            "{} ballots: {} valid, {} blank, {} invalid",
+            count("cast"),
+            count("valid"),
+            count("blank"),
+            count("invalid")
+        ),
+    };
+    output.say(format!("\n{ballots}"))?;
+    let winners: Vec<String> = list("winners").iter().map(cell).collect();
+    let none = lang.pick("aucun·e", "none");
+    let winners = if winners.is_empty() { none.to_owned() } else { winners.join(", ") };
+    output.say(format!("{}: {winners}", lang.pick("retenu·es", "winners")))?;
+    for tie in list("ties") {
+        let options = tie.get("options").map(cell).unwrap_or_default();
+        let rule = tie.get("rule").map(cell).unwrap_or_default();
+        output.say(format!("{}: {options} ({rule})", lang.pick("égalité", "tie")))?;
+    }
+    if let Some(decision) = outcome.pointer("/evidence/yes-no/decision") {
+        output.say(format!("{}: {}", lang.pick("décision", "decision"), cell(decision)))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,127 @@
+//! `archipel vote cast`.
+
+use super::proposal::{parse, text_of};
+use super::{vote, vote_open};
+use crate::app::{App, Mandate};
+use crate::failure::Failure;
+use crate::input;
+use archipel_domain::id::{Hash, Slug};
+use archipel_domain::vote::{BallotPaper, CastBallot, Choice};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// Arguments of `vote cast`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct CastArgs {
+    /// The vote: UUID, or its first digits
+    vote: String,
+    #[command(flatten)]
+    paper: PaperArgs,
+    /// The terms that were read [default: those that the instance shows, checked]
+    #[arg(long, value_name = "HASH")]
+    terms: Option<Hash>,
+}
+
+/// What the ballot says.
+#[derive(Debug, clap::Args)]
+#[group(required = true, multiple = false)]
+struct PaperArgs {
+    /// Yes/no: for, against or abstain
+    #[arg(long, value_enum)]
+    choice: Option<ChoiceArg>,
+    /// Approval: ids of the options approved, as a list a,b
+    #[arg(long, value_delimiter = ',', value_name = "A,B")]
+    approve: Vec<Slug>,
+    /// Majority judgment: a grade for each option id, as a list a=good,b=poor
+    #[arg(long, value_delimiter = ',', value_name = "A=GRADE,B=GRADE")]
+    grade: Vec<String>,
+    /// A blank ballot
+    #[arg(long)]
+    blank: bool,
+}
+
+/// A choice in a yes/no vote.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum ChoiceArg {
+    /// For the text
+    #[value(alias = "pour")]
+    For,
+    /// Against it
+    #[value(alias = "contre")]
+    Against,
+    /// Neither, on purpose
+    #[value(alias = "abstention")]
+    Abstain,
+}
+
+/// Runs the command.
+pub(crate) fn run(app: &App, args: &CastArgs) -> Result<(), Failure> {
+    let paper = paper(&args.paper)?;
+    if let (Some(terms), Ok(id)) = (args.terms, args.vote.parse()) {
+        // Everything is known: a ballot can be signed far from any instance.
+        return app.act(CastBallot { vote: id, terms, paper }, Mandate::Own);
+    }
+    let shown = app.data_of(&format!("votes/{}", args.vote))?;
+    let id = vote_open::id_of(&shown)?;
+    let terms: Hash = parse(text_of(&shown, "terms")?)?;
+    if args.terms.is_some_and(|read| read != terms) {
+        return Err(Failure::new("ballot.other-terms"));
+    }
+    check_terms(app, &shown, terms)?;
+    if app.is_for_real() {
+        vote::terms(app, &shown)?;
+    }
+    app.act(CastBallot { vote: id, terms, paper }, Mandate::Own)
+}
+
+/// The terms are the hash of the opening statement: it must be the one that is shown, and say
+/// what is shown.
+fn check_terms(app: &App, shown: &Value, terms: Hash) -> Result<(), Failure> {
+    let id = text_of(shown, "id")?;
+    let opening = app.data_of(&format!("statements/{id}"))?;
+    let payload = text_of(&opening, "payload")?;
+    let wrong = || Failure::with("cli.terms", id);
+    if Hash::of(payload.as_bytes()) != terms {
+        return Err(wrong());
+    }
+    let statement: Value = serde_json::from_str(payload).map_err(|_| wrong())?;
+    let body = statement.get("body").ok_or_else(wrong)?;
+    let options = |of: &Value| -> Vec<(Value, Value, Value)> {
+        let options = of.get("options").and_then(Value::as_array);
+        let member = |one: &Value, name: &str| one.get(name).cloned().unwrap_or_default();
+        let read = |one| (member(one, "id"), member(one, "label"), member(one, "version"));
+        options.into_iter().flatten().map(read).collect()
+    };
+    let same = |name: &str| body.get(name) == shown.get(name);
+    if same("title") && same("method") && options(body) == options(shown) {
+        Ok(())
+    } else {
+        Err(wrong())
+    }
+}
+
+fn paper(args: &PaperArgs) -> Result<BallotPaper, Failure> {
+    if args.blank {
+        return Ok(BallotPaper::Blank);
+    }
+    if let Some(choice) = args.choice {
+        return Ok(BallotPaper::Choice(match choice {
+            ChoiceArg::For => Choice::For,
+            ChoiceArg::Against => Choice::Against,
+            ChoiceArg::Abstain => Choice::Abstain,
+        }));
+    }
+    if !args.approve.is_empty() {
+        return Ok(BallotPaper::Approve(args.approve.clone()));
+    }
+    let mut grades = BTreeMap::new();
+    for pair in &args.grade {
+        let wrong = || Failure::with("usage.value", format!("--grade {pair}"));
+        let (id, grade) = pair.split_once('=').ok_or_else(wrong)?;
+        let id: Slug = id.trim().parse().map_err(|_| wrong())?;
+        if grades.insert(id, input::tidy(grade.trim())).is_some() {
+            return Err(wrong());
+        }
+    }
+    if grades.is_empty() { Err(Failure::new("usage.paper")) } else { Ok(BallotPaper::Grades(grades)) }
+}
