@@ -13,6 +13,7 @@ use archipel_domain::time::Timestamp;
 use archipel_domain::timeline::Timeline;
 use archipel_domain::vote::{BallotCast, Ballots};
 use archipel_testkit::sample::scramble;
+use archipel_testkit::scenario::acts;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use std::hint::black_box;
 use std::time::Duration;
@@ -62,7 +63,7 @@ fn record(n: u64) -> Record {
     } else {
         let legs = [Leg { account: from, amount: -5 }, Leg { account: to, amount: 5 }];
         let legs = legs.into_iter().collect();
-        Fact::MovePosted(MovePosted { legs, unit: 0, label: "Coup de main".parse().unwrap() })
+        Fact::MovePosted(MovePosted { legs, unit: 0, label: acts::line("Coup de main") })
     };
     let at = Timestamp(1_790_000_000_000 + i64::try_from(n).unwrap());
     Record { fact, at, author: Author::Member(from), acting_as: None }

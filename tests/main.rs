@@ -5,3 +5,5 @@ mod fuzz;
 mod conformance;
 mod golden;
 mod crash;
+mod bad_input;
+mod laws;

@@ -13,22 +13,22 @@ use archipel_testkit::scenario::{DAY_MS, Live, Person, Stage as _, acts, mandate
 use std::sync::Arc;
 
 /// Members of the log.
-pub const MEMBERS: u64 = 500;
+pub(crate) const MEMBERS: u64 = 500;
 /// Votes of the log.
 const VOTES: u64 = 4;
 /// Statements in one submission.
 const SUBMISSION: usize = 2_048;
 
 /// A log that is ready for ballots and moves.
-pub struct Bed {
-    pub live: Live,
+pub(crate) struct Bed {
+    pub(crate) live: Live,
     people: Vec<Person>,
     votes: Vec<StatementId>,
 }
 
 impl Bed {
     /// Founds it on a store.
-    pub fn on(store: Arc<dyn EventStore>) -> Self {
+    pub(crate) fn on(store: Arc<dyn EventStore>) -> Self {
         let mut live = Live::on(store, None);
         let founder = person(1);
         live.given(founder.says(acts::found(1, 365)));
@@ -54,7 +54,7 @@ impl Bed {
     }
 
     /// So many signed ballots and moves, in turn, always the same.
-    pub fn statements(&mut self, count: u64) -> Vec<Signed> {
+    pub(crate) fn statements(&mut self, count: u64) -> Vec<Signed> {
         let terms: Vec<_> = self.votes.iter().map(|vote| self.live.terms(*vote)).collect();
         let mut signed = Vec::new();
         for number in 0..count {
@@ -79,7 +79,7 @@ impl Bed {
 }
 
 /// Hands in everything; all of it must be accepted.
-pub fn submit(live: &Live, signed: Vec<Signed>) {
+pub(crate) fn submit(live: &Live, signed: Vec<Signed>) {
     for part in signed.chunks(SUBMISSION) {
         let answers = live.engine().submit_and_wait(part.to_vec());
         if let Some(error) = answers.into_iter().find_map(Result::err) {

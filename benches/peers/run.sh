@@ -61,8 +61,10 @@ if [ -z "${LOG:-}" ]; then
 fi
 mkdir -p "$WORK/csv"
 "$peer" export "$log" "$WORK/csv"
-"$peer" totals "$log" tallies "$WORK/tallies.ours"
-"$peer" totals "$log" balances "$WORK/balances.ours"
+views=()
+if [ -s "$WORK/csv/ballots.csv" ]; then views+=(tallies); fi
+if [ -s "$WORK/csv/moves.csv" ]; then views+=(balances); fi
+for view in "${views[@]}"; do "$peer" totals "$log" "$view" "$WORK/$view.ours"; done
 
 # The cluster. Everything in favour of a reader: parallel plans at once, no write-ahead log to
 # speak of, much memory for sorting and hashing, no just-in-time compilation unless it pays.
@@ -106,13 +108,10 @@ tallies_sql='select vote, mark, count(*) from (select distinct on (vote, voter) 
 balances_sql='select account, sum(amount) from moves group by account having sum(amount) <> 0 order by account'
 
 # The totals must be the same, or no time means anything.
-sql -c "$tallies_sql" > "$WORK/tallies.theirs"
-sql -c "$balances_sql" > "$WORK/balances.theirs"
-for view in tallies balances; do
-  cmp "$WORK/$view.ours" "$WORK/$view.theirs" || { echo "the totals of $view differ" >&2; exit 1; }
-done
-for view in tallies balances; do
+for view in "${views[@]}"; do
   eval "query=\$${view}_sql"
+  sql -c "$query" > "$WORK/$view.theirs"
+  cmp "$WORK/$view.ours" "$WORK/$view.theirs" || { echo "the totals of $view differ" >&2; exit 1; }
   sql -c "explain (analyze, timing off) $query" > "$WORK/$view.plan"
 done
 
@@ -142,7 +141,7 @@ theirs() {
 median() { sort -g "$1" | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
 
 echo "# $rounds rounds in turn, load $(cut -d' ' -f1-3 /proc/loadavg)" >&2
-for view in tallies balances; do
+for view in "${views[@]}"; do
   : > "$WORK/$view.a"; : > "$WORK/$view.p"; : > "$WORK/$view.c"
   ours "$view" > /dev/null; theirs "$view" > /dev/null
   for _ in $(seq "$rounds"); do
@@ -156,7 +155,7 @@ done
   printf '{"postgresql":"%s","subject":"%s","threads":%s,"rounds":%s,"load_seconds":%.1f,"loadavg":"%s"' \
     "$("$pg_bin/postgres" --version)" "$subject" "$threads" "$rounds" "$loaded" \
     "$(cut -d' ' -f1-3 /proc/loadavg)"
-  for view in tallies balances; do
+  for view in "${views[@]}"; do
     a=$(median "$WORK/$view.a"); p=$(median "$WORK/$view.p"); c=$(median "$WORK/$view.c")
     printf ',"%s":{"postgresql_seconds":%s,"archipel_seconds":%s,"archipel_cpu_seconds":%s,"ratio":%.2f,"postgresql_rounds":[%s],"archipel_rounds":[%s],"replay":%s}' \
       "$view" "$p" "$a" "$c" "$(echo "$p / $a" | bc -l)" \
@@ -167,9 +166,9 @@ done
 if [ -n "${RESULT:-}" ]; then cp "$WORK/result.json" "$RESULT"; fi
 
 printf '%-10s %14s %14s %12s %8s\n' view 'PostgreSQL s' 'Archipel s' 'CPU-s' ratio
-for view in tallies balances; do
+for view in "${views[@]}"; do
   a=$(median "$WORK/$view.a"); p=$(median "$WORK/$view.p"); c=$(median "$WORK/$view.c")
   printf '%-10s %14.3f %14.3f %12.2f %8.2f\n' "$view" "$p" "$a" "$c" "$(echo "$p / $a" | bc -l)"
 done
-for view in tallies balances; do echo; echo "plan of $view:"; cat "$WORK/$view.plan"; done
+for view in "${views[@]}"; do echo; echo "plan of $view:"; cat "$WORK/$view.plan"; done
 cat "$WORK/result.json"

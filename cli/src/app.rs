@@ -1,7 +1,7 @@
 //! What every command shares: the global options, the instance, and the one way to sign.
 
 use crate::backend::{At, Backend, Local, Receipt, Remote};
-use crate::failure::Failure;
+use crate::failure::{Exit, Failure};
 use crate::keys::{self, PasswordSource};
 use crate::lang::Lang;
 use crate::output::Output;
@@ -142,6 +142,8 @@ impl App {
             (None, None, Some(profile)) => (profile.data.clone(), profile.server.clone()),
             (data, server, _) => (data.clone(), server.clone()),
         };
+        // Whole, so that messages and profiles name it wherever they are read.
+        let data = data.as_deref().map(std::path::absolute).transpose().map_err(Failure::answer)?;
         let backend: Option<Box<dyn Backend>> = match (&data, &server) {
             (Some(data), _) => Some(Box::new(Local::new(data))),
             (None, Some(server)) => Some(Box::new(Remote::new(server, output.lang)?)),
@@ -159,15 +161,13 @@ impl App {
 
     /// The instance of a profile that is written for somebody: by whole path, so that the profile
     /// can be moved.
-    pub(crate) fn fill_profile(&self, profile: &mut Profile) -> Result<(), Failure> {
+    pub(crate) fn fill_profile(&self, profile: &mut Profile) {
         profile.origin = self.origin().ok();
-        let data = self.data.as_deref().map(std::path::absolute).transpose();
-        profile.data = data.map_err(Failure::answer)?;
+        profile.data.clone_from(&self.data);
         if profile.data.is_none() {
             let of_profile = self.profile.as_ref().and_then(|profile| profile.server.clone());
             profile.server = self.global.server.clone().or(of_profile);
         }
-        Ok(())
     }
 
     /// The language of messages.
@@ -269,12 +269,17 @@ impl App {
             self.output.raw(&draft.payload(&origin, key)?)?;
             return Ok(None);
         }
+        let id = draft.id;
         let signed = draft.sign(&origin, &signer.secret)?;
         if self.global.sign_only {
             self.output.raw(&signed.to_line())?;
             return Ok(None);
         }
-        let receipt = self.hand_in(signed)?;
+        let receipt = self.hand_in(signed).map_err(|failure| match failure.exit() {
+            // It may be recorded: whoever tries again needs the id, not to do it twice.
+            Exit::Busy => failure.and(format!("--id {id}")),
+            _ => failure,
+        })?;
         self.print_receipt(act_type, &receipt, named)?;
         Ok(Some(receipt))
     }
@@ -342,8 +347,8 @@ impl App {
         let lang = self.lang();
         let again = lang.pick("déjà enregistré", "already recorded");
         let done = lang.pick("enregistré", "recorded");
+        self.output.say(format!("{act_type} {}", if receipt.duplicate { again } else { done }))?;
         let rows = [
-            ("", format!("{act_type} {}", if receipt.duplicate { again } else { done })),
             (lang.pick("position", "position"), receipt.position.to_string()),
             (lang.pick("identifiant", "id"), receipt.id.to_string()),
             (lang.pick("le", "at"), when::show(receipt.recorded_at)),

@@ -1,11 +1,14 @@
 //! What the command answers when it can not do what it is asked.
 
 use crate::lang::{self, Lang};
+use archipel_engine::crypto::CryptoError;
 use archipel_engine::engine::EngineError;
 use archipel_engine::instance::InstanceError;
 use archipel_engine::key_file::KeyFileError;
 use archipel_engine::log::canonical::CanonicalError;
+use archipel_engine::log::statement::StatementError;
 use archipel_engine::projection::FoldError;
+use archipel_engine::rebuild::RebuildError;
 use archipel_engine::sequencer::SubmitError;
 use archipel_engine::store::{AppendError, OpenError, ReadError};
 use archipel_engine::view::QueryError;
@@ -55,6 +58,15 @@ impl Failure {
         Self { detail: Some(detail.to_string()), ..Self::new(code) }
     }
 
+    /// Adds to the detail.
+    pub(crate) fn and(self, more: String) -> Self {
+        let detail = match self.detail {
+            Some(detail) => format!("{detail}; {more}"),
+            None => more,
+        };
+        Self { detail: Some(detail), ..self }
+    }
+
     /// Names the position that it is about.
     pub(crate) fn at(self, position: u64) -> Self {
         Self { position: Some(position), ..self }
@@ -63,6 +75,15 @@ impl Failure {
     /// A file that can not be read or written.
     pub(crate) fn file(path: &Path, error: impl ToString) -> Self {
         Self::with("cli.file", format!("{}: {}", path.display(), error.to_string()))
+    }
+
+    /// A key file that is refused.
+    pub(crate) fn key_file(path: &Path, error: &KeyFileError) -> Self {
+        let path = path.display();
+        match error {
+            KeyFileError::Io(why) => Self::with(error.code(), format!("{path}: {why}")),
+            _ => Self::with(error.code(), path),
+        }
     }
 
     /// An answer that does not have the form that it should have.
@@ -134,7 +155,8 @@ impl From<std::io::Error> for Failure {
 impl From<SubmitError> for Failure {
     fn from(error: SubmitError) -> Self {
         match &error {
-            SubmitError::Statement(why) => Self::with(why.code(), why),
+            // Where in the text: the message says the rest.
+            SubmitError::Statement(StatementError::Form(why)) => Self::with(why.code(), why),
             _ => Self::new(error.code()),
         }
     }
@@ -176,7 +198,57 @@ impl From<EngineError> for Failure {
     fn from(error: EngineError) -> Self {
         match error {
             EngineError::Fold(fold) => fold.into(),
-            other => Self::with(other.code(), &other),
+            EngineError::Instance(instance) => instance.into(),
+            EngineError::Open(open) => open.into(),
+            EngineError::Rebuild(rebuild) => rebuild.into(),
+        }
+    }
+}
+
+impl From<RebuildError> for Failure {
+    fn from(error: RebuildError) -> Self {
+        match error {
+            RebuildError::Read(read) => read.into(),
+            RebuildError::Append(append) => append.into(),
+            RebuildError::Inadmissible { position, code } => {
+                Self::with("rebuild.inadmissible", code).at(position)
+            }
+        }
+    }
+}
+
+// The messages of the codes say what is wrong and what to do; the details are what they can not
+// know: paths, numbers and the system's own words.
+impl From<OpenError> for Failure {
+    fn from(error: OpenError) -> Self {
+        let code = error.code();
+        match error {
+            OpenError::InUse { dir } | OpenError::NotFound { dir } => Self::with(code, dir),
+            OpenError::Damaged { dir, what } => Self::with(code, format!("{dir}: {what}")),
+            OpenError::RolledBack { size, guard_size, what } => {
+                Self::with(code, format!("{what}: {size} / {guard_size}"))
+            }
+            OpenError::Guard { dir, what } => Self::with(code, format!("{dir}: {what}")),
+            OpenError::Io { what, error } => Self::with(code, format!("{what}: {error}")),
+        }
+    }
+}
+
+impl From<InstanceError> for Failure {
+    fn from(error: InstanceError) -> Self {
+        let code = error.code();
+        match error {
+            InstanceError::Origin => Self::new(code),
+            InstanceError::Exists(dir) | InstanceError::Missing(dir) => {
+                Self::with(code, dir.display())
+            }
+            InstanceError::Settings { file, what } => {
+                Self::with(code, format!("{}: {what}", file.display()))
+            }
+            InstanceError::Registrar(key) => Self::key_file(Path::new("registrar.pem"), &key),
+            InstanceError::Io { path, error } => {
+                Self::with(code, format!("{}: {error}", path.display()))
+            }
         }
     }
 }
@@ -190,11 +262,11 @@ macro_rules! coded {
         }
     )+};
 }
-coded!(OpenError, InstanceError, CanonicalError, AppendError, KeyFileError);
+coded!(CanonicalError, AppendError, KeyFileError);
 
-impl From<archipel_engine::crypto::CryptoError> for Failure {
-    fn from(error: archipel_engine::crypto::CryptoError) -> Self {
-        Self::with(error.code(), error)
+impl From<CryptoError> for Failure {
+    fn from(error: CryptoError) -> Self {
+        Self::new(error.code())
     }
 }
 

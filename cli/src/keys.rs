@@ -60,9 +60,7 @@ fn read_password(path: &Path) -> Result<Zeroizing<String>, Failure> {
 
 /// Reads a private key; the password is asked for only if the file needs one.
 pub(crate) fn load(path: &Path, passwords: PasswordSource<'_>) -> Result<SecretKey, Failure> {
-    let named = |error: KeyFileError| {
-        Failure::with(error.code(), format!("{}: {error}", path.display()))
-    };
+    let named = |error: KeyFileError| Failure::key_file(path, &error);
     match key_file::load(path, None) {
         Err(KeyFileError::PasswordNeeded) => {
             let password = passwords.ask()?;
@@ -77,8 +75,7 @@ pub(crate) fn save(path: &Path, secret: &SecretKey, password: Option<&str>) -> R
     let cost = ScryptCost::STRONG;
     let protection =
         password.map_or(Protection::None, |password| Protection::Password { password, cost });
-    key_file::save(path, secret, protection)
-        .map_err(|error| Failure::with(error.code(), format!("{}: {error}", path.display())))
+    key_file::save(path, secret, protection).map_err(|error| Failure::key_file(path, &error))
 }
 
 /// A public key as hexadecimal digits, or in a PEM file, or inside a private key's file.
@@ -91,7 +88,7 @@ pub(crate) fn public_key(text: &str, passwords: PasswordSource<'_>) -> Result<Pu
     match key_file::public_from_pem(&bytes) {
         Ok(key) => Ok(key),
         Err(KeyFileError::NotPublic) => Ok(load(path, passwords)?.public_key()),
-        Err(error) => Err(Failure::with(error.code(), format!("{text}: {error}"))),
+        Err(error) => Err(Failure::key_file(path, &error)),
     }
 }
 

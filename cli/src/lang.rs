@@ -75,8 +75,43 @@ pub(crate) fn message(lang: Lang, code: &str) -> Option<Message> {
         message: lang.pick(fr, en).to_owned(),
         help: Some(lang.pick(help_fr, help_en)).filter(|help| !help.is_empty()).map(str::to_owned),
     });
-    own.or_else(|| shared(lang, code))
+    let help = HELP.iter().find(|(known, ..)| *known == code);
+    own.or_else(|| shared(lang, code)).map(|message| match help {
+        Some((_, fr, en)) => Message { help: Some(lang.pick(fr, en).to_owned()), ..message },
+        None => message,
+    })
 }
+
+/// What to do about a code of the rules, in the words of the command line.
+const HELP: &[(&str, &str, &str)] = &[
+    (
+        "mandate.as-required",
+        "ajoutez --as MANDAT, ou --as RÔLE si vous tenez ce rôle",
+        "add --as MANDATE, or --as ROLE if you hold that role",
+    ),
+    (
+        "instance.missing",
+        "vérifiez le chemin, ou créez une instance par `archipel init`",
+        "check the path, or create an instance by `archipel init`",
+    ),
+    (
+        "store.in-use",
+        "arrêtez l'autre processus, ou parlez-lui par --server",
+        "stop the other process, or talk to it by --server",
+    ),
+    ("submit.busy", "recommencez avec le même --id", "try again with the same --id"),
+    ("submit.in-doubt", "recommencez avec le même --id", "try again with the same --id"),
+    (
+        "key-file.password-needed",
+        "donnez le mot de passe au clavier, ou par --password-file",
+        "type the password, or give it by --password-file",
+    ),
+    (
+        "amendment.conflict",
+        "écrivez le texte entier voulu dans un fichier, et donnez-le par --resolution",
+        "write the whole text that is wanted to a file, and give it by --resolution",
+    ),
+];
 
 /// The message of a code of the engine or of the rules.
 fn shared(lang: Lang, code: &str) -> Option<Message> {
@@ -164,7 +199,7 @@ const OWN: &[Row] = &[
     ("cli.terms", "l'instance ne montre pas ce qui a été signé",
      "the instance does not show what was signed",
      "n'envoyez rien, et demandez un audit", "send nothing, and ask for an audit"),
-    ("cli.nothing-due", "rien n'est échu", "nothing is due", "", ""),
+    ("cli.script", "scénario interrompu", "the script stopped", "", ""),
     ("import.refused", "des actes ont été refusés", "statements were refused",
      "les lignes refusées sont nommées ci-dessus", "the refused lines are named above"),
     ("remote.unreachable", "serveur injoignable", "the server can not be reached",

@@ -65,10 +65,10 @@ impl Output {
 fn new_table() -> Table {
     let mut table = Table::new();
     if io::stdout().is_terminal() {
-        table.load_preset(presets::UTF8_HORIZONTAL_ONLY);
+        table.load_style(presets::UTF8_HORIZONTAL_ONLY);
         table.set_content_arrangement(ContentArrangement::Dynamic);
     } else {
-        table.load_preset(presets::NOTHING);
+        table.load_style(presets::NOTHING);
         table.set_content_arrangement(ContentArrangement::Disabled);
         table.force_no_tty();
     }

@@ -5,77 +5,12 @@ use crate::backend::read_all;
 use crate::failure::Failure;
 use crate::lang::Lang;
 use crate::output::cell;
+pub(crate) use crate::labels::{label, word};
 use crate::when;
 use serde_json::Value;
 
-/// Names of members of views: as they are, in French, in English.
-#[rustfmt::skip]
-const LABELS: &[(&str, &str, &str)] = &[
-    ("account", "compte", "account"), ("accounts", "comptes", "accounts"),
-    ("acts", "actes", "acts"),
-    ("admitted", "admis·e à", "admitted at"), ("adopted_by", "adoptée par", "adopted by"),
-    ("amendments", "amendements", "amendments"), ("amount_text", "montant", "amount"),
-    ("as", "mandat", "mandate"), ("author", "auteur·rice", "author"),
-    ("balance_text", "solde", "balance"), ("base", "base", "base"),
-    ("ceiling", "plafond", "ceiling"), ("charter", "charte", "charter"),
-    ("circle", "cercle", "circle"), ("circles", "cercles", "circles"),
-    ("closed", "clos à", "closed at"),
-    ("closes_at", "clôture", "closes"), ("code", "code", "code"), ("date", "date", "date"),
-    ("declared", "proclamé", "declared"), ("declined_because", "décliné parce que", "declined because"),
-    ("dissolved", "dissous à", "dissolved at"), ("electorate", "corps électoral", "electorate"),
-    ("eligible", "électeur·rices", "eligible"), ("ended", "fin anticipée", "ended"),
-    ("floor", "plancher", "floor"), ("founded", "fondée", "founded"),
-    ("founded_at", "fondée le", "founded"),
-    ("founding_role", "rôle fondateur", "founding role"), ("from", "depuis", "from"),
-    ("groups", "groupes", "groups"), ("hash", "empreinte", "hash"),
-    ("holders", "titulaires", "holders"), ("id", "identifiant", "id"),
-    ("issued_at", "signé le", "issued"),
-    ("key", "clé", "key"), ("key_file", "fichier de clé", "key file"),
-    ("keys", "clés", "keys"), ("kind", "nature", "kind"), ("label", "libellé", "label"),
-    ("leaf", "feuille", "leaf"), ("left", "parti·e à", "left at"), ("legs", "lignes", "legs"),
-    ("mandate", "mandat", "mandate"), ("mandates", "mandats", "mandates"),
-    ("member", "membre", "member"), ("members", "membres", "members"),
-    ("method", "méthode", "method"), ("moves", "mouvements", "moves"), ("name", "nom", "name"),
-    ("number", "numéro", "number"), ("open_amendments", "amendements ouverts", "open amendments"),
-    ("open_vote", "vote ouvert", "open vote"), ("open_votes", "votes ouverts", "open votes"),
-    ("opened", "ouvert à", "opened at"),
-    ("opens_at", "ouverture", "opens"), ("options", "options", "options"),
-    ("origin", "origine", "origin"), ("owner", "titulaire", "owner"),
-    ("parent", "au sein de", "within"), ("payload", "texte signé", "payload"),
-    ("position", "position", "position"),
-    ("powers", "pouvoirs", "powers"), ("profile", "profil", "profile"),
-    ("proof", "preuve", "proof"),
-    ("proposal", "proposition", "proposal"), ("proposals", "propositions", "proposals"),
-    ("public_key", "clé publique", "public key"), ("purpose", "raison d'être", "purpose"),
-    ("question", "question", "question"),
-    ("reason", "motif", "reason"), ("recorded_at", "enregistré le", "recorded"),
-    ("registrar", "clé de l'instance", "instance's key"), ("reversed", "annulé", "reversed"),
-    ("reverses", "annule", "reverses"), ("revoked", "révoquée à", "revoked at"),
-    ("role", "rôle", "role"), ("roles", "rôles", "roles"), ("root", "racine", "root"),
-    ("root_circle", "cercle racine", "root circle"), ("scale", "décimales", "decimals"),
-    ("seats", "sièges", "seats"), ("settled", "réglé à", "settled at"),
-    ("signatory", "signataire", "signatory"), ("signature", "signature", "signature"),
-    ("signatures", "signatures", "signatures"), ("since", "depuis", "since"),
-    ("slug", "nom court", "name"), ("state", "état", "state"),
-    ("state_hash", "empreinte d'état", "state hash"),
-    ("steward", "gardien", "steward"), ("sum", "somme", "sum"), ("support", "soutiens", "support"),
-    ("supporters_ever", "soutiens (toutes versions)", "supporters (any version)"),
-    ("tally", "décompte", "tally"), ("term_days", "durée (jours)", "term (days)"),
-    ("terms", "termes", "terms"), ("text", "texte", "text"), ("title", "titre", "title"),
-    ("type", "acte", "act"), ("unit", "unité", "unit"), ("units", "unités", "units"),
-    ("until", "jusqu'à", "until"), ("version", "version", "version"),
-    ("version_number", "version n°", "version no."), ("versions", "versions", "versions"),
-    ("view", "vue", "view"), ("votes", "votes", "votes"), ("withdrawn", "retirée à", "withdrawn at"),
-];
-
-/// The name of a member of a view, for people.
-pub(crate) fn label(lang: Lang, name: &str) -> String {
-    let known = LABELS.iter().find(|(known, ..)| *known == name);
-    known.map_or_else(|| name.replace('_', " "), |(_, fr, en)| lang.pick(fr, en).to_owned())
-}
-
 /// A member of a view as the text of one cell.
-pub(crate) fn member_cell(name: &str, value: &Value) -> String {
+pub(crate) fn member_cell(lang: Lang, name: &str, value: &Value) -> String {
     let is_time = name.ends_with("_at") || matches!(name, "from" | "until");
     match value {
         Value::Number(number) if is_time => {
@@ -83,6 +18,10 @@ pub(crate) fn member_cell(name: &str, value: &Value) -> String {
         }
         Value::Object(members) if name == "method" => {
             members.keys().next().cloned().unwrap_or_default()
+        }
+        Value::Bool(known) => word(lang, &known.to_string()),
+        Value::String(text) if matches!(name, "state" | "kind" | "owner" | "reason" | "tally") => {
+            word(lang, text)
         }
         other => cell(other),
     }
@@ -103,7 +42,7 @@ pub(crate) fn list(app: &App, path: &str, at: &AtArgs, columns: &[&str]) -> Resu
 pub(crate) fn items_table(app: &App, items: &[Value], columns: &[&str]) -> Result<(), Failure> {
     let rows = items.iter().map(|item| {
         let cells = columns.iter().map(|column| {
-            item.get(column).map_or_else(|| "-".to_owned(), |value| member_cell(column, value))
+            item.get(column).map_or_else(|| "-".to_owned(), |value| member_cell(app.lang(), column, value))
         });
         cells.collect()
     });
@@ -137,7 +76,7 @@ pub(crate) fn object(app: &App, data: &Value) -> Result<(), Failure> {
             (None, Value::String(text)) if text.contains('\n') || name == "text" => {
                 texts.push((name, text));
             }
-            (None, value) => pairs.push((label(app.lang(), name), member_cell(name, value))),
+            (None, value) => pairs.push((label(app.lang(), name), member_cell(app.lang(), name, value))),
         }
     }
     app.output.pairs(pairs)?;

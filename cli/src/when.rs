@@ -23,8 +23,8 @@ pub(crate) fn parse(text: &str, from: Timestamp) -> Result<Timestamp, Failure> {
         // A bare date also parses as the start of longer forms, so it comes first.
         if text.len() == 10 {
             let midnight = date.at(0, 0, 0, 0);
-            let ms = midnight.to_zoned(jiff::tz::TimeZone::UTC).map_err(|_| wrong())?;
-            return Ok(Timestamp(ms.timestamp().as_millisecond()));
+            let start = jiff::tz::TimeZone::UTC.to_timestamp(midnight).map_err(|_| wrong())?;
+            return Ok(Timestamp(start.as_millisecond()));
         }
     }
     let moment: jiff::Timestamp = text.parse().map_err(|_| wrong())?;

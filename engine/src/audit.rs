@@ -10,7 +10,6 @@ use crate::crypto::VerifierCache;
 use crate::log::merkle::Frontier;
 use crate::rebuild::{self, CHUNK, Parsed, RebuildError, decide_again};
 use crate::store::{EventStore, ReadError};
-use archipel_domain::authority::Cited;
 use archipel_domain::id::Hash;
 use archipel_domain::world::{View, World};
 use rayon::prelude::*;
@@ -140,10 +139,9 @@ fn check_chunk(
     for ((item, fact), indexed) in parsed.into_iter().zip(stored).zip(indexed) {
         let position = item.position;
         let cited = |id: archipel_domain::id::StatementId| {
-            let earlier = store.lookup(&[id.0]).ok()?.into_iter().next()??;
-            let record = crate::sequencer::record_at(store, earlier)?;
+            let found = crate::sequencer::find_cited(store, id)?;
             // Only what is earlier in the log can be cited.
-            (earlier < position).then_some(Cited { position: earlier, record })
+            Ok(found.filter(|cited| cited.position < position))
         };
         let (derived, _) = decide_again(world, item, &cited)?;
         if derived.fact != fact || indexed != Some(position) {

@@ -3,7 +3,7 @@
 use crate::log::leaf::Leaf;
 use crate::log::merkle;
 use crate::log::statement::Statement;
-use crate::sequencer::{derive, record_at};
+use crate::sequencer::{self, derive};
 use crate::store::{AppendError, Derived, EventStore, ReadError};
 use archipel_domain::authority::Cited;
 use archipel_domain::id::StatementId;
@@ -84,7 +84,7 @@ fn parse_leaf(position: u64, bytes: &[u8]) -> Result<Parsed, RebuildError> {
 pub(crate) fn decide_again(
     world: &mut World,
     parsed: Parsed,
-    cited: &dyn Fn(StatementId) -> Option<Cited>,
+    cited: &dyn Fn(StatementId) -> Result<Option<Cited>, ReadError>,
 ) -> Result<(Derived, [u8; 32]), RebuildError> {
     let Parsed { position, hash, leaf, statement } = parsed;
     let inadmissible = |code: &str| RebuildError::Inadmissible { position, code: code.to_owned() };
@@ -92,7 +92,10 @@ pub(crate) fn decide_again(
         return Err(inadmissible("leaf.time-goes-back"));
     }
     let id = statement.authored.id;
-    let earlier = statement.authored.act.cites().and_then(cited);
+    let earlier = match statement.authored.act.cites() {
+        Some(id) => cited(id)?,
+        None => None,
+    };
     let record = world
         .decide(statement.authored, leaf.recorded_at, earlier.as_ref())
         .map_err(|rejection| inadmissible(rejection.code()))?;
@@ -136,13 +139,12 @@ fn find_cited(
     derived: &[(Derived, [u8; 32])],
     recent: &std::collections::HashMap<u128, u64>,
     id: StatementId,
-) -> Option<Cited> {
-    if let Some(position) = recent.get(&id.0).copied() {
-        let index = usize::try_from(position.checked_sub(first)?).ok()?;
-        let (item, _) = derived.get(index)?;
-        let record = archipel_domain::codec::decode(&item.fact).ok()?;
-        return Some(Cited { position, record });
-    }
-    let position = store.lookup(&[id.0]).ok()?.into_iter().next()??;
-    record_at(store, position).map(|record| Cited { position, record })
+) -> Result<Option<Cited>, ReadError> {
+    let Some(position) = recent.get(&id.0).copied() else {
+        return sequencer::find_cited(store, id);
+    };
+    let index = position.checked_sub(first).and_then(|index| usize::try_from(index).ok());
+    let item = index.and_then(|index| derived.get(index));
+    let record = item.and_then(|(item, _)| archipel_domain::codec::decode(&item.fact).ok());
+    Ok(record.map(|record| Cited { position, record }))
 }

@@ -6,13 +6,13 @@ use archipel_domain::codec;
 use archipel_domain::fact::Record;
 use archipel_domain::world::{View, World};
 use archipel_engine::log::leaf::Leaf;
-use archipel_engine::store::MemoryStore;
+use archipel_engine::projection::fold_view;
 use archipel_testkit::scenario::{Live, Scene, Stage as _, Town, acts, furnish, person};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
 use proptest::test_runner::TestRunner;
 use std::ops::ControlFlow;
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 
 /// Encoded facts of every type.
 static FACTS: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
@@ -29,8 +29,7 @@ static FACTS: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
 
 /// Leaves of a town.
 static LEAVES: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
-    let mut live = Live::on(Arc::new(MemoryStore::new()), None);
-    live.given(person(1).says(acts::found(2, 365)));
+    let mut live = Live::founded(2);
     furnish(&mut live);
     let mut leaves = Vec::new();
     let mut visit = |_, bytes: &[u8]| {
@@ -138,13 +137,9 @@ fn texts_of_empty_lines_are_stored_and_read() {
         };
         live.given(person(1).says(acts::publish(proposal, "a", &[change])));
         let world = live.world();
-        let folded = archipel_engine::projection::fold_view(
-            live.store().as_ref(),
-            View::Proposals,
-            world.position,
-            2,
-        );
-        let folded = folded.unwrap().state_hash(View::Proposals);
+        let store = live.store().as_ref();
+        let folded = fold_view(store, View::Proposals, world.position, 2).unwrap();
+        let folded = folded.state_hash(View::Proposals);
         assert_eq!(folded, world.state_hash(View::Proposals));
         live.given(person(2).says(acts::support(proposal, &text)));
     }
@@ -199,7 +194,8 @@ proptest! {
     ) {
         let bytes = harmed(which.get(&LEAVES).clone(), &harms);
         if let Ok(leaf) = Leaf::decode(&bytes) {
-            prop_assert_eq!(leaf.encode().as_ref(), Ok(&bytes));
+            let again = leaf.encode();
+            prop_assert_eq!(again.as_ref(), Ok(&bytes));
         }
     }
 }
@@ -235,7 +231,8 @@ proptest! {
         prop_assert!(again == world);
         // Nor do the rules panic upon such a state.
         let _ = archipel_domain::vote::due(&world, world.recorded_at);
-        let mut scene = Scene { world, ..Scene::empty() };
+        let mut scene = Scene::empty();
+        scene.world = world;
         let _ = scene.when(Town::founder(acts::group("est")));
         let _ = scene.when(person(3).says(acts::submit("text")));
     }

@@ -11,26 +11,28 @@ use std::collections::BTreeMap;
 
 /// One thing that somebody tries: numbers that are read as the sort of act asks.
 #[derive(Clone, Copy, Debug)]
-pub struct Op {
+pub(crate) struct Op {
     sort: u8,
     who: u8,
     a: u16,
     b: u16,
 }
 
-pub fn ops(count: impl Into<prop::collection::SizeRange>) -> impl Strategy<Value = Vec<Op>> {
+pub(crate) fn ops(count: impl Into<prop::collection::SizeRange>) -> impl Strategy<Value = Vec<Op>> {
     let op = (0_u8..18, 1_u8..9, any::<u16>(), any::<u16>());
     prop::collection::vec(op.prop_map(|(sort, who, a, b)| Op { sort, who, a, b }), count)
 }
 
 /// Who plays, and what they know of each other.
-pub struct Players {
+pub(crate) struct Players {
     town: Town,
-    /// The key with which each signs now, and perhaps should not.
+    /// The key with which each signs now.
     keys: BTreeMap<u64, u64>,
+    /// A key that each has given up.
+    stale: BTreeMap<u64, u64>,
     next_key: u64,
-    pub accepted: usize,
-    pub refused: BTreeMap<String, usize>,
+    pub(crate) accepted: usize,
+    pub(crate) refused: BTreeMap<String, usize>,
 }
 
 const ACCOUNTS: [(&str, &str); 7] = [
@@ -44,11 +46,18 @@ const ACCOUNTS: [(&str, &str); 7] = [
 ];
 
 impl Players {
-    pub fn new(town: Town) -> Self {
-        Self { town, keys: BTreeMap::new(), next_key: 100, accepted: 0, refused: BTreeMap::new() }
+    pub(crate) fn new(town: Town) -> Self {
+        Self {
+            town,
+            keys: BTreeMap::new(),
+            stale: BTreeMap::new(),
+            next_key: 100,
+            accepted: 0,
+            refused: BTreeMap::new(),
+        }
     }
 
-    pub fn play(&mut self, stage: &mut impl Stage, op: Op) {
+    pub(crate) fn play(&mut self, stage: &mut impl Stage, op: Op) {
         let Some(intent) = self.intent(stage, op) else { return };
         match stage.when(intent) {
             Ok(_) => self.accepted += 1,
@@ -91,13 +100,13 @@ impl Players {
             11 => self.on_roles(stage, who, a, b)?,
             12 => self.opening(stage, who, a, b)?,
             13 => {
-                stage.advance_ms(i64::from(a) * DAY_MS / 65_536 * i64::from(1 + b % 4));
+                stage.advance_ms(i64::from(a) * DAY_MS / 65_536 * i64::from(1 + b % 4) / 4);
                 return None;
             }
             14 if a % 2 == 0 => self.says(who, acts::sign_call("appeal")),
             14 => self.says(who, acts::withdraw_from_call("appeal")),
             15 => self.mandated(1 + who % 2, acts::admit(person(8 + u64::from(a % 9)), &["nord"])),
-            16 if b % 8 == 0 => self.says(who, acts::leave(person(u64::from(1 + a % 9)))),
+            16 if b % 64 == 0 => self.says(who, acts::leave(person(u64::from(1 + a % 9)))),
             16 => self.mandated(1, acts::group(&format!("g{}", a % 32))),
             _ => {
                 let name = format!("x{}", a % 16);
@@ -150,14 +159,16 @@ impl Players {
         match a % 4 {
             0 => {
                 let intent = self.says(who, acts::rotate(person(number), new));
-                // One in four goes on signing with the old key.
-                if b % 4 != 0 {
-                    self.keys.insert(number, new);
-                }
+                self.keys.insert(number, new);
+                self.stale.insert(number, old);
                 intent
             }
             1 => self.says(who, acts::enrol(person(number), new)),
             2 => self.says(who, acts::revoke(person(number), old)),
+            _ if b % 16 != 0 => {
+                let stale = self.stale.get(&number).copied().unwrap_or(old);
+                self.says(who, acts::submit("text")).signed_with(stale)
+            }
             _ => self.mandated(1 + who % 2, acts::revoke(person(number), old)),
         }
     }

@@ -107,14 +107,14 @@ pub(super) fn show(output: Output, outcome: &Value) -> Result<(), Failure> {
     let count = |name: &str| outcome.pointer(&format!("/ballots/{name}")).map(cell).unwrap_or_default();
     let ballots = match lang {
         Lang::Fr => format!(
-            "{} bulletins : {} valables, {} blancs, {} nuls",
+            "bulletins : {} (valables {}, blancs {}, nuls {})",
             count("cast"),
             count("valid"),
             count("blank"),
             count("invalid")
         ),
         Lang::En => format!(
-            "{} ballots: {} valid, {} blank, {} invalid",
+            "ballots: {} (valid {}, blank {}, invalid {})",
             count("cast"),
             count("valid"),
             count("blank"),
@@ -132,7 +132,8 @@ pub(super) fn show(output: Output, outcome: &Value) -> Result<(), Failure> {
         output.say(format!("{}: {options} ({rule})", lang.pick("égalité", "tie")))?;
     }
     if let Some(decision) = outcome.pointer("/evidence/yes-no/decision") {
-        output.say(format!("{}: {}", lang.pick("décision", "decision"), cell(decision)))?;
+        let word = crate::show::word(lang, &cell(decision));
+        output.say(format!("{}: {word}", lang.pick("décision", "decision")))?;
     }
     Ok(())
 }

@@ -149,7 +149,7 @@ fn new(
 pub(super) fn write_profile(app: &App, key: &Path, member: MemberId) -> Result<PathBuf, Failure> {
     let name = key.file_name().map(PathBuf::from).unwrap_or_default();
     let mut profile = Profile::new(member, name);
-    app.fill_profile(&mut profile)?;
+    app.fill_profile(&mut profile);
     let place = profile::beside(key);
     profile.save(&place)?;
     Ok(place)

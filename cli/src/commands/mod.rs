@@ -4,7 +4,9 @@ mod audit;
 mod call;
 mod circle;
 mod count;
+mod demo;
 mod founding;
+mod generate;
 mod group;
 mod key;
 mod ledger;
@@ -72,6 +74,10 @@ pub(crate) enum Command {
     Log(log::LogCommand),
     /// Read any view by its path, such as votes or members/0190...
     View(view::ViewArgs),
+    /// Play an invented convention end to end, or cast a real ballot file again as signed acts
+    Demo(demo::DemoArgs),
+    /// Make a large signed log in a new directory, for measurements
+    Generate(generate::GenerateArgs),
     /// Print the completions of a shell
     Completions(shell::CompletionsArgs),
     /// Print the manual page
@@ -98,6 +104,8 @@ impl Command {
             Self::Replay(args) => replay::run(app, args),
             Self::Log(command) => log::run(app, command),
             Self::View(args) => view::run(app, args),
+            Self::Demo(args) => demo::run(app.output, args),
+            Self::Generate(args) => generate::run(app.output, args),
             Self::Completions(args) => shell::completions(app.output, args),
             Self::Man => shell::man(app.output),
         }

@@ -112,7 +112,7 @@ pub(crate) fn run(app: &App, command: &ProposalCommand) -> Result<(), Failure> {
             show::one(app, &format!("proposals/{proposal}/versions/{version}"), at)
         }
         ProposalCommand::Show { proposal, version: None, at } => {
-            show::one(app, &either(app, proposal)?, at)
+            proposal_edit::show_either(app, &either(app, proposal)?, at)
         }
         ProposalCommand::Diff(args) => proposal_edit::diff(app, args),
     }

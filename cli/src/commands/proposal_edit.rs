@@ -3,7 +3,7 @@
 use super::proposal::{Text, either, parse, text_of};
 use crate::app::{App, AtArgs, Mandate};
 use crate::failure::Failure;
-use crate::{diff, input};
+use crate::{diff, input, show};
 use archipel_domain::id::Hash;
 use archipel_domain::proposal::text::{self, Change};
 use archipel_domain::proposal::{IntegrateAmendment, ProposeAmendment, PublishVersion};
@@ -111,7 +111,9 @@ pub(crate) fn integrate(app: &App, args: &IntegrateArgs) -> Result<(), Failure> 
             Vec::<Change>::deserialize(changes).map_err(Failure::answer)?
         }
         (None, None, Some(code)) => return Err(Failure::new(code.as_str().unwrap_or_default())),
-        (None, None, None) => return Err(conflict(app, merge)),
+        (None, None, None) => {
+            return Err(Failure::with("amendment.conflict", conflicts(app, merge)));
+        }
     };
     let lines = text::apply(&text::lines(&current.text), &changes)
         .map_err(|_| Failure::answer("merge"))?;
@@ -126,8 +128,8 @@ pub(crate) fn integrate(app: &App, args: &IntegrateArgs) -> Result<(), Failure> 
     app.act(IntegrateAmendment { amendment, into, result, resolution }, mandate)
 }
 
-/// Shows every conflict, and says what to do.
-fn conflict(app: &App, merge: &Value) -> Failure {
+/// Every conflict, both sides.
+fn conflicts(app: &App, merge: &Value) -> String {
     let conflicts = merge.get("conflicts").and_then(Value::as_array);
     let mut shown = String::new();
     for conflict in conflicts.into_iter().flatten() {
@@ -139,11 +141,7 @@ fn conflict(app: &App, merge: &Value) -> Failure {
         let theirs = app.lang().pick("changé depuis", "changed since");
         shown.push_str(&format!("\n{ours}\n{}{theirs}\n{}", side("amendment"), side("made_since")));
     }
-    let help = app.lang().pick(
-        "écrivez le texte entier voulu dans un fichier, et donnez-le par --resolution",
-        "write the whole text that is wanted to a file, and give it by --resolution",
-    );
-    Failure::with("amendment.conflict", format!("{help}\n{}", shown.trim_end()))
+    shown.trim_end().to_owned()
 }
 
 /// Shows differences.
@@ -169,6 +167,27 @@ pub(crate) fn diff(app: &App, args: &DiffArgs) -> Result<(), Failure> {
         return app.output.say(app.lang().pick("(aucune différence)", "(no difference)"));
     }
     app.output.raw(&diff::show(&changes))
+}
+
+/// Shows a proposal as it is, and an amendment with its changes as a patch.
+pub(super) fn show_either(app: &App, path: &str, at: &AtArgs) -> Result<(), Failure> {
+    if app.output.json || !path.starts_with("amendments") {
+        return show::one(app, path, at);
+    }
+    let answer = app.backend()?.read(path, at.state()?)?;
+    let data = answer.get("data").cloned().unwrap_or_default();
+    let names = ["id", "proposal", "author", "state", "base", "reason", "declined_because"];
+    let rows = names.into_iter().filter_map(|name| {
+        let value = data.get(name).filter(|value| !value.is_null())?;
+        Some((show::label(app.lang(), name), show::member_cell(app.lang(), name, value)))
+    });
+    app.output.pairs(rows.collect())?;
+    let changes = data.get("changes").and_then(|changes| Vec::<Change>::deserialize(changes).ok());
+    app.output.say(format!("\n{}", diff::show(&changes.unwrap_or_default())))?;
+    if let Some(merge) = data.get("merge").filter(|merge| merge.get("conflicts").is_some()) {
+        app.output.say(conflicts(app, merge))?;
+    }
+    show::footer(app, &answer)
 }
 
 impl App {

@@ -61,7 +61,7 @@ fn show_vote(app: &App, vote: &str, at: &AtArgs) -> Result<(), Failure> {
     let name = |name: &str| show::label(app.lang(), name);
     let value = |path: &str| data.pointer(path).map(cell).unwrap_or_default();
     app.output.pairs(vec![
-        (name("state"), value("/state")),
+        (name("state"), show::word(app.lang(), &value("/state"))),
         (name("eligible"), value("/eligible")),
         (name("terms"), value("/terms")),
     ])?;

@@ -263,7 +263,7 @@ fn ingest(stage: &Stage, signed: Vec<Signed>) -> Result<f64, ScriptError> {
     let started = Instant::now();
     let mut under_way = 0;
     let mut rest = signed.into_iter().peekable();
-    let mut check = |answers: Vec<Result<_, SubmitError>>| {
+    let check = |answers: Vec<Result<_, SubmitError>>| {
         let refused = answers.into_iter().find_map(Result::err);
         refused.map_or(Ok(()), |error| Err(ScriptError::Refused { id: StatementId(0), error }))
     };

@@ -6,7 +6,7 @@ use crate::crypto::{self, SecretKey};
 use crate::log::leaf::Leaf;
 use crate::log::merkle;
 use crate::log::statement::{Draft, StatementError};
-use crate::store::{Derived, Entry, EventStore, ReadError, StreamKey};
+use crate::store::{Derived, Entry, EventStore, Part, ReadError, StreamKey};
 use archipel_domain::act::Act;
 use archipel_domain::authority::Cited;
 use archipel_domain::codec;
@@ -171,7 +171,7 @@ impl Decider {
             Ok(None) => {}
         }
         let cited = match verified.authored.act.cites() {
-            Some(cited) => self.cited(cited, building),
+            Some(cited) => self.cited(cited, building).map_err(|_| SubmitError::InDoubt)?,
             None => None,
         };
         let record = self.world.decide(verified.authored, building.at, cited.as_ref())?;
@@ -228,18 +228,18 @@ impl Decider {
         Ok(Pending { id, position, recorded_at, leaf, duplicate: true })
     }
 
-    /// The record of an earlier statement.
-    fn cited(&self, id: StatementId, building: &Building) -> Option<Cited> {
+    /// The record of an earlier statement, if there is one.
+    fn cited(&self, id: StatementId, building: &Building) -> Result<Option<Cited>, ReadError> {
         if let Some(recent) = self.recent(id, building) {
             let position = recent.pending.position;
             let batch = self.in_flight.iter().find(|batch| batch.by_id.contains_key(&id.0));
             let (first, records) = batch
                 .map_or((building.first, &building.records), |batch| (batch.first, &batch.records));
-            let index = usize::try_from(position.checked_sub(first)?).ok()?;
-            return Some(Cited { position, record: records.get(index)?.clone() });
+            let index = position.checked_sub(first).and_then(|index| usize::try_from(index).ok());
+            let record = index.and_then(|index| records.get(index)).cloned();
+            return Ok(record.map(|record| Cited { position, record }));
         }
-        let position = self.store.lookup(&[id.0]).ok()?.into_iter().next()??;
-        record_at(self.store.as_ref(), position).map(|record| Cited { position, record })
+        find_cited(self.store.as_ref(), id)
     }
 
     /// Closings that are due and outcomes that can be declared, before anything else is decided.
@@ -314,13 +314,19 @@ pub(crate) fn derive(id: StatementId, record: &Record) -> Result<Derived, Statem
     Ok(Derived { fact, id: id.0, streams: smallvec![key] })
 }
 
-/// The decoded record at a position, if it can be read.
-pub(crate) fn record_at(store: &dyn EventStore, position: u64) -> Option<Record> {
-    let mut record = None;
-    let end = position.checked_add(1)?;
-    let read = store.scan_facts(position..end, &mut |_, bytes| {
-        record = codec::decode(bytes).ok();
+/// The record of an earlier statement, if the store has one. That it can not be read does not mean
+/// that there is none.
+pub(crate) fn find_cited(
+    store: &dyn EventStore,
+    id: StatementId,
+) -> Result<Option<Cited>, ReadError> {
+    let found = store.lookup(&[id.0])?.into_iter().next().flatten();
+    let Some(position) = found else { return Ok(None) };
+    let mut record = Err("it is missing".to_owned());
+    store.scan_facts(position..position.saturating_add(1), &mut |_, bytes| {
+        record = codec::decode(bytes).map_err(|error| error.to_string());
         ControlFlow::Break(())
-    });
-    read.ok().and(record)
+    })?;
+    let damaged = |what| ReadError::Damaged { part: Part::Derived, position, what };
+    record.map(|record| Some(Cited { position, record })).map_err(damaged)
 }

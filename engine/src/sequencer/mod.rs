@@ -14,7 +14,7 @@ mod intake;
 mod views;
 mod writer;
 
-pub(crate) use decider::{Decider, Registrar, derive, record_at};
+pub(crate) use decider::{Decider, Registrar, derive, find_cited};
 pub use views::{Shown, Views};
 pub(crate) use writer::SnapshotPlan;
 

@@ -46,7 +46,9 @@ impl Live {
     #[must_use]
     pub fn on(store: Arc<dyn EventStore>, snapshots: Option<Snapshots>) -> Self {
         let clock = Arc::new(ManualClock::at(START));
-        let mut live = Self { engine: None, store, clock, snapshots, ids: 0 };
+        // Not those of the stage that made the log.
+        let ids = store.head().size << 20;
+        let mut live = Self { engine: None, store, clock, snapshots, ids };
         live.reopen();
         live
     }

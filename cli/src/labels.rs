@@ -1,0 +1,95 @@
+//! Words of views, for people: names of members, and the words that stand for states.
+
+use crate::lang::Lang;
+
+/// Names of members of views: as they are, in French, in English.
+#[rustfmt::skip]
+const LABELS: &[(&str, &str, &str)] = &[
+    ("account", "compte", "account"), ("accounts", "comptes", "accounts"),
+    ("acts", "actes", "acts"),
+    ("admitted", "admis·e à", "admitted at"), ("adopted_by", "adoptée par", "adopted by"),
+    ("amendments", "amendements", "amendments"), ("amount_text", "montant", "amount"),
+    ("as", "mandat", "mandate"), ("author", "auteur·rice", "author"),
+    ("balance_text", "solde", "balance"), ("base", "base", "base"),
+    ("ceiling", "plafond", "ceiling"), ("charter", "charte", "charter"),
+    ("circle", "cercle", "circle"), ("circles", "cercles", "circles"),
+    ("closed", "clos à", "closed at"),
+    ("closes_at", "clôture", "closes"), ("code", "code", "code"), ("date", "date", "date"),
+    ("declared", "proclamé", "declared"), ("declined_because", "décliné parce que", "declined because"),
+    ("dissolved", "dissous à", "dissolved at"), ("electorate", "corps électoral", "electorate"),
+    ("eligible", "électeur·rices", "eligible"), ("ended", "fin anticipée", "ended"),
+    ("floor", "plancher", "floor"), ("founded", "fondée", "founded"),
+    ("founded_at", "fondée le", "founded"),
+    ("founding_role", "rôle fondateur", "founding role"), ("from", "depuis", "from"),
+    ("groups", "groupes", "groups"), ("hash", "empreinte", "hash"),
+    ("holders", "titulaires", "holders"), ("id", "identifiant", "id"),
+    ("issued_at", "signé le", "issued"),
+    ("key", "clé", "key"), ("key_file", "fichier de clé", "key file"),
+    ("keys", "clés", "keys"), ("kind", "nature", "kind"), ("label", "libellé", "label"),
+    ("leaf", "feuille", "leaf"), ("left", "parti·e à", "left at"), ("legs", "lignes", "legs"),
+    ("mandate", "mandat", "mandate"), ("mandates", "mandats", "mandates"),
+    ("member", "membre", "member"), ("members", "membres", "members"),
+    ("method", "méthode", "method"), ("moves", "mouvements", "moves"), ("name", "nom", "name"),
+    ("number", "numéro", "number"), ("open_amendments", "amendements ouverts", "open amendments"),
+    ("open_vote", "vote ouvert", "open vote"), ("open_votes", "votes ouverts", "open votes"),
+    ("opened", "ouvert à", "opened at"),
+    ("opens_at", "ouverture", "opens"), ("options", "options", "options"),
+    ("origin", "origine", "origin"), ("owner", "titulaire", "owner"),
+    ("parent", "au sein de", "within"), ("payload", "texte signé", "payload"),
+    ("position", "position", "position"),
+    ("powers", "pouvoirs", "powers"), ("profile", "profil", "profile"),
+    ("proof", "preuve", "proof"),
+    ("proposal", "proposition", "proposal"), ("proposals", "propositions", "proposals"),
+    ("public_key", "clé publique", "public key"), ("purpose", "raison d'être", "purpose"),
+    ("question", "question", "question"),
+    ("reason", "motif", "reason"), ("recorded_at", "enregistré le", "recorded"),
+    ("registrar", "clé de l'instance", "instance's key"), ("reversed", "annulé", "reversed"),
+    ("reverses", "annule", "reverses"), ("revoked", "révoquée à", "revoked at"),
+    ("role", "rôle", "role"), ("roles", "rôles", "roles"), ("root", "racine", "root"),
+    ("root_circle", "cercle racine", "root circle"), ("scale", "décimales", "decimals"),
+    ("seats", "sièges", "seats"), ("settled", "réglé à", "settled at"),
+    ("signatory", "signataire", "signatory"), ("signature", "signature", "signature"),
+    ("signatures", "signatures", "signatures"), ("since", "depuis", "since"),
+    ("slug", "nom court", "name"), ("state", "état", "state"),
+    ("state_hash", "empreinte d'état", "state hash"),
+    ("steward", "gardien", "steward"), ("sum", "somme", "sum"), ("support", "soutiens", "support"),
+    ("supporters_ever", "soutiens (toutes versions)", "supporters (any version)"),
+    ("tally", "décompte", "tally"), ("term_days", "durée (jours)", "term (days)"),
+    ("terms", "termes", "terms"), ("text", "texte", "text"), ("title", "titre", "title"),
+    ("type", "acte", "act"), ("unit", "unité", "unit"), ("units", "unités", "units"),
+    ("until", "jusqu'à", "until"), ("version", "version", "version"),
+    ("version_number", "version n°", "version no."), ("versions", "versions", "versions"),
+    ("view", "vue", "view"), ("votes", "votes", "votes"), ("withdrawn", "retirée à", "withdrawn at"),
+];
+
+/// Words that stand for states and kinds: as they are, in French. English is as they are.
+#[rustfmt::skip]
+const WORDS: &[(&str, &str)] = &[
+    ("open", "ouvert"), ("closed", "clos"), ("declared", "proclamé"), ("scheduled", "à venir"),
+    ("in-vote", "en vote"), ("adopted", "adopté"), ("rejected", "rejeté"),
+    ("withdrawn", "retiré"), ("integrated", "intégré"), ("declined", "décliné"),
+    ("active", "en cours"), ("upcoming", "à venir"), ("over", "terminé"),
+    ("resigned", "démission"), ("recalled", "révocation"),
+    ("collective", "collectif"), ("association", "association"), ("informal", "informel"),
+    ("time", "temps"), ("euro", "euro"), ("other", "autre"),
+    ("fund", "caisse commune"), ("exterior", "extérieur"),
+    ("withheld until closing", "caché jusqu'à la clôture"),
+    ("true", "oui"), ("false", "non"),
+];
+
+/// A word of a state or kind, for people.
+pub(crate) fn word(lang: Lang, word: &str) -> String {
+    let french = WORDS.iter().find(|(known, _)| *known == word).map(|(_, fr)| *fr);
+    match (lang, french) {
+        (Lang::Fr, Some(fr)) => fr.to_owned(),
+        (Lang::En, _) if word == "true" => "yes".to_owned(),
+        (Lang::En, _) if word == "false" => "no".to_owned(),
+        _ => word.to_owned(),
+    }
+}
+
+/// The name of a member of a view, for people.
+pub(crate) fn label(lang: Lang, name: &str) -> String {
+    let known = LABELS.iter().find(|(known, ..)| *known == name);
+    known.map_or_else(|| name.replace('_', " "), |(_, fr, en)| lang.pick(fr, en).to_owned())
+}
