@@ -57,8 +57,7 @@ pub(crate) fn tidy(text: &str) -> String {
 fn limited<const MAX: usize>(name: &str, text: &str) -> Result<Text<MAX>, Failure> {
     let text = tidy(text);
     let length = text.len();
-    Text::new(&text)
-        .map_err(|_| Failure::with("usage.text", format!("{name} ({length}/{MAX})")))
+    Text::new(&text).map_err(|_| Failure::with("usage.text", format!("{name} ({length}/{MAX})")))
 }
 
 /// A title or label.

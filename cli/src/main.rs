@@ -35,9 +35,16 @@ use std::process::ExitCode;
 /// Every act is signed by its author and kept for ever, in order, in one log; everything shown is
 /// a fold of that log, at a stated position.
 #[derive(Debug, Parser)]
-#[command(name = "archipel", version, max_term_width = 100, arg_required_else_help = true)]
-#[command(after_help = "Exit codes: 0 done, 1 refused or failed, 2 command line not understood, \
-    3 audit failed, 4 log rolled back or guard missing, 5 log damaged, 6 busy or unreachable.")]
+#[command(
+    name = "archipel",
+    version,
+    max_term_width = 100,
+    arg_required_else_help = true
+)]
+#[command(
+    after_help = "Exit codes: 0 done, 1 refused or failed, 2 command line not understood, \
+    3 audit failed, 4 log rolled back or guard missing, 5 log damaged, 6 busy or unreachable."
+)]
 struct Cli {
     #[command(flatten)]
     global: Global,
@@ -57,7 +64,10 @@ fn main() -> ExitCode {
     };
     let global = without_shadowed(cli.global, &matches);
     let lang = global.lang.unwrap_or_else(Lang::of_environment);
-    let output = Output { json: global.json, lang };
+    let output = Output {
+        json: global.json,
+        lang,
+    };
     match App::new(global, output).and_then(|app| cli.command.run(&app)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => report(output, &failure),
@@ -101,4 +111,40 @@ fn report(output: Output, failure: &Failure) -> ExitCode {
         let _ = output.json(&failure.problem(lang));
     }
     ExitCode::from(failure.exit() as u8)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commands_are_well_formed() {
+        Cli::command().debug_assert();
+    }
+
+    /// An argument of a command that shares its id with a global one would be read as that one.
+    #[test]
+    fn no_argument_hides_a_global_one() {
+        fn check(command: &clap::Command, path: &str, globals: &[String]) {
+            for argument in command
+                .get_arguments()
+                .filter(|argument| !argument.is_global_set())
+            {
+                let id = argument.get_id().to_string();
+                assert!(!globals.contains(&id), "{path}: {id}");
+            }
+            for below in command.get_subcommands() {
+                check(below, &format!("{path} {}", below.get_name()), globals);
+            }
+        }
+        let command = Cli::command();
+        let globals = command
+            .get_arguments()
+            .filter(|argument| argument.is_global_set());
+        let globals: Vec<String> = globals
+            .map(|argument| argument.get_id().to_string())
+            .collect();
+        assert!(globals.len() > 10);
+        check(&command, "archipel", &globals);
+    }
 }

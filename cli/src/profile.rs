@@ -56,9 +56,8 @@ impl Profile {
     /// Reads a profile; its paths become relative to the present directory.
     pub(crate) fn load(path: &Path) -> Result<Self, Failure> {
         let text = std::fs::read_to_string(path).map_err(|error| Failure::file(path, error))?;
-        let wrong = |what: String| {
-            Failure::with("cli.profile", format!("{}: {what}", path.display()))
-        };
+        let wrong =
+            |what: String| Failure::with("cli.profile", format!("{}: {what}", path.display()));
         let profile: Self =
             serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))?;
         if profile.format != FORMAT {
@@ -82,7 +81,10 @@ impl Profile {
 
 /// Writes a file that must not exist yet.
 pub(crate) fn create(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    let file = std::fs::OpenOptions::new().write(true).create_new(true).open(path);
+    let file = std::fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .open(path);
     let mut file = file.map_err(|error| match error.kind() {
         std::io::ErrorKind::AlreadyExists => Failure::with("cli.exists", path.display()),
         _ => Failure::file(path, error),

@@ -21,26 +21,26 @@ use archipel_testkit::sample::scramble;
 use archipel_testkit::scenario::{Intent, REGISTRAR_KEY, acts, mandate, person};
 
 /// When all statements are signed. Long ago, so that a server with a real clock takes them too.
-const BASE: Timestamp = Timestamp(1_750_000_000_000);
+pub(super) const BASE: Timestamp = Timestamp(1_750_000_000_000);
 /// How many statements furnish the instance; those after them depend on no other.
-pub const FURNISHING: u64 = 8;
+pub(super) const FURNISHING: u64 = 8;
 
 /// The number given by a variable.
-pub fn setting(name: &str, default: u64) -> u64 {
+pub(super) fn setting(name: &str, default: u64) -> u64 {
     match std::env::var(name) {
         Ok(text) => text.parse().unwrap_or_else(|_| panic!("{name}={text} is not a number")),
         Err(_) => default,
     }
 }
 
-pub fn seed() -> u64 {
+pub(super) fn seed() -> u64 {
     let seed = setting("ARCHIPEL_SEED", 7);
     println!("ARCHIPEL_SEED={seed}");
     seed
 }
 
 /// Whether something that a campaign needs is there. If not, that is said, and is a failure in CI.
-pub fn available(what: &str, there: bool) -> bool {
+pub(super) fn available(what: &str, there: bool) -> bool {
     if !there {
         assert!(std::env::var("CI").is_err(), "{what}: not skipped in CI");
         println!("SKIPPED: {what}");
@@ -50,7 +50,7 @@ pub fn available(what: &str, there: bool) -> bool {
 
 /// A directory in memory where there is such a thing: the campaigns copy many small directories
 /// and need no durability for themselves.
-pub fn scratch() -> tempfile::TempDir {
+pub(super) fn scratch() -> tempfile::TempDir {
     let memory = Path::new("/dev/shm");
     tempfile::tempdir_in(memory).or_else(|_| tempfile::tempdir()).unwrap()
 }
@@ -86,18 +86,18 @@ fn intent(n: u64) -> Intent {
 }
 
 /// The id of a statement.
-pub fn id(n: u64) -> StatementId {
+pub(super) fn id(n: u64) -> StatementId {
     let random = u128::from(scramble(n)) & 0xffff_ffff;
     StatementId::from_parts(BASE.0.unsigned_abs() + n / 8, (u128::from(n) << 32) | random)
 }
 
 /// Statement number `n`: the same bytes in every process.
-pub fn statement(n: u64) -> Signed {
+pub(super) fn statement(n: u64) -> Signed {
     intent(n).dated(BASE).sign(id(n), BASE)
 }
 
 /// Opens the instance as the workload does.
-pub fn open(dir: &Path, durability: Durability) -> Result<Engine, EngineError> {
+pub(super) fn open(dir: &Path, durability: Durability) -> Result<Engine, EngineError> {
     let options = Options {
         clock: Arc::new(ManualClock::at(BASE)),
         store: StoreOptions { durability, ..StoreOptions::default() },
@@ -108,7 +108,7 @@ pub fn open(dir: &Path, durability: Durability) -> Result<Engine, EngineError> {
 }
 
 /// Makes a directory into that of an instance without any statement.
-pub fn create(dir: &Path) -> Result<(), String> {
+pub(super) fn create(dir: &Path) -> Result<(), String> {
     Instance::create(dir, ORIGIN, &secret(REGISTRAR_KEY))
         .map(|_| ())
         .map_err(|error| error.to_string())
@@ -116,37 +116,37 @@ pub fn create(dir: &Path) -> Result<(), String> {
 
 /// A statement that was acknowledged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Ack {
-    pub n: u64,
-    pub position: u64,
-    pub leaf: Hash,
+pub(super) struct Ack {
+    pub(super) n: u64,
+    pub(super) position: u64,
+    pub(super) leaf: Hash,
 }
 
 /// What a workload told the world.
 #[derive(Clone, Debug, Default)]
-pub struct Told {
-    /// The instance was said to exist.
-    pub created: bool,
-    pub acks: Vec<Ack>,
+pub(super) struct Told {
+    /// The instance was said to be open.
+    pub(super) ready: bool,
+    pub(super) acks: Vec<Ack>,
     /// Handed in, whether or not it was acknowledged.
-    pub tried: BTreeSet<u64>,
+    pub(super) tried: BTreeSet<u64>,
     /// Refusals and errors, by code.
-    pub errors: Vec<(u64, String)>,
+    pub(super) errors: Vec<(u64, String)>,
     /// The engine said that it had failed.
-    pub failed: bool,
+    pub(super) failed: bool,
     /// All was done and the engine was closed.
-    pub closed: bool,
+    pub(super) closed: bool,
 }
 
 impl Told {
     /// Reads the lines that a workload writes; a last line without end was not told.
-    pub fn parse(text: &str) -> Self {
+    pub(super) fn parse(text: &str) -> Self {
         let mut told = Self::default();
         for line in text.split_inclusive('\n').filter_map(|line| line.strip_suffix('\n')) {
             let words: Vec<&str> = line.split(' ').collect();
             let number = |index: usize| words[index].parse::<u64>().unwrap();
             match words[0] {
-                "created" => told.created = true,
+                "ready" => told.ready = true,
                 "try" => {
                     told.tried.extend(number(1)..number(2));
                 }
@@ -157,7 +157,6 @@ impl Told {
                 "err" => told.errors.push((number(1), words[2].to_owned())),
                 "failed" => told.failed = true,
                 "closed" => told.closed = true,
-                "ready" => {}
                 other => panic!("the workload said {other}"),
             }
         }
@@ -167,17 +166,17 @@ impl Told {
 
 /// What is wrong with a directory.
 #[derive(Clone, Debug, Default)]
-pub struct Findings {
+pub(super) struct Findings {
     /// Acknowledged statements that are not at their position.
-    pub lost: usize,
+    pub(super) lost: usize,
     /// Everything that must not be.
-    pub wrong: Vec<String>,
+    pub(super) wrong: Vec<String>,
     /// How many statements the log held when it was opened.
-    pub size: u64,
+    pub(super) size: u64,
 }
 
 impl Findings {
-    pub fn is_sound(&self) -> bool {
+    pub(super) fn is_sound(&self) -> bool {
         self.lost == 0 && self.wrong.is_empty()
     }
 
@@ -188,7 +187,7 @@ impl Findings {
 
 /// Opens a directory after a crash and compares it with what was acknowledged; then retries all
 /// statements up to `until` by their ids, opens again, and audits.
-pub fn inspect(dir: &Path, acks: &[Ack], until: u64) -> Findings {
+pub(super) fn inspect(dir: &Path, acks: &[Ack], until: u64) -> Findings {
     let engine = match open(dir, Durability::Full) {
         Ok(engine) => engine,
         Err(error) => {
@@ -223,7 +222,7 @@ pub fn inspect(dir: &Path, acks: &[Ack], until: u64) -> Findings {
 }
 
 /// Positions, leaves, index and audit, before anything new is written.
-pub fn compare(engine: &Engine, acks: &[Ack]) -> Findings {
+pub(super) fn compare(engine: &Engine, acks: &[Ack]) -> Findings {
     let store = engine.store().as_ref();
     let size = store.head().size;
     let mut found = Findings { size, ..Findings::default() };
@@ -284,6 +283,6 @@ fn retry(engine: &Engine, acks: &[Ack], until: u64, found: &mut Findings) {
 }
 
 /// The acceptance test binary, to run one of its hidden parts.
-pub fn own_binary() -> PathBuf {
+pub(super) fn own_binary() -> PathBuf {
     std::env::current_exe().unwrap()
 }

@@ -1,7 +1,7 @@
 //! The process that is killed, cut off or damaged: this test binary itself, started again.
 //!
 //! It submits statements and writes what it is told to a file, one line per `write`:
-//! `created`, `ready`, `try FROM UNTIL`, `ack N POSITION LEAF`, `err N CODE`, `failed`, `closed`.
+//! `ready`, `try FROM UNTIL`, `ack N POSITION LEAF`, `err N CODE`, `failed`, `closed`.
 
 use std::fmt::Write as _;
 use std::fs::{File, OpenOptions};
@@ -21,23 +21,23 @@ const VARIABLE: &str = "ARCHIPEL_WORKLOAD";
 
 /// What the process is to do.
 #[derive(Clone, Debug)]
-pub struct Work {
-    pub dir: String,
+pub(super) struct Work {
+    pub(super) dir: String,
     /// Where it says what happened.
-    pub voice: String,
+    pub(super) voice: String,
     /// First statement, and the one after the last.
-    pub from: u64,
-    pub until: u64,
+    pub(super) from: u64,
+    pub(super) until: u64,
     /// Most statements handed in together.
-    pub batch: u64,
+    pub(super) batch: u64,
     /// Threads that hand in at the same time.
-    pub clients: u64,
-    pub flush_only: bool,
-    pub seed: u64,
+    pub(super) clients: u64,
+    pub(super) flush_only: bool,
+    pub(super) seed: u64,
 }
 
 impl Work {
-    pub fn new(dir: &Path, voice: &Path, until: u64, seed: u64) -> Self {
+    pub(super) fn new(dir: &Path, voice: &Path, until: u64, seed: u64) -> Self {
         let text = |path: &Path| path.to_str().unwrap().to_owned();
         let (dir, voice) = (text(dir), text(voice));
         Self { dir, voice, from: 0, until, batch: 4, clients: 1, flush_only: false, seed }
@@ -65,7 +65,7 @@ impl Work {
     }
 
     /// The process, behind the words of another command if there are any.
-    pub fn start(&self, before: &[String]) -> Child {
+    pub(super) fn start(&self, before: &[String]) -> Child {
         let own = own_binary().to_str().unwrap().to_owned();
         let part = ["crash::workload::at_work", "--exact", "--ignored", "--nocapture"];
         let words = before.iter().cloned().chain([own]).chain(part.map(str::to_owned));
@@ -78,7 +78,7 @@ impl Work {
 }
 
 /// Waits for a process, and ends it if it does not end by itself.
-pub fn wait(child: &mut Child, patience: Duration) -> bool {
+pub(super) fn wait(child: &mut Child, patience: Duration) -> bool {
     let end = Instant::now() + patience;
     while Instant::now() < end {
         if child.try_wait().unwrap().is_some() {
@@ -111,7 +111,6 @@ fn at_work() {
     if !dir.join("instance.json").exists() {
         create(dir).unwrap();
     }
-    voice.say("created\n");
     let durability = if work.flush_only { Durability::FlushOnly } else { Durability::Full };
     let engine = open(dir, durability).unwrap();
     voice.say("ready\n");

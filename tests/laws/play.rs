@@ -31,6 +31,10 @@ pub(crate) struct Players {
     /// A key that each has given up.
     stale: BTreeMap<u64, u64>,
     next_key: u64,
+    /// Person, new and old key of the rotation or enrolment that is being tried.
+    rotating: Option<(u64, u64, u64)>,
+    /// What was accepted: moves among it.
+    ids: Vec<StatementId>,
     pub(crate) accepted: usize,
     pub(crate) refused: BTreeMap<String, usize>,
 }
@@ -52,6 +56,8 @@ impl Players {
             keys: BTreeMap::new(),
             stale: BTreeMap::new(),
             next_key: 100,
+            rotating: None,
+            ids: vec![town.funding, town.mistake, town.reversal, town.to_shut],
             accepted: 0,
             refused: BTreeMap::new(),
         }
@@ -59,8 +65,16 @@ impl Players {
 
     pub(crate) fn play(&mut self, stage: &mut impl Stage, op: Op) {
         let Some(intent) = self.intent(stage, op) else { return };
+        let rotated = self.rotating.take();
         match stage.when(intent) {
-            Ok(_) => self.accepted += 1,
+            Ok(id) => {
+                self.accepted += 1;
+                self.ids.push(id);
+                if let Some((number, new, old)) = rotated {
+                    self.keys.insert(number, new);
+                    self.stale.insert(number, old);
+                }
+            }
             Err(code) => *self.refused.entry(code).or_default() += 1,
         }
     }
@@ -88,7 +102,7 @@ impl Players {
         let Op { sort, who, a, b } = op;
         Some(match sort {
             0 | 1 => self.payment(who, a, b),
-            2 => self.says(who, acts::reverse(any_id(stage, a))),
+            2 => self.says(who, acts::reverse(self.ids[usize::from(a) % self.ids.len()])),
             3..=5 => {
                 let vote = nth(stage, Kind::Vote, a)?;
                 let terms = if b % 16 == 0 { acts::version("") } else { stage.terms(vote) };
@@ -156,17 +170,18 @@ impl Players {
         self.next_key += 1;
         let (new, number) = (self.next_key, u64::from(who));
         let old = self.keys.get(&number).copied().unwrap_or(number);
+        let stale = self.stale.get(&number).copied().unwrap_or(old);
         match a % 4 {
             0 => {
-                let intent = self.says(who, acts::rotate(person(number), new));
-                self.keys.insert(number, new);
-                self.stale.insert(number, old);
-                intent
+                self.rotating = Some((number, new, old));
+                self.says(who, acts::rotate(person(number), new))
             }
-            1 => self.says(who, acts::enrol(person(number), new)),
-            2 => self.says(who, acts::revoke(person(number), old)),
-            _ if b % 16 != 0 => {
-                let stale = self.stale.get(&number).copied().unwrap_or(old);
+            1 => {
+                self.rotating = Some((number, new, old));
+                self.says(who, acts::enrol(person(number), new))
+            }
+            2 => self.says(who, acts::revoke(person(number), stale)),
+            _ if b % 64 != 0 => {
                 self.says(who, acts::submit("text")).signed_with(stale)
             }
             _ => self.mandated(1 + who % 2, acts::revoke(person(number), old)),
@@ -246,14 +261,5 @@ fn nth(stage: &impl Stage, kind: Kind, n: u16) -> Option<StatementId> {
             Name::Uuid(id) => Some(StatementId(*id)),
             Name::Word(_) => None,
         }
-    })
-}
-
-/// An id that a stage has given out, of a move as likely as not.
-fn any_id(stage: &impl Stage, n: u16) -> StatementId {
-    stage.peek(|world| {
-        // Ids of scenarios count up from 1 within a moment.
-        let at = world.recorded_at.0.unsigned_abs();
-        StatementId::from_parts(at, u128::from(n % 512))
     })
 }

@@ -26,7 +26,10 @@ pub(crate) struct Local {
 impl Local {
     /// The instance in a directory.
     pub(crate) fn new(dir: &Path) -> Self {
-        Self { dir: dir.to_owned(), engine: OnceCell::new() }
+        Self {
+            dir: dir.to_owned(),
+            engine: OnceCell::new(),
+        }
     }
 
     fn engine(&self) -> Result<&Engine, Failure> {
@@ -114,8 +117,8 @@ pub(crate) fn position_at(store: &dyn EventStore, moment_ms: i64) -> Result<u64,
             recorded_at = Leaf::decode(bytes).ok().map(|leaf| leaf.recorded_at.0);
             ControlFlow::Break(())
         })?;
-        let recorded_at = recorded_at
-            .ok_or_else(|| Failure::with("rebuild.inadmissible", middle).at(middle))?;
+        let recorded_at =
+            recorded_at.ok_or_else(|| Failure::with("rebuild.inadmissible", middle).at(middle))?;
         if recorded_at <= moment_ms {
             low = middle.saturating_add(1);
         } else {

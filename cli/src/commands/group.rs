@@ -58,10 +58,16 @@ pub(crate) fn run(app: &App, command: &GroupCommand) -> Result<(), Failure> {
     match command {
         GroupCommand::Register { slug, name, kind } => {
             let name = input::line("--name", name)?;
-            let act = RegisterGroup { group: slug.clone(), name, kind: (*kind).into() };
+            let act = RegisterGroup {
+                group: slug.clone(),
+                name,
+                kind: (*kind).into(),
+            };
             app.act(act, Mandate::Power(Power::Membership))
         }
-        GroupCommand::List(at) => show::list(app, "groups", at, &["slug", "name", "kind", "members"]),
+        GroupCommand::List(at) => {
+            show::list(app, "groups", at, &["slug", "name", "kind", "members"])
+        }
         GroupCommand::Show { slug, at } => show::one(app, &format!("groups/{slug}"), at),
     }
 }

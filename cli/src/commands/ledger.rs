@@ -58,7 +58,8 @@ pub(crate) enum LedgerCommand {
     /// Reverse a whole move, once
     Reverse {
         /// The move: the UUID of its statement
-        id: String,
+        #[arg(value_name = "MOVE")]
+        original: String,
         /// Why
         #[arg(long)]
         reason: String,
@@ -95,7 +96,12 @@ pub(crate) enum UnitKindArg {
 /// Runs a command of the group.
 pub(crate) fn run(app: &App, command: &LedgerCommand) -> Result<(), Failure> {
     match command {
-        LedgerCommand::Unit { code, name, scale, kind } => {
+        LedgerCommand::Unit {
+            code,
+            name,
+            scale,
+            kind,
+        } => {
             let act = DefineUnit {
                 unit: code.clone(),
                 name: input::line("--name", name)?,
@@ -108,10 +114,20 @@ pub(crate) fn run(app: &App, command: &LedgerCommand) -> Result<(), Failure> {
             };
             app.act(act, Mandate::Power(Power::Accounts))
         }
-        LedgerCommand::Units(at) => {
-            show::list(app, "units", at, &["code", "name", "scale", "kind", "accounts", "sum"])
-        }
-        LedgerCommand::Open { account, unit, owner, steward, floor, ceiling } => {
+        LedgerCommand::Units(at) => show::list(
+            app,
+            "units",
+            at,
+            &["code", "name", "scale", "kind", "accounts", "sum"],
+        ),
+        LedgerCommand::Open {
+            account,
+            unit,
+            owner,
+            steward,
+            floor,
+            ceiling,
+        } => {
             let act = OpenAccount {
                 account: account.clone(),
                 unit: unit.clone(),
@@ -123,14 +139,17 @@ pub(crate) fn run(app: &App, command: &LedgerCommand) -> Result<(), Failure> {
             app.act(act, Mandate::Power(Power::Accounts))
         }
         LedgerCommand::Close { account } => {
-            let act = CloseAccount { account: account.clone() };
+            let act = CloseAccount {
+                account: account.clone(),
+            };
             app.act(act, Mandate::Power(Power::Accounts))
         }
         LedgerCommand::Move(args) => ledger_move::post(app, args),
-        LedgerCommand::Reverse { id, reason } => ledger_move::reverse(app, id, reason),
-        LedgerCommand::Balance { account: Some(account), at } => {
-            show::one(app, &format!("accounts/{account}"), at)
-        }
+        LedgerCommand::Reverse { original, reason } => ledger_move::reverse(app, original, reason),
+        LedgerCommand::Balance {
+            account: Some(account),
+            at,
+        } => show::one(app, &format!("accounts/{account}"), at),
         LedgerCommand::Balance { account: None, at } => {
             show::list(app, "accounts", at, &["account", "balance_text", "unit"])
         }
@@ -139,14 +158,29 @@ pub(crate) fn run(app: &App, command: &LedgerCommand) -> Result<(), Failure> {
             app,
             &format!("accounts/{account}/statement"),
             at,
-            &["position", "recorded_at", "label", "amount_text", "balance_text", "reversed"],
+            &[
+                "position",
+                "recorded_at",
+                "label",
+                "amount_text",
+                "balance_text",
+                "reversed",
+            ],
         ),
     }
 }
 
 fn accounts(app: &App, at: &AtArgs) -> Result<(), Failure> {
-    let columns =
-        ["account", "owner", "steward", "balance_text", "unit", "floor", "ceiling", "closed"];
+    let columns = [
+        "account",
+        "owner",
+        "steward",
+        "balance_text",
+        "unit",
+        "floor",
+        "ceiling",
+        "closed",
+    ];
     show::list(app, "accounts", at, &columns)
 }
 
@@ -171,10 +205,13 @@ fn limit(app: &App, unit: &UnitCode, text: Option<&str>) -> Result<Option<i64>, 
 pub(super) fn scale(app: &App, unit: &UnitCode) -> Result<u8, Failure> {
     let units = app.data_of("units?limit=1000")?;
     let units = units.get("items").and_then(Value::as_array);
-    let found = units.into_iter().flatten().find(|one| {
-        one.get("code").and_then(Value::as_str) == Some(unit.as_str())
-    });
-    let scale = found.and_then(|unit| unit.get("scale")).and_then(Value::as_u64);
+    let found = units
+        .into_iter()
+        .flatten()
+        .find(|one| one.get("code").and_then(Value::as_str) == Some(unit.as_str()));
+    let scale = found
+        .and_then(|unit| unit.get("scale"))
+        .and_then(Value::as_u64);
     let scale = scale.and_then(|scale| u8::try_from(scale).ok());
     scale.ok_or_else(|| Failure::with("ledger.unit-unknown", unit))
 }

@@ -73,7 +73,7 @@ pub(crate) fn play(
     let declared = vote.declared.as_ref().ok_or_else(missing)?;
     let held = Held {
         vote: id,
-        title: file.options.len().to_string(),
+        title: vote.title.as_ref().map(ToString::to_string).unwrap_or_default(),
         eligible: vote.electorate.eligible,
         tally: declared.tally,
         outcome: declared.outcome.clone(),

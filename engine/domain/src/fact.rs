@@ -55,13 +55,19 @@ pub struct Recorded<'a> {
 }
 
 impl Recorded<'_> {
-    /// Whether a number can be that of an entity: numbers are dense, and every act makes at most
-    /// one entity of a kind, but for the founding. So nothing that is decoded, however wrong,
-    /// makes a table longer than the log.
+    /// Whether a number can be that of an entity: see [`can_name`].
     #[must_use]
     pub fn can_name(&self, index: u32) -> bool {
-        u64::from(index) <= self.position.saturating_add(FOUNDERS_MAX as u64)
+        can_name(self.position, index)
     }
+}
+
+/// Whether the act at a position can name an entity by a number: numbers are dense, and every act
+/// makes at most one entity of a kind, but for the founding. So nothing that is decoded, however
+/// wrong, makes a table longer than the log.
+#[must_use]
+pub fn can_name(position: u64, index: u32) -> bool {
+    u64::from(index) <= position.saturating_add(FOUNDERS_MAX as u64)
 }
 
 /// A short list held inline up to `N` items: facts are decoded by the million.

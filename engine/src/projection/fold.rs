@@ -8,7 +8,7 @@ use crate::store::{EventStore, ReadError};
 use archipel_domain::act::Act;
 use archipel_domain::codec;
 use archipel_domain::entity::{Directory, EntityRef, Table};
-use archipel_domain::fact::{Glance, Record, Recorded};
+use archipel_domain::fact::{Glance, Record, Recorded, can_name};
 use archipel_domain::id::Hash;
 use archipel_domain::ledger::Balances;
 use archipel_domain::projection::Projection;
@@ -125,26 +125,29 @@ fn ranges(end: u64, parts: usize) -> Vec<Range<u64>> {
 /// A projection that can take in its commonest facts from their bytes alone.
 trait Fold: Projection {
     /// Takes in an encoded fact; `false` leaves it to be decoded in full.
-    fn glance(&mut self, bytes: &[u8]) -> bool {
-        let _ = bytes;
+    fn glance(&mut self, position: u64, bytes: &[u8]) -> bool {
+        let _ = (position, bytes);
         false
     }
 }
 
 impl Fold for Ballots {
-    fn glance(&mut self, bytes: &[u8]) -> bool {
+    fn glance(&mut self, position: u64, bytes: &[u8]) -> bool {
         let Some(Glance::Ballot { vote, voter, row }) = Glance::at_ballot(bytes) else {
             return false;
         };
-        self.put(vote, voter, row);
+        if can_name(position, vote) && can_name(position, voter) {
+            self.put(vote, voter, row);
+        }
         true
     }
 }
 
 impl Fold for Balances {
-    fn glance(&mut self, bytes: &[u8]) -> bool {
+    fn glance(&mut self, position: u64, bytes: &[u8]) -> bool {
         let Some(Glance::Move { legs }) = Glance::at_move(bytes) else { return false };
-        self.post(legs.iter().map(Glance::leg));
+        let legs = legs.iter().map(Glance::leg);
+        self.post(legs.filter(|(account, _)| can_name(position, *account)));
         true
     }
 }
@@ -164,7 +167,7 @@ fn fold_positional<P: Fold>(
             let mut part = P::default();
             let mut failed = None;
             store.scan_facts(range, &mut |position, bytes| {
-                if part.glance(bytes) || !takes(tag_of(bytes)) {
+                if part.glance(position, bytes) || !takes(tag_of(bytes)) {
                     return ControlFlow::Continue(());
                 }
                 match decode(position, bytes) {
@@ -258,7 +261,7 @@ fn gather(
                 let index = part.records.len();
                 let mut kept = false;
                 record.fact.entities(&mut |entity| {
-                    if view.kinds().contains(&entity.kind) {
+                    if view.kinds().contains(&entity.kind) && can_name(position, entity.index) {
                         part.by_entity.entry(entity).or_default().push(index);
                         kept = true;
                     }

@@ -67,6 +67,7 @@ enum Step {
 pub struct Trace {
     calls: Vec<Call>,
     steps: Vec<Step>,
+    injected: usize,
 }
 
 impl Trace {
@@ -88,6 +89,7 @@ impl Trace {
         let mut trace = Self::default();
         let mut unfinished: HashMap<&str, (usize, String)> = HashMap::new();
         for line in text.lines() {
+            trace.injected += usize::from(line.ends_with("(INJECTED)"));
             let Some((thread, rest)) = line.split_once(' ') else { continue };
             let rest = rest.trim_start();
             if rest.starts_with("+++") || rest.starts_with("---") {
@@ -140,6 +142,12 @@ impl Trace {
             _ => false,
         };
         self.steps.iter().filter(synced).count()
+    }
+
+    /// How many calls failed by the tracer's doing.
+    #[must_use]
+    pub fn injected(&self) -> usize {
+        self.injected
     }
 
     /// The points of interest: before, inside and after every sync, change of a name and

@@ -1,0 +1,126 @@
+//! The same commands against a server.
+
+use crate::bench::{Bench, binary};
+use serde_json::json;
+use std::io::{BufRead as _, BufReader};
+use std::process::{Child, Stdio};
+
+struct Server {
+    child: Child,
+    url: String,
+}
+
+impl Server {
+    fn start(bench: &Bench) -> Self {
+        let mut child = binary(bench.dir.path())
+            .args(["serve", "--data", "inst", "--listen", "127.0.0.1:0"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap())
+            .read_line(&mut line)
+            .unwrap();
+        let url = line
+            .trim()
+            .strip_prefix("listening on ")
+            .unwrap_or_else(|| panic!("{line:?}"));
+        Self {
+            url: url.to_owned(),
+            child,
+        }
+    }
+
+    /// Asks it to end, as a service manager does.
+    fn stop(mut self) {
+        let pid = self.child.id().to_string();
+        std::process::Command::new("kill")
+            .args(["-TERM", &pid])
+            .status()
+            .unwrap();
+        assert!(self.child.wait().unwrap().success());
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // A test that failed must not leave it running.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn a_server_answers_as_a_directory_does() {
+    let bench = Bench::founded();
+    bench.admit("alice");
+    let server = Server::start(&bench);
+    let url = server.url.clone();
+    bench
+        .run("--data inst view status")
+        .failed(6, "store.in-use");
+
+    let alice = |words: &str| bench.run(&format!("--me alice.json --server {url} --json {words}"));
+    let founder = |words: &str| {
+        bench.run(&format!(
+            "--me inst/founder.json --server {url} --json {words}"
+        ))
+    };
+    bench.write("axe.txt", "Un.\nDeux.\n");
+    let proposal = alice("proposal submit --title Axe --file axe.txt")
+        .ok()
+        .text("/id");
+    founder(&format!("proposal support {proposal}")).ok();
+    bench.write("axe2.txt", "Un.\nDeux et demi.\n");
+    let amend = format!("proposal amend {proposal} --file axe2.txt --reason Précision");
+    let amendment = founder(&amend).ok().text("/id");
+    alice(&format!("proposal integrate {amendment}")).ok();
+    // The founder's mandate, found by the power that the act needs, or by the role's name.
+    founder("group register sud --name Sud").ok();
+    founder("--as founders circle form ecole --purpose École").ok();
+    let refused = alice("group register est --name Est").failed(1, "mandate.as-required");
+    assert_eq!(refused.text("/code"), "mandate.as-required");
+    alice("view members/abcdef").failed(1, "query.not-found");
+
+    let open =
+        format!("vote open --title Oui_? --method yes-no --option a=Axe@{proposal} --closes +2s");
+    let vote = founder(&open).ok().text("/id");
+    alice(&format!("vote cast {vote} --choice for")).ok();
+    let mut state = String::new();
+    for _ in 0..50 {
+        state = alice(&format!("vote show {vote}")).ok().text("/data/state");
+        if state == "declared" {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(200));
+    }
+    assert_eq!(state, "declared", "the server closes votes by itself");
+
+    let remote = bench
+        .run(&format!("--server {url} --json view proposals --at 4"))
+        .ok();
+    let moment = bench
+        .run(&format!("--server {url} --json view status --at -1h"))
+        .ok();
+    assert_eq!(moment.text("/position"), "0");
+    bench
+        .run(&format!("--server {url} log export remote.ndjson"))
+        .ok();
+    let again = bench
+        .run(&format!("--server {url} --json log import remote.ndjson"))
+        .ok()
+        .json();
+    assert_eq!(
+        (again["accepted"].clone(), again["refused"].clone()),
+        (json!(0), json!(0))
+    );
+    server.stop();
+
+    let local = bench.run("--data inst --json view proposals --at 4").ok();
+    assert_eq!(remote.json(), local.json());
+    bench.run("--data inst log export local.ndjson").ok();
+    let read = |name: &str| std::fs::read_to_string(bench.path(name)).unwrap();
+    assert_eq!(read("remote.ndjson"), read("local.ndjson"));
+    bench.run("--data inst audit verify").ok();
+}
