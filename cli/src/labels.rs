@@ -15,7 +15,8 @@ const LABELS: &[(&str, &str, &str)] = &[
     ("circle", "cercle", "circle"), ("circles", "cercles", "circles"),
     ("closed", "clos à", "closed at"),
     ("closes_at", "clôture", "closes"), ("code", "code", "code"), ("date", "date", "date"),
-    ("declared", "proclamé", "declared"), ("declined_because", "décliné parce que", "declined because"),
+    ("declared", "proclamé", "declared"),
+    ("declined_because", "décliné parce que", "declined because"),
     ("dissolved", "dissous à", "dissolved at"), ("electorate", "corps électoral", "electorate"),
     ("eligible", "électeur·rices", "eligible"), ("ended", "fin anticipée", "ended"),
     ("floor", "plancher", "floor"), ("founded", "fondée", "founded"),
@@ -58,7 +59,8 @@ const LABELS: &[(&str, &str, &str)] = &[
     ("terms", "termes", "terms"), ("text", "texte", "text"), ("title", "titre", "title"),
     ("type", "acte", "act"), ("unit", "unité", "unit"), ("units", "unités", "units"),
     ("until", "jusqu'à", "until"), ("version", "version", "version"),
-    ("version_number", "version n°", "version no."), ("versions", "versions", "versions"),
+    ("version_number", "version n°", "version no."),
+    ("versions", "versions", "versions"),
     ("view", "vue", "view"), ("votes", "votes", "votes"), ("withdrawn", "retirée à", "withdrawn at"),
 ];
 

@@ -13,6 +13,7 @@ mod input;
 mod keys;
 mod labels;
 mod lang;
+mod options;
 mod output;
 mod profile;
 mod scenario;

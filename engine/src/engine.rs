@@ -3,15 +3,17 @@
 use crate::clock::{Clock, SystemClock};
 use crate::crypto::SecretKey;
 use crate::instance::{Instance, InstanceError};
-use crate::log::statement::Signed;
+use crate::log::leaf::Leaf;
+use crate::log::statement::{Signed, Statement};
 use crate::projection::{FoldError, Snapshots, fold_world};
 use crate::rebuild::{self, RebuildError};
 use crate::sequencer::{
     Answer, Decider, Registrar, Reply, Sequencer, SnapshotPlan, SubmitError, Views,
 };
 use crate::store::{EventStore, OpenError, SledStore, StoreOptions};
-use archipel_domain::id::Hash;
+use archipel_domain::id::{Hash, KeyId};
 use archipel_domain::world::World;
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::{Arc, mpsc};
 
@@ -86,10 +88,19 @@ impl Engine {
     pub fn open(dir: &Path, options: Options) -> Result<Self, EngineError> {
         let instance = Instance::find(dir)?;
         let registrar = instance.registrar()?;
+        let key = KeyId(*registrar.public_key().as_bytes());
         let store: Arc<dyn EventStore> = Arc::new(SledStore::open(dir, options.store.clone())?);
+        belongs(store.as_ref(), &instance)?;
         let snapshots = Snapshots::of(dir);
         let origin = instance.origin().to_owned();
-        Self::start(store, &origin, Some(registrar), Some(snapshots), options)
+        let engine = Self::start(store, &origin, Some(registrar), Some(snapshots), options)?;
+        let world = engine.views.latest().world;
+        if world.tables.instances.get(0).is_some_and(|instance| instance.registrar != key) {
+            let file = dir.join("registrar.pem");
+            let what = "it is not the key that the log names as the instance's".to_owned();
+            return Err(InstanceError::Settings { file, what }.into());
+        }
+        Ok(engine)
     }
 
     /// Starts an instance on any store: for tests, and for those who bring their own.
@@ -183,6 +194,27 @@ impl Engine {
         }
         let start = self.snapshots.as_ref().and_then(|s| s.load(self.store.as_ref(), position));
         fold_world(self.store.as_ref(), start.unwrap_or_default(), position).map(Arc::new)
+    }
+}
+
+/// Whether the settings name the log that the store holds: with another name, the instance would
+/// sign for a log that is not this one.
+fn belongs(store: &dyn EventStore, instance: &Instance) -> Result<(), EngineError> {
+    let first = store.head().size.min(1);
+    let mut origin = None;
+    let read = store.scan_leaves(0..first, &mut |_, bytes| {
+        let statement = Leaf::decode(bytes).ok().map(|leaf| Statement::parse(&leaf.payload));
+        origin = statement.and_then(Result::ok).map(|statement| statement.origin);
+        ControlFlow::Break(())
+    });
+    read.map_err(RebuildError::from)?;
+    match origin {
+        Some(origin) if origin != instance.origin() => {
+            let file = instance.dir().join("instance.json");
+            let what = format!("it names {}, the log is that of {origin}", instance.origin());
+            Err(InstanceError::Settings { file, what }.into())
+        }
+        _ => Ok(()),
     }
 }
 

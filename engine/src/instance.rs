@@ -51,10 +51,10 @@ pub enum InstanceError {
         what: String,
     },
     /// The registrar's key can not be read or written.
-    #[error("registrar.pem: {0}")]
+    #[error("registrar.pem: {0}; restore it from a backup")]
     Registrar(#[from] KeyFileError),
     /// The file system refuses.
-    #[error("{}: {error}", .path.display())]
+    #[error("{}: {error}; check its owner and the free space, or restore it from a backup", .path.display())]
     Io {
         /// Which path.
         path: PathBuf,

@@ -162,3 +162,24 @@ fn random_acts_are_accepted_and_refused_in_many_ways() {
     }
     assert!(players.accepted > 500, "{} but {:?}", players.accepted, players.refused);
 }
+
+/// Positions decide, not clocks: recorded times never go back, nor does a restart follow a clock
+/// that does.
+#[test]
+fn a_clock_that_goes_back_is_not_followed() {
+    let mut live = Live::founded(2);
+    live.advance_ms(120_000);
+    let first = live.sign(person(1).says(acts::submit("first")));
+    let first = live.submit(&first).unwrap();
+    live.advance_ms(-60_000);
+    let second = live.sign(person(1).says(acts::submit("second")));
+    let second = live.submit(&second).unwrap();
+    assert_eq!(second.recorded_at, first.recorded_at);
+    live.reopen();
+    live.advance_ms(-60_000);
+    let third = live.sign(person(1).says(acts::submit("third")));
+    let third = live.submit(&third).unwrap();
+    assert_eq!(third.recorded_at, first.recorded_at);
+    audit(live.store().as_ref(), ORIGIN, &mut |_, _| {}).unwrap();
+    live.reopen();
+}

@@ -130,29 +130,7 @@ pub(super) fn show(output: Output, outcome: &Value) -> Result<(), Failure> {
         lang.pick("score", "score"),
     ];
     output.table(&header, rows)?;
-    let count = |name: &str| {
-        outcome
-            .pointer(&format!("/ballots/{name}"))
-            .map(cell)
-            .unwrap_or_default()
-    };
-    let ballots = match lang {
-        Lang::Fr => format!(
-            "bulletins : {} (valables {}, blancs {}, nuls {})",
-            count("cast"),
-            count("valid"),
-            count("blank"),
-            count("invalid")
-        ),
-        Lang::En => format!(
-            "ballots: {} (valid {}, blank {}, invalid {})",
-            count("cast"),
-            count("valid"),
-            count("blank"),
-            count("invalid")
-        ),
-    };
-    output.say(format!("\n{ballots}"))?;
+    output.say(format!("\n{}", ballots(lang, outcome)))?;
     let winners: Vec<String> = list("winners").iter().map(cell).collect();
     let none = lang.pick("aucun·e", "none");
     let winners = if winners.is_empty() {
@@ -174,4 +152,30 @@ pub(super) fn show(output: Output, outcome: &Value) -> Result<(), Failure> {
         output.say(format!("{}: {word}", lang.pick("décision", "decision")))?;
     }
     Ok(())
+}
+
+/// How many ballots there were, of which kind.
+fn ballots(lang: Lang, outcome: &Value) -> String {
+    let count = |name: &str| {
+        outcome
+            .pointer(&format!("/ballots/{name}"))
+            .map(cell)
+            .unwrap_or_default()
+    };
+    match lang {
+        Lang::Fr => format!(
+            "bulletins : {} (valables {}, blancs {}, nuls {})",
+            count("cast"),
+            count("valid"),
+            count("blank"),
+            count("invalid")
+        ),
+        Lang::En => format!(
+            "ballots: {} (valid {}, blank {}, invalid {})",
+            count("cast"),
+            count("valid"),
+            count("blank"),
+            count("invalid")
+        ),
+    }
 }

@@ -93,6 +93,16 @@ pub(crate) enum UnitKindArg {
     Other,
 }
 
+impl From<UnitKindArg> for UnitKind {
+    fn from(kind: UnitKindArg) -> Self {
+        match kind {
+            UnitKindArg::Euro => Self::Euro,
+            UnitKindArg::Time => Self::Time,
+            UnitKindArg::Other => Self::Other,
+        }
+    }
+}
+
 /// Runs a command of the group.
 pub(crate) fn run(app: &App, command: &LedgerCommand) -> Result<(), Failure> {
     match command {
@@ -106,11 +116,7 @@ pub(crate) fn run(app: &App, command: &LedgerCommand) -> Result<(), Failure> {
                 unit: code.clone(),
                 name: input::line("--name", name)?,
                 scale: *scale,
-                kind: match kind {
-                    UnitKindArg::Euro => UnitKind::Euro,
-                    UnitKindArg::Time => UnitKind::Time,
-                    UnitKindArg::Other => UnitKind::Other,
-                },
+                kind: (*kind).into(),
             };
             app.act(act, Mandate::Power(Power::Accounts))
         }

@@ -84,10 +84,9 @@ fn garbage_is_refused_without_a_trace() {
             assert_eq!(bench.run(words).code, 2);
             continue;
         }
-        let answer = bench.run(words).failed(2, code);
+        let answer = bench.run(&format!("{words} --json")).failed(2, code);
         assert!(!answer.err.contains("panicked"), "{answer:?}");
-        let json = bench.run(&format!("{words} --json")).failed(2, code);
-        assert_eq!(json.text("/code"), code, "{words}");
+        assert_eq!(answer.text("/code"), code, "{words}");
     }
     assert_eq!(
         bench.run("--data inst --json view status").ok().json(),

@@ -1,4 +1,9 @@
 //! Black-box transcripts of the `archipel` binary, in one test binary.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a transcript that does not hold is a test that fails"
+)]
 
 mod assembly;
 mod bench;

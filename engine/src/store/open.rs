@@ -26,6 +26,9 @@ const ASIDE: &str = "derived.aside";
 const RETRIES: u32 = 100;
 const RETRY_EVERY: Duration = Duration::from_millis(20);
 
+/// Ending of a snapshot that sled had not finished when its process or the power ended.
+const UNFINISHED: &str = ".generating";
+
 /// How a directory is opened.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Mode {
@@ -64,6 +67,7 @@ fn open_sled(
         .cache_capacity(options.cache_capacity)
         // No background flusher: the log is synced by each append, derived data when asked to.
         .flush_every_ms(None);
+    remove_unfinished(path).map_err(|error| error.to_string())?;
     let mut attempt = 0;
     loop {
         let opened = caught(|| {
@@ -79,6 +83,23 @@ fn open_sled(
             other => return other,
         }
     }
+}
+
+/// Deletes snapshots of sled's that were never finished. sled takes such a file for its newest
+/// snapshot and then refuses to open. Older ones go only after the new one has its name, so
+/// nothing is lost.
+fn remove_unfinished(path: &Path) -> std::io::Result<()> {
+    let entries = match fs::read_dir(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        entries => entries?,
+    };
+    for entry in entries {
+        let entry = entry?;
+        if entry.file_name().as_encoded_bytes().ends_with(UNFINISHED.as_bytes()) {
+            fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
 }
 
 /// Opens derived data, without checking it against the log.

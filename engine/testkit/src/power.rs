@@ -164,6 +164,7 @@ impl Trace {
                 Call::Rename { to: (at, path), .. }
                 | Call::Link { to: (at, path), .. }
                 | Call::Remove { at, path }
+                | Call::Open { at, path, create: true, .. }
                 | Call::MakeDir { at, path } => disk.resolve(*at, path).is_some(),
                 _ => false,
             };
