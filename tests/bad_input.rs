@@ -6,6 +6,7 @@ use archipel_domain::id::{KeyId, SignatureBytes, StatementId};
 use archipel_domain::vote::{BallotPaper, Choice};
 use archipel_engine::crypto::Domain;
 use archipel_engine::log::statement::Signed;
+use archipel_engine::sequencer::SubmitError;
 use archipel_testkit::keys::{public, secret};
 use archipel_testkit::scenario::{
     DAY_MS, Intent, Live, ORIGIN, START, Stage as _, Town, acts, furnish, person, registrar,
@@ -193,19 +194,11 @@ const ORIGINS: &[Row] = &[
         other.proof = SignatureBytes([0; 64]);
         made(live, Town::founder(other))
     }),
-    ("key.unknown", |live, _| {
-        made(live, person(3).says(acts::submit("text")).signed_with(77))
-    }),
+    ("key.unknown", |live, _| made(live, person(3).says(acts::submit("text")).signed_with(77))),
     ("key.unknown", |live, _| made(live, person(8).says(acts::submit("text")))),
-    ("key.not-authors", |live, _| {
-        made(live, person(3).says(acts::submit("text")).signed_with(4))
-    }),
-    ("key.not-authors", |live, _| {
-        made(live, person(4).says(acts::submit("text")).signed_with(0))
-    }),
-    ("key.revoked", |live, _| {
-        made(live, person(3).says(acts::submit("text")).signed_with(13))
-    }),
+    ("key.not-authors", |live, _| made(live, person(3).says(acts::submit("text")).signed_with(4))),
+    ("key.not-authors", |live, _| made(live, person(4).says(acts::submit("text")).signed_with(0))),
+    ("key.revoked", |live, _| made(live, person(3).says(acts::submit("text")).signed_with(13))),
     ("author.left", |live, _| made(live, person(6).says(acts::submit("text")))),
     ("author.members-only", |live, _| made(live, registrar().says(acts::submit("text")))),
     ("statement.issued-in-future", |live, _| {
@@ -294,7 +287,7 @@ fn check(rows: &[Row]) {
     let size = live.store().head().size;
     let answers = live.engine().submit_and_wait(batch);
     for (pair, (code, _)) in answers.chunks(2).zip(rows) {
-        assert_eq!(pair[0].as_ref().err().map(|error| error.code()), Some(*code));
+        assert_eq!(pair[0].as_ref().err().map(SubmitError::code), Some(*code));
         assert!(pair[1].is_ok(), "{code}");
     }
     assert_eq!(live.store().head().size, size + rows.len() as u64);

@@ -54,8 +54,27 @@ pub(super) fn record(place: &Path, options: &[&str], change: impl FnOnce(&mut Wo
 
 /// Where to cut: the points of interest first, then any; and what is kept there.
 fn cuts(recording: &Recording, count: usize, seed: u64) -> Vec<(usize, Keep)> {
+    cuts_at(recording, recording.trace.boundaries(recording.disk.clone()), count, seed)
+}
+
+/// Cuts while the process is still opening what it found.
+fn cuts_in_recovery(recording: &Recording, count: usize, seed: u64) -> Vec<(usize, Keep)> {
+    let mut points = recording.trace.boundaries(recording.disk.clone());
+    let mut disk = recording.disk.clone();
+    points.retain(|at| {
+        disk.play_to(&recording.trace, *at);
+        !Told::parse(disk.said()).ready
+    });
+    cuts_at(recording, points, count, seed)
+}
+
+fn cuts_at(
+    recording: &Recording,
+    points: Vec<usize>,
+    count: usize,
+    seed: u64,
+) -> Vec<(usize, Keep)> {
     let mut random = Random(seed);
-    let points = recording.trace.boundaries(recording.disk.clone());
     let keeps = |random: &mut Random| match random.below(8) {
         0 => Keep::Names,
         1 => Keep::Lengths,
@@ -170,7 +189,9 @@ fn what_is_acknowledged_survives_power_loss() {
         let count = again / chains + usize::from((chain as usize) < again % chains);
         let mut random = Random(seed ^ (chain << 40));
         let (second, earlier) = recorded_again(&recording, &mut random);
-        tally.judge_all(&second, &cuts(&second, count, random.next()), &earlier);
+        let (early, late) = (count.div_ceil(2), count / 2);
+        tally.judge_all(&second, &cuts_in_recovery(&second, early, random.next()), &earlier);
+        tally.judge_all(&second, &cuts(&second, late, random.next()), &earlier);
     }
     println!("power loss: {tally:?} in {:?}", began.elapsed());
     assert_eq!((tally.lost, tally.bad), (0, 0), "ARCHIPEL_SEED={seed}: {:?}", tally.first);

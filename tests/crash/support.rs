@@ -25,6 +25,9 @@ pub(super) const BASE: Timestamp = Timestamp(1_750_000_000_000);
 /// How many statements furnish the instance; those after them depend on no other.
 pub(super) const FURNISHING: u64 = 8;
 
+/// Statements between two snapshots.
+pub(super) const SNAPSHOT_EVERY: u64 = 50;
+
 /// The number given by a variable.
 pub(super) fn setting(name: &str, default: u64) -> u64 {
     match std::env::var(name) {
@@ -96,13 +99,21 @@ pub(super) fn statement(n: u64) -> Signed {
     intent(n).dated(BASE).sign(id(n), BASE)
 }
 
-/// Opens the instance as the workload does.
+/// Opens the instance, with snapshots so often that they are written between the cuts.
 pub(super) fn open(dir: &Path, durability: Durability) -> Result<Engine, EngineError> {
+    open_with(dir, durability, SNAPSHOT_EVERY)
+}
+
+/// Opens the instance.
+pub(super) fn open_with(
+    dir: &Path,
+    durability: Durability,
+    snapshot_every: u64,
+) -> Result<Engine, EngineError> {
     let options = Options {
         clock: Arc::new(ManualClock::at(BASE)),
         store: StoreOptions { durability, ..StoreOptions::default() },
-        // Small, so that snapshots are written, renamed and deleted between the cuts.
-        snapshot_every: 50,
+        snapshot_every,
     };
     Engine::open(dir, options)
 }
@@ -196,7 +207,7 @@ pub(super) fn inspect(dir: &Path, acks: &[Ack], until: u64) -> Findings {
             return found;
         }
     };
-    let mut found = compare(&engine, acks);
+    let mut found = compare(&engine, acks, true);
     if found.is_sound() {
         retry(&engine, acks, until, &mut found);
     }
@@ -204,7 +215,7 @@ pub(super) fn inspect(dir: &Path, acks: &[Ack], until: u64) -> Findings {
     if found.is_sound() {
         match open(dir, Durability::Full) {
             Ok(engine) => {
-                let again = compare(&engine, acks);
+                let again = compare(&engine, acks, true);
                 if again.size != until {
                     found.wrong.push(format!("{} statements, not {until}", again.size));
                 }
@@ -222,7 +233,7 @@ pub(super) fn inspect(dir: &Path, acks: &[Ack], until: u64) -> Findings {
 }
 
 /// Positions, leaves, index and audit, before anything new is written.
-pub(super) fn compare(engine: &Engine, acks: &[Ack]) -> Findings {
+pub(super) fn compare(engine: &Engine, acks: &[Ack], audited: bool) -> Findings {
     let store = engine.store().as_ref();
     let size = store.head().size;
     let mut found = Findings { size, ..Findings::default() };
@@ -253,7 +264,12 @@ pub(super) fn compare(engine: &Engine, acks: &[Ack]) -> Findings {
         }
         Err(error) => found.wrong.push(error.to_string()),
     }
-    if let Err(error) = audit(store, ORIGIN, &mut |_, _| {}) {
+    let positions: BTreeSet<u64> = acks.iter().map(|ack| ack.position).collect();
+    let numbers: BTreeSet<u64> = acks.iter().map(|ack| ack.n).collect();
+    if positions.len() != numbers.len() {
+        found.wrong.push("two statements were told the same position".to_owned());
+    }
+    if audited && let Err(error) = audit(store, ORIGIN, &mut |_, _| {}) {
         found.wrong.push(format!("audit: {error}"));
     }
     found

@@ -15,7 +15,10 @@ use archipel_engine::engine::Engine;
 use archipel_engine::store::Durability;
 use archipel_testkit::power::Random;
 
-use super::support::{FURNISHING, create, open, own_binary, statement};
+use super::support::{FURNISHING, SNAPSHOT_EVERY, create, open_with, own_binary, statement};
+
+/// Statements between two snapshots where processes are killed: the log grows long there.
+pub(super) const SNAPSHOTS_KILLED: u64 = 20_000;
 
 const VARIABLE: &str = "ARCHIPEL_WORKLOAD";
 
@@ -34,17 +37,21 @@ pub(super) struct Work {
     pub(super) clients: u64,
     pub(super) flush_only: bool,
     pub(super) seed: u64,
+    pub(super) snapshot_every: u64,
 }
 
 impl Work {
     pub(super) fn new(dir: &Path, voice: &Path, until: u64, seed: u64) -> Self {
         let text = |path: &Path| path.to_str().unwrap().to_owned();
         let (dir, voice) = (text(dir), text(voice));
-        Self { dir, voice, from: 0, until, batch: 4, clients: 1, flush_only: false, seed }
+        let (from, batch, clients, flush_only) = (0, 4, 1, false);
+        let snapshot_every = SNAPSHOT_EVERY;
+        Self { dir, voice, from, until, batch, clients, flush_only, seed, snapshot_every }
     }
 
     fn to_text(&self) -> String {
-        let numbers = [self.from, self.until, self.batch, self.clients, self.seed];
+        let numbers =
+            [self.from, self.until, self.batch, self.clients, self.seed, self.snapshot_every];
         let numbers = numbers.map(|number| number.to_string()).join("\n");
         format!("{}\n{}\n{}\n{numbers}", self.dir, self.voice, self.flush_only)
     }
@@ -61,6 +68,7 @@ impl Work {
             batch: number(5),
             clients: number(6),
             seed: number(7),
+            snapshot_every: number(8),
         }
     }
 
@@ -112,7 +120,7 @@ fn at_work() {
         create(dir).unwrap();
     }
     let durability = if work.flush_only { Durability::FlushOnly } else { Durability::Full };
-    let engine = open(dir, durability).unwrap();
+    let engine = open_with(dir, durability, work.snapshot_every).unwrap();
     voice.say("ready\n");
     let next = AtomicU64::new(work.from);
     let over = AtomicBool::new(false);

@@ -176,8 +176,7 @@ fn a_citation_that_can_not_be_read_is_in_doubt() {
             open.floor = Some(-10);
             live.given(Town::founder(open));
         }
-        let posted =
-            live.given(person(1).says(acts::pay(&[("a", -1, "EUR"), ("b", 1, "EUR")])));
+        let posted = live.given(person(1).says(acts::pay(&[("a", -1, "EUR"), ("b", 1, "EUR")])));
         live.stop();
         let faulty = Arc::new(FaultyStore::new(shared));
         let mut live = Live::on(Arc::clone(&faulty) as Arc<_>, None);

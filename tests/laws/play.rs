@@ -140,7 +140,7 @@ impl Players {
         let (to, other) = ACCOUNTS[usize::from(a >> 8) % ACCOUNTS.len()];
         let amount = i64::from(b % 512);
         let act = acts::pay(&[(from, -amount, unit), (to, amount, other)]);
-        if b % 4 == 0 { self.says(who, act) } else { self.mandated(3, act) }
+        if b.is_multiple_of(4) { self.says(who, act) } else { self.mandated(3, act) }
     }
 
     fn on_text(&self, stage: &impl Stage, who: u8, a: u16, b: u16) -> Option<Intent> {
@@ -157,7 +157,7 @@ impl Players {
             1 => self.says(who, acts::publish(proposal, &text, &[change])),
             2 => self.mandated(4, acts::publish(proposal, &text, &[change])),
             3 | 4 => self.says(who, acts::amend(proposal, &text, &[change])),
-            5 if a % 8 == 0 => self.says(who, acts::withdraw(proposal)),
+            5 if a.is_multiple_of(8) => self.says(who, acts::withdraw(proposal)),
             5 => self.mandated(4, acts::decline(nth(stage, Kind::Amendment, b >> 3)?)),
             _ => {
                 let amendment = nth(stage, Kind::Amendment, b >> 3)?;
@@ -181,9 +181,7 @@ impl Players {
                 self.says(who, acts::enrol(person(number), new))
             }
             2 => self.says(who, acts::revoke(person(number), stale)),
-            _ if b % 64 != 0 => {
-                self.says(who, acts::submit("text")).signed_with(stale)
-            }
+            _ if !b.is_multiple_of(64) => self.says(who, acts::submit("text")).signed_with(stale),
             _ => self.mandated(1 + who % 2, acts::revoke(person(number), old)),
         }
     }
@@ -218,7 +216,7 @@ impl Players {
             3 => acts::vote(acts::judgment(Ungraded::Normalize), two(), closes_at),
             _ => acts::vote(acts::judgment(Ungraded::Worst), two(), closes_at),
         };
-        Some(self.mandated(if b % 8 == 0 { who } else { 1 }, vote))
+        Some(self.mandated(if b.is_multiple_of(8) { who } else { 1 }, vote))
     }
 }
 

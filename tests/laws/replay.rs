@@ -84,7 +84,8 @@ fn check_laws(store: Arc<dyn EventStore>, ops: &[Op], cuts: &[u64]) -> usize {
     check_folds(live.store().as_ref(), &world);
     check_prefixes(live.engine(), &snapshots, cuts);
     let report = audit(live.store().as_ref(), ORIGIN, &mut |_, _| {}).unwrap();
-    let audited: Vec<Hash> = View::ALL.iter().map(|view| report.state_hashes[view.name()]).collect();
+    let audited: Vec<Hash> =
+        View::ALL.iter().map(|view| report.state_hashes[view.name()]).collect();
     assert_eq!(audited, hashes(&world));
     // A clean restart starts from a snapshot at the head.
     live.reopen();
@@ -151,10 +152,8 @@ fn random_acts_are_accepted_and_refused_in_many_ways() {
     }
     let made: std::collections::BTreeSet<&str> =
         scene.log.iter().map(|(_, record)| record.fact.type_name()).collect();
-    let all: std::collections::BTreeSet<&str> = archipel_domain::act::Act::TYPES
-        .iter()
-        .copied()
-        .collect();
+    let all: std::collections::BTreeSet<&str> =
+        archipel_domain::act::Act::TYPES.iter().copied().collect();
     let never: Vec<_> = all.difference(&made).collect();
     assert!(never.is_empty(), "never accepted: {never:?}; refused: {:?}", players.refused);
     for code in ["proposal.vote-open", "mandate.ended", "key.revoked", "ledger.below-floor"] {

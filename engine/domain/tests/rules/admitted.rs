@@ -1,7 +1,9 @@
 //! The other side of the limits: what is just within them is accepted.
 
 use super::town;
-use archipel_domain::authority::{CLOCK_SKEW_MS_MAX, Condition, Expected, ExpectedRevision, Unchanged};
+use archipel_domain::authority::{
+    CLOCK_SKEW_MS_MAX, Condition, Expected, ExpectedRevision, Unchanged,
+};
 use archipel_domain::counting::Ungraded;
 use archipel_domain::membership::KEYS_MAX;
 use archipel_domain::vote::{BallotPaper, Choice, OPTIONS_MAX, VOTE_DAYS_MAX};
@@ -144,12 +146,8 @@ fn own_accounts_need_no_mandate() {
     let (mut scene, town) = town();
     let legs = [("a4", -100, "EUR"), ("a3", 100, "EUR")];
     scene.given(person(4).says(acts::pay(&legs)));
-    let both = [
-        ("fund", -1_100, "EUR"),
-        ("a4", 1_100, "EUR"),
-        ("clock", -5, "MIN"),
-        ("t4", 5, "MIN"),
-    ];
+    let both =
+        [("fund", -1_100, "EUR"), ("a4", 1_100, "EUR"), ("clock", -5, "MIN"), ("t4", 5, "MIN")];
     scene.given(town.as_treasurer(acts::pay(&both)));
     let posted = scene.given(person(3).says(acts::pay(&[("a3", -1, "EUR"), ("fund", 1, "EUR")])));
     scene.given(town.as_treasurer(acts::pay(&[("fund", -1, "EUR"), ("world", 1, "EUR")])));

@@ -2,7 +2,7 @@
 
 use super::{Both, Row, check, check_both};
 use archipel_domain::authority::{
-    Condition, Expected, ExpectedRevision, CLOCK_SKEW_MS_MAX, Unchanged,
+    CLOCK_SKEW_MS_MAX, Condition, Expected, ExpectedRevision, Unchanged,
 };
 use archipel_domain::id::StatementId;
 use archipel_testkit::scenario::{
@@ -52,9 +52,7 @@ pub(crate) const ROWS: &[Row] = &[
     ("key.revoked", |_, _| person(3).says(acts::submit("text")).signed_with(13)),
     ("author.left", |_, _| person(6).says(acts::submit("text"))),
     ("author.registrar-only", |_, town| person(1).says(acts::close(town.yes_no))),
-    ("author.registrar-only", |_, town| {
-        Town::founder(acts::declare(town.done, acts::version("")))
-    }),
+    ("author.registrar-only", |_, town| Town::founder(acts::declare(town.done, acts::version("")))),
     ("author.members-only", |_, _| registrar().says(acts::submit("text"))),
     ("author.members-only", |_, _| registrar().says(acts::sign_call("appeal"))),
     ("condition.stream-unknown", |_, _| {
@@ -80,9 +78,7 @@ pub(crate) const ROWS: &[Row] = &[
     }),
     ("mandate.unknown", |_, _| person(3).says(acts::submit("text")).under(NOBODY)),
     ("mandate.not-holder", |_, _| person(3).says(acts::submit("text")).under(mandate(1))),
-    ("mandate.not-holder", |_, town| {
-        stranger().says(acts::sign_call("appeal")).under(town.scribe)
-    }),
+    ("mandate.not-holder", |_, town| stranger().says(acts::sign_call("appeal")).under(town.scribe)),
     ("mandate.not-started", |_, town| person(7).says(acts::submit("text")).under(town.future)),
     ("mandate.ended", |_, town| person(5).says(acts::submit("text")).under(town.recalled)),
     ("mandate.ended", |_, town| person(5).says(acts::submit("text")).under(town.expired)),
@@ -110,9 +106,7 @@ const PRECEDENCE: &[Both] = &[
         let early = START.plus_ms(-CLOCK_SKEW_MS_MAX - 1);
         stranger().says(acts::submit("text")).dated(early)
     }),
-    ("key.not-authors", "key.revoked", |_, _| {
-        person(4).says(acts::submit("text")).signed_with(13)
-    }),
+    ("key.not-authors", "key.revoked", |_, _| person(4).says(acts::submit("text")).signed_with(13)),
     ("key.revoked", "author.left", |scene, _| {
         scene.given(person(3).says(acts::leave(person(3))));
         person(3).says(acts::submit("text")).signed_with(13)

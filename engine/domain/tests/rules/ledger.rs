@@ -43,12 +43,8 @@ pub(crate) const ROWS: &[Row] = &[
     ("ledger.owner-unknown", |_, _| {
         open(|account| account.owner = Owner::Group(acts::slug("est")))
     }),
-    ("ledger.owner-unknown", |_, _| {
-        open(|account| account.owner = Owner::Member(person(8).id))
-    }),
-    ("ledger.owner-unknown", |_, _| {
-        open(|account| account.steward = Some(acts::slug("none")))
-    }),
+    ("ledger.owner-unknown", |_, _| open(|account| account.owner = Owner::Member(person(8).id))),
+    ("ledger.owner-unknown", |_, _| open(|account| account.steward = Some(acts::slug("none")))),
     ("ledger.move-unknown", |_, town| town.as_treasurer(acts::reverse(NOBODY))),
     ("ledger.not-a-move", |_, town| town.as_treasurer(acts::reverse(town.proposal))),
     ("ledger.reversal-of-reversal", |_, town| town.as_treasurer(acts::reverse(town.reversal))),
@@ -58,9 +54,7 @@ pub(crate) const ROWS: &[Row] = &[
     // The name of a closed account stays taken.
     ("ledger.account-exists", |_, _| open(|account| account.account = acts::slug("shut"))),
     ("ledger.steward", |_, _| open(|account| account.steward = None)),
-    ("ledger.steward", |_, _| {
-        open(|account| account.owner = Owner::Member(person(3).id))
-    }),
+    ("ledger.steward", |_, _| open(|account| account.owner = Owner::Member(person(3).id))),
     ("ledger.unbounded", |_, _| {
         open(|account| {
             account.owner = Owner::Exterior;

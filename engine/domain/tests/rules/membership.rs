@@ -123,9 +123,7 @@ const PRECEDENCE: &[Both] = &[
     ("mandate.as-required", "group.exists", |_, _| person(3).says(acts::group("nord"))),
     ("mandate.as-required", "member.unknown", |_, _| person(3).says(acts::leave(person(8)))),
     ("mandate.power-missing", "member.gone", |_, town| town.as_scribe(acts::leave(person(6)))),
-    ("group.unknown", "member.exists", |_, _| {
-        Town::founder(acts::admit(person(3), &["est"]))
-    }),
+    ("group.unknown", "member.exists", |_, _| Town::founder(acts::admit(person(3), &["est"]))),
     ("member.exists", "key.in-use", |_, _| Town::founder(acts::admit(person(3), &[]))),
     ("member.unknown", "key.in-use", |_, _| person(3).says(acts::enrol(person(4), 4))),
     ("member.gone", "key.not-members", |_, _| Town::founder(acts::revoke(person(6), 4))),

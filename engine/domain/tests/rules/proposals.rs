@@ -13,17 +13,12 @@ const AMENDED: &str = "a\nB\nc\nd\ne";
 
 /// The amendment, resolved by these changes into this text.
 fn resolved(amendment: StatementId, changes: Vec<Change>, result: &str) -> IntegrateAmendment {
-    IntegrateAmendment {
-        resolution: Some(changes),
-        ..acts::integrate(amendment, TEXT, result)
-    }
+    IntegrateAmendment { resolution: Some(changes), ..acts::integrate(amendment, TEXT, result) }
 }
 
 /// Changes to so many lines of a text that has them all.
 fn many(changes: usize) -> Vec<Change> {
-    (0..changes as u32)
-        .map(|line| acts::change(line * 2, "", "x"))
-        .collect()
+    (0..changes as u32).map(|line| acts::change(line * 2, "", "x")).collect()
 }
 
 fn newline(at: u32) -> Change {
@@ -109,9 +104,7 @@ pub(crate) const ROWS: &[Row] = &[
     ("changes.empty", |_, town| {
         person(4).says(acts::amend(town.proposal, TEXT, &many(CHANGES_MAX + 1)))
     }),
-    ("changes.empty", |_, town| {
-        person(3).says(resolved(town.amendment, vec![], AMENDED))
-    }),
+    ("changes.empty", |_, town| person(3).says(resolved(town.amendment, vec![], AMENDED))),
     ("changes.disorder", |_, town| {
         let changes = [acts::change(2, "c", "x"), acts::change(0, "a", "x")];
         person(3).says(acts::publish(town.proposal, TEXT, &changes))
@@ -194,11 +187,8 @@ const PRECEDENCE: &[Both] = &[
     }),
     // Changes are looked at as a list, not one by one.
     ("changes.empty", "changes.disorder", |_, town| {
-        let changes = [
-            acts::change(2, "c", "x"),
-            acts::change(0, "a", "x"),
-            acts::change(3, "d", "d"),
-        ];
+        let changes =
+            [acts::change(2, "c", "x"), acts::change(0, "a", "x"), acts::change(3, "d", "d")];
         person(3).says(acts::publish(town.proposal, TEXT, &changes))
     }),
     ("changes.disorder", "changes.other-lines", |_, town| {
@@ -257,10 +247,7 @@ fn changes_that_cancel_out_are_void() {
     let amendment = scene.given(person(4).says(acts::amend(other, "a\nb\na\nd", &both)));
     let gone = [acts::change(1, "b", "")];
     scene.given(person(3).says(acts::publish(other, "a\nb\na\nd", &gone)));
-    scene.then(
-        person(3).says(acts::integrate(amendment, "a\na\nd", "a\na\nd")),
-        "amendment.void",
-    );
+    scene.then(person(3).says(acts::integrate(amendment, "a\na\nd", "a\na\nd")), "amendment.void");
     let _ = town;
 }
 

@@ -4,17 +4,12 @@ use super::{Both, Row, check, check_both};
 use archipel_domain::id::StatementId;
 use archipel_domain::role::{Power, SEATS_MAX, TERM_DAYS_MAX};
 use archipel_domain::time::Timestamp;
-use archipel_testkit::scenario::{
-    DAY_MS, Intent, Scene, Stage as _, Town, acts, mandate, person,
-};
+use archipel_testkit::scenario::{DAY_MS, Intent, Scene, Stage as _, Town, acts, mandate, person};
 
 const NOBODY: StatementId = StatementId(7);
 
 /// Person 7 as organiser, who has the power over roles and no other.
-fn organiser(
-    scene: &mut Scene,
-    act: impl Into<archipel_domain::act::Act>,
-) -> Intent {
+fn organiser(scene: &mut Scene, act: impl Into<archipel_domain::act::Act>) -> Intent {
     let (from, until) = days(scene, 0, 5);
     let mandate = scene.given(Town::founder(acts::assign("organiser", person(7), from, until)));
     person(7).says(act).under(mandate)
@@ -81,9 +76,7 @@ pub(crate) const ROWS: &[Row] = &[
         organiser(scene, acts::assign("founders", person(7), from, until))
     }),
     ("role.seat-count", |_, _| Town::founder(acts::role("new", "till", &[], 0, 1))),
-    ("role.seat-count", |_, _| {
-        Town::founder(acts::role("new", "till", &[], SEATS_MAX + 1, 1))
-    }),
+    ("role.seat-count", |_, _| Town::founder(acts::role("new", "till", &[], SEATS_MAX + 1, 1))),
     ("role.term-length", |_, _| Town::founder(acts::role("new", "till", &[], 1, 0))),
     ("role.term-length", |_, _| {
         Town::founder(acts::role("new", "till", &[], 1, TERM_DAYS_MAX + 1))

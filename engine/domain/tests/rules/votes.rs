@@ -39,7 +39,8 @@ fn options(count: usize) -> Vec<BallotOption> {
 
 pub(crate) const ROWS: &[Row] = &[
     ("vote.unknown", |_, town| {
-        person(3).says(acts::ballot(NOBODY, acts::version(""), BallotPaper::Blank))
+        person(3)
+            .says(acts::ballot(NOBODY, acts::version(""), BallotPaper::Blank))
             .under(town.treasurer)
     }),
     ("vote.unknown", |_, town| registrar().says(acts::close(town.proposal))),
@@ -108,9 +109,7 @@ pub(crate) const ROWS: &[Row] = &[
     ("vote.nobody-eligible", |scene, _| {
         open(scene, |vote| vote.electorate = ElectorateRule::Groups(vec![]))
     }),
-    ("ballot.not-yet-open", |scene, town| {
-        cast(scene, person(3), town.later, BallotPaper::Blank)
-    }),
+    ("ballot.not-yet-open", |scene, town| cast(scene, person(3), town.later, BallotPaper::Blank)),
     ("ballot.vote-closed", |scene, town| cast(scene, person(3), town.done, BallotPaper::Blank)),
     // Late: the deadline is past even if nobody has stated the closing yet.
     ("ballot.vote-closed", |scene, town| {

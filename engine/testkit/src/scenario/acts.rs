@@ -144,13 +144,7 @@ pub fn dissolve(name: &str) -> DissolveCircle {
 
 /// A role.
 #[must_use]
-pub fn role(
-    name: &str,
-    circle: &str,
-    powers: &[Power],
-    seats: u32,
-    term_days: u32,
-) -> DefineRole {
+pub fn role(name: &str, circle: &str, powers: &[Power], seats: u32, term_days: u32) -> DefineRole {
     DefineRole {
         role: slug(name),
         circle: slug(circle),

@@ -119,7 +119,6 @@ impl Live {
     ///
     /// # Panics
     /// If there is no answer.
-    #[must_use]
     pub fn submit(&self, signed: &Signed) -> Answer {
         self.engine().submit_and_wait(vec![signed.clone()]).pop().unwrap()
     }

@@ -155,9 +155,8 @@ fn roles(stage: &mut impl Stage) -> (StatementId, StatementId, StatementId) {
     role("scribe", &[Power::Proposals], 2);
     role("organiser", &[Power::Roles], 2);
     role("observer", &[], 9);
-    let mut assign = |name: &str, who: Person| {
-        stage.given(Town::founder(acts::assign(name, who, now, until)))
-    };
+    let mut assign =
+        |name: &str, who: Person| stage.given(Town::founder(acts::assign(name, who, now, until)));
     let treasurer = assign("treasurer", person(3));
     let scribe = assign("scribe", person(4));
     let recalled = assign("observer", person(5));
@@ -184,9 +183,8 @@ fn money(stage: &mut impl Stage, treasurer: StatementId) -> [StatementId; 4] {
     bounded.floor = Some(-100);
     bounded.ceiling = Some(1_000);
     stage.given(Town::founder(bounded));
-    let mut pay = |legs: &[(&str, i64, &str)]| {
-        stage.given(person(3).says(acts::pay(legs)).under(treasurer))
-    };
+    let mut pay =
+        |legs: &[(&str, i64, &str)]| stage.given(person(3).says(acts::pay(legs)).under(treasurer));
     let funding = pay(&[("world", -10_000, "EUR"), ("fund", 10_000, "EUR")]);
     let mistake = pay(&[("world", -50, "EUR"), ("a4", 50, "EUR")]);
     let to_shut = pay(&[("fund", -70, "EUR"), ("shut", 70, "EUR")]);
