@@ -186,16 +186,8 @@ const LOCAL: [&str; 46] = [
 pub fn all() -> BTreeMap<&'static str, Class> {
     let mut codes = BTreeMap::new();
     codes.extend(LOCAL.into_iter().map(|code| (code, Class::Internal)));
-    codes.extend(
-        CanonicalErrorKind::ALL
-            .into_iter()
-            .map(|kind| (kind.code(), Class::Malformed)),
-    );
-    codes.extend(
-        CryptoError::ALL
-            .into_iter()
-            .map(|error| (error.code(), of_crypto(error))),
-    );
+    codes.extend(CanonicalErrorKind::ALL.into_iter().map(|kind| (kind.code(), Class::Malformed)));
+    codes.extend(CryptoError::ALL.into_iter().map(|error| (error.code(), of_crypto(error))));
     codes.extend(Rejection::all().map(|rejection| (rejection.code(), of_rejection(rejection))));
     // After the faults of form: a statement that is too large is one of them, with its own status.
     codes.extend(ENGINE);

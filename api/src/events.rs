@@ -35,14 +35,10 @@ pub(crate) async fn follow(State(app): State<App>, uri: Uri, headers: HeaderMap)
         drop(permit);
     });
     let stream = ReceiverStream::new(receiver);
-    let mut response = Sse::new(stream)
-        .keep_alive(KeepAlive::default())
-        .into_response();
+    let mut response = Sse::new(stream).keep_alive(KeepAlive::default()).into_response();
     // Proxies that collect answers would hold events back.
     let name = axum::http::HeaderName::from_static("x-accel-buffering");
-    response
-        .headers_mut()
-        .insert(name, HeaderValue::from_static("no"));
+    response.headers_mut().insert(name, HeaderValue::from_static("no"));
     response
 }
 
@@ -50,12 +46,7 @@ pub(crate) async fn follow(State(app): State<App>, uri: Uri, headers: HeaderMap)
 fn first_position(uri: &Uri, headers: &HeaderMap) -> Result<u64, QueryError> {
     let wrong = |key: &str| QueryError::Parameter(key.to_owned());
     let mut after = None;
-    for pair in uri
-        .query()
-        .unwrap_or_default()
-        .split('&')
-        .filter(|pair| !pair.is_empty())
-    {
+    for pair in uri.query().unwrap_or_default().split('&').filter(|pair| !pair.is_empty()) {
         match pair.split_once('=') {
             Some(("after", value)) => after = Some(value.parse().map_err(|_| wrong("after"))?),
             _ => return Err(wrong(pair.split('=').next().unwrap_or_default())),
@@ -78,11 +69,7 @@ async fn feed(app: &App, from: u64, sender: &mpsc::Sender<Result<Event, Infallib
         while next < end {
             let engine = app.engine.clone();
             let page = tokio::task::spawn_blocking(move || {
-                view::events(
-                    engine.store().as_ref(),
-                    next,
-                    end.min(next.saturating_add(PAGE_MAX)),
-                )
+                view::events(engine.store().as_ref(), next, end.min(next.saturating_add(PAGE_MAX)))
             });
             let records = match page.await {
                 Ok(Ok(records)) => records,
@@ -108,8 +95,5 @@ async fn feed(app: &App, from: u64, sender: &mpsc::Sender<Result<Event, Infallib
 
 fn to_event(record: &Record) -> Event {
     let data = serde_json::to_string(record).unwrap_or_default();
-    Event::default()
-        .id(record.position.to_string())
-        .event(&record.act)
-        .data(data)
+    Event::default().id(record.position.to_string()).event(&record.act).data(data)
 }

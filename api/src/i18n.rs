@@ -34,9 +34,7 @@ impl Lang {
     #[must_use]
     pub fn from_tag(tag: &str) -> Option<Self> {
         let primary = tag.split(['-', '_']).next().unwrap_or_default();
-        Self::ALL
-            .into_iter()
-            .find(|lang| primary.eq_ignore_ascii_case(lang.tag()))
+        Self::ALL.into_iter().find(|lang| primary.eq_ignore_ascii_case(lang.tag()))
     }
 
     /// The language that an `Accept-Language` header prefers; French when it names neither.
@@ -46,14 +44,9 @@ impl Lang {
         for part in header.split(',').take(32) {
             let mut pieces = part.split(';').map(str::trim);
             let tag = pieces.next().unwrap_or_default();
-            let lang = if tag == "*" {
-                Some(Self::default())
-            } else {
-                Self::from_tag(tag)
-            };
-            let weight = pieces
-                .find_map(|piece| piece.strip_prefix("q="))
-                .map_or(1_000, thousandths);
+            let lang = if tag == "*" { Some(Self::default()) } else { Self::from_tag(tag) };
+            let weight =
+                pieces.find_map(|piece| piece.strip_prefix("q=")).map_or(1_000, thousandths);
             let Some(lang) = lang else { continue };
             // The first of equals stays: that is how people list them.
             if weight > 0 && best.is_none_or(|(most, _)| weight > most) {
@@ -112,25 +105,15 @@ fn load(lang: Lang) -> Messages {
     }
     let format = |id: String| {
         let pattern = bundle.get_message(&id)?.value()?;
-        let text = bundle
-            .format_pattern(pattern, None, &mut Vec::new())
-            .into_owned();
+        let text = bundle.format_pattern(pattern, None, &mut Vec::new()).into_owned();
         Some((id, text))
     };
     let titles = Class::ALL.into_iter().map(Class::title);
-    codes::all()
-        .into_keys()
-        .chain(titles)
-        .map(identifier)
-        .filter_map(format)
-        .collect()
+    codes::all().into_keys().chain(titles).map(identifier).filter_map(format).collect()
 }
 
 /// The sentence for a code; the code itself if there is none.
 #[must_use]
 pub fn message(lang: Lang, code: &str) -> String {
-    messages(lang)
-        .get(&identifier(code))
-        .cloned()
-        .unwrap_or_else(|| code.to_owned())
+    messages(lang).get(&identifier(code)).cloned().unwrap_or_else(|| code.to_owned())
 }

@@ -116,8 +116,6 @@ impl IntoResponse for Problem {
 
 /// The language of a request.
 pub(crate) fn lang_of(headers: &HeaderMap) -> Lang {
-    let accept = headers
-        .get(header::ACCEPT_LANGUAGE)
-        .and_then(|value| value.to_str().ok());
+    let accept = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
     accept.map_or_else(Lang::default, Lang::from_accept)
 }

@@ -22,10 +22,8 @@ fn explained(code: &str, class: Class) -> Value {
 
 /// Every code.
 pub(crate) async fn list() -> Response {
-    let items: Vec<Value> = codes::all()
-        .into_iter()
-        .map(|(code, class)| explained(code, class))
-        .collect();
+    let items: Vec<Value> =
+        codes::all().into_iter().map(|(code, class)| explained(code, class)).collect();
     let text = json!({"items": items, "total": items.len(), "next": null}).to_string();
     json_response("application/json", text)
 }
@@ -35,9 +33,7 @@ pub(crate) async fn one(Path(code): Path<String>, headers: HeaderMap) -> Respons
     let Some(class) = codes::class(&code) else {
         return Problem::new(lang_of(&headers), "http.not-found").into_response();
     };
-    let accept = headers
-        .get(header::ACCEPT)
-        .and_then(|value| value.to_str().ok());
+    let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
     if !accept.is_some_and(|accept| accept.contains("text/html")) {
         return json_response("application/json", explained(&code, class).to_string());
     }

@@ -43,57 +43,20 @@ pub struct Route {
 #[must_use]
 pub fn routes() -> Vec<Route> {
     let own = [
-        (
-            "POST",
-            "/v1/statements",
-            "Submit signed statements",
-            Handler::Submit,
-        ),
-        (
-            "GET",
-            "/v1/events",
-            "Follow the log as server-sent events",
-            Handler::Events,
-        ),
-        (
-            "GET",
-            "/v1/problems",
-            "Every code with its meaning",
-            Handler::Problems,
-        ),
-        (
-            "GET",
-            "/v1/problems/{code}",
-            "What a code means",
-            Handler::Problem,
-        ),
-        (
-            "GET",
-            "/v1/openapi.json",
-            "This description",
-            Handler::OpenApi,
-        ),
-        (
-            "GET",
-            "/healthz",
-            "Whether the process answers",
-            Handler::Live,
-        ),
-        (
-            "GET",
-            "/readyz",
-            "Whether statements can be recorded",
-            Handler::Ready,
-        ),
+        ("POST", "/v1/statements", "Submit signed statements", Handler::Submit),
+        ("GET", "/v1/events", "Follow the log as server-sent events", Handler::Events),
+        ("GET", "/v1/problems", "Every code with its meaning", Handler::Problems),
+        ("GET", "/v1/problems/{code}", "What a code means", Handler::Problem),
+        ("GET", "/v1/openapi.json", "This description", Handler::OpenApi),
+        ("GET", "/healthz", "Whether the process answers", Handler::Live),
+        ("GET", "/readyz", "Whether statements can be recorded", Handler::Ready),
     ];
-    let own = own
-        .into_iter()
-        .map(|(method, path, summary, handler)| Route {
-            method,
-            path: path.to_owned(),
-            summary,
-            handler,
-        });
+    let own = own.into_iter().map(|(method, path, summary, handler)| Route {
+        method,
+        path: path.to_owned(),
+        summary,
+        handler,
+    });
     let views = Query::PATHS.iter().map(|(path, summary)| Route {
         method: "GET",
         path: format!("/v1/{path}"),
@@ -110,9 +73,8 @@ pub fn router(engine: Arc<Engine>, options: Options) -> Router {
 
 pub(crate) fn of_shared(app: &App) -> Router {
     let table = routes().into_iter();
-    let router = table.fold(Router::new(), |router, route| {
-        router.route(&route.path, serve(route.handler))
-    });
+    let router =
+        table.fold(Router::new(), |router, route| router.route(&route.path, serve(route.handler)));
     layers::wrap(router, app).with_state(app.clone())
 }
 
@@ -130,10 +92,7 @@ fn serve(handler: Handler) -> MethodRouter<App> {
 }
 
 async fn openapi() -> Response {
-    json_response(
-        "application/json",
-        include_str!("../openapi.json").to_owned(),
-    )
+    json_response("application/json", include_str!("../openapi.json").to_owned())
 }
 
 async fn live() -> Response {
@@ -147,8 +106,5 @@ async fn ready(State(app): State<App>, headers: HeaderMap) -> Response {
         return Problem::new(lang, "submit.stopped").into_response();
     }
     let position = app.engine.views().latest().world.position;
-    json_response(
-        "application/json",
-        json!({"status": "ready", "position": position}).to_string(),
-    )
+    json_response("application/json", json!({"status": "ready", "position": position}).to_string())
 }

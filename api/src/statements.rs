@@ -25,15 +25,8 @@ pub(crate) async fn submit(
     body: Body,
 ) -> axum::response::Response {
     let lang = lang_of(&headers);
-    let media_type = headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok());
-    let media_type = media_type
-        .unwrap_or_default()
-        .split(';')
-        .next()
-        .unwrap_or_default()
-        .trim();
+    let media_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let media_type = media_type.unwrap_or_default().split(';').next().unwrap_or_default().trim();
     let answered = if media_type.eq_ignore_ascii_case(JSON) {
         one(&app, lang, body).await
     } else if media_type.eq_ignore_ascii_case(NDJSON) {
@@ -51,11 +44,7 @@ async fn one(app: &App, lang: Lang, body: Body) -> Result<axum::response::Respon
     let mut answers = hand_in(app, vec![signed]).await;
     let answer = answers.pop().unwrap_or(Err(SubmitError::InDoubt));
     let receipt = answer.map_err(|error| Problem::of_submit(lang, &error))?;
-    let status = if receipt.duplicate {
-        StatusCode::OK
-    } else {
-        StatusCode::CREATED
-    };
+    let status = if receipt.duplicate { StatusCode::OK } else { StatusCode::CREATED };
     let mut response = json_response(JSON, json!(receipt).to_string());
     *response.status_mut() = status;
     if let Ok(location) = HeaderValue::from_str(&format!("/v1/statements/{}", receipt.id)) {
@@ -80,10 +69,7 @@ async fn bulk(app: &App, lang: Lang, body: Body) -> Result<axum::response::Respo
         if chunk.is_empty() {
             break;
         }
-        let sound = chunk
-            .iter()
-            .filter_map(|line| line.as_ref().ok().cloned())
-            .collect();
+        let sound = chunk.iter().filter_map(|line| line.as_ref().ok().cloned()).collect();
         let mut answers = hand_in(app, sound).await.into_iter();
         for line in chunk {
             let answer = match line {
@@ -113,9 +99,7 @@ fn push_line(text: &mut String, value: &serde_json::Value) {
 
 /// The lines that are not blank; nothing if there are too many.
 fn parse(bytes: &[u8], lines_max: usize) -> Option<Vec<Result<Signed, String>>> {
-    let lines = bytes
-        .split(|byte| *byte == b'\n')
-        .filter(|line| !line.trim_ascii().is_empty());
+    let lines = bytes.split(|byte| *byte == b'\n').filter(|line| !line.trim_ascii().is_empty());
     let mut parsed = Vec::new();
     for line in lines {
         if parsed.len() >= lines_max {
@@ -138,9 +122,7 @@ async fn hand_in(app: &App, statements: Vec<Signed>) -> Vec<Answer> {
         let _ = sender.send(answers);
     });
     app.engine.submit(statements, reply);
-    receiver
-        .await
-        .unwrap_or_else(|_| vec![Err(SubmitError::InDoubt); count])
+    receiver.await.unwrap_or_else(|_| vec![Err(SubmitError::InDoubt); count])
 }
 
 async fn read_body(body: Body, limit: usize, lang: Lang) -> Result<Vec<u8>, Problem> {

@@ -42,9 +42,7 @@ async fn read(app: &App, lang: Lang, uri: &Uri, headers: &HeaderMap) -> Result<R
     let asked = parse(uri).map_err(problem)?;
     let query = Query::parse(&asked.path).map_err(problem)?;
     let shown = await_position(app, lang, &asked).await?;
-    let known = headers
-        .get(header::IF_NONE_MATCH)
-        .and_then(|value| value.to_str().ok());
+    let known = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
     let tag = asked.at.is_none().then(|| tag(&shown));
     if let (Some(known), Some(tag)) = (known, &tag)
         && known.split(',').any(|one| one.trim() == tag)
@@ -62,9 +60,7 @@ async fn read(app: &App, lang: Lang, uri: &Uri, headers: &HeaderMap) -> Result<R
     let answer = tokio::task::spawn_blocking(move || {
         ask_from(&engine, &shown, &query, at).map(|answer| answer.to_string())
     });
-    let answer = answer
-        .await
-        .map_err(|_| Problem::new(lang, "http.internal"))?;
+    let answer = answer.await.map_err(|_| Problem::new(lang, "http.internal"))?;
     let text = answer.map_err(|error| {
         if let QueryError::Read(_) | QueryError::Entry { .. } = &error {
             tracing::error!(%error, path = for_log, "a read failed");
@@ -83,18 +79,9 @@ fn parse(uri: &Uri) -> Result<Asked, QueryError> {
     let path = uri.path().strip_prefix("/v1/").unwrap_or_default();
     let mut asked = Asked::default();
     let mut kept = Vec::new();
-    for pair in uri
-        .query()
-        .unwrap_or_default()
-        .split('&')
-        .filter(|pair| !pair.is_empty())
-    {
+    for pair in uri.query().unwrap_or_default().split('&').filter(|pair| !pair.is_empty()) {
         let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-        let number = || {
-            value
-                .parse()
-                .map_err(|_| QueryError::Parameter(key.to_owned()))
-        };
+        let number = || value.parse().map_err(|_| QueryError::Parameter(key.to_owned()));
         match key {
             "at" => asked.at = Some(number()?),
             "min_position" => asked.min_position = Some(number()?),
@@ -126,18 +113,12 @@ async fn await_position(app: &App, lang: Lang, asked: &Asked) -> Result<Shown, P
 /// What an answer depends on, besides its address.
 fn tag(shown: &Shown) -> String {
     let root = shown.root.to_string();
-    format!(
-        "W/\"{}-{}\"",
-        shown.world.position,
-        root.get(..16).unwrap_or_default()
-    )
+    format!("W/\"{}-{}\"", shown.world.position, root.get(..16).unwrap_or_default())
 }
 
 fn set_tag(response: &mut Response, tag: &str) {
     if let Ok(value) = HeaderValue::from_str(tag) {
         response.headers_mut().insert(header::ETAG, value);
     }
-    response
-        .headers_mut()
-        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
 }

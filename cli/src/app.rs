@@ -64,35 +64,19 @@ impl App {
             (data, server, _) => (data.clone(), server.clone()),
         };
         // Whole, so that messages and profiles name it wherever they are read.
-        let data = data
-            .as_deref()
-            .map(std::path::absolute)
-            .transpose()
-            .map_err(Failure::answer)?;
+        let data = data.as_deref().map(std::path::absolute).transpose().map_err(Failure::answer)?;
         let backend: Option<Box<dyn Backend>> = match (&data, &server) {
             (Some(data), _) => Some(Box::new(Local::new(data))),
             (None, Some(server)) => Some(Box::new(Remote::new(server, output.lang)?)),
             (None, None) => None,
         };
-        Ok(Self {
-            global,
-            output,
-            profile,
-            backend,
-            data,
-        })
+        Ok(Self { global, output, profile, backend, data })
     }
 
     /// For one directory, whatever instance the options name.
     pub(crate) fn at_dir(global: &Global, output: Output, dir: &Path) -> Result<Self, Failure> {
         let data = Some(dir.to_owned());
-        let global = Global {
-            data,
-            server: None,
-            me: None,
-            origin: None,
-            ..global.clone()
-        };
+        let global = Global { data, server: None, me: None, origin: None, ..global.clone() };
         Self::new(global, output)
     }
 
@@ -102,10 +86,7 @@ impl App {
         profile.origin = self.origin().ok();
         profile.data.clone_from(&self.data);
         if profile.data.is_none() {
-            let of_profile = self
-                .profile
-                .as_ref()
-                .and_then(|profile| profile.server.clone());
+            let of_profile = self.profile.as_ref().and_then(|profile| profile.server.clone());
             profile.server = self.global.server.clone().or(of_profile);
         }
     }
@@ -117,9 +98,7 @@ impl App {
 
     /// The instance.
     pub(crate) fn backend(&self) -> Result<&dyn Backend, Failure> {
-        self.backend
-            .as_deref()
-            .ok_or_else(|| Failure::new("usage.no-instance"))
+        self.backend.as_deref().ok_or_else(|| Failure::new("usage.no-instance"))
     }
 
     /// The instance's directory.
@@ -134,10 +113,7 @@ impl App {
     /// Reads a view; only its data.
     pub(crate) fn data_of(&self, path: &str) -> Result<Value, Failure> {
         let mut answer = self.backend()?.read(path, At::Latest)?;
-        answer
-            .get_mut("data")
-            .map(Value::take)
-            .ok_or_else(|| Failure::answer(path))
+        answer.get_mut("data").map(Value::take).ok_or_else(|| Failure::answer(path))
     }
 
     /// The whole name of a thing: as given if it is whole, else the one that begins so.
@@ -147,11 +123,7 @@ impl App {
             return text.parse().map_err(|_| wrong());
         }
         let found = self.data_of(&format!("{kind}/{text}"))?;
-        found
-            .get("id")
-            .and_then(Value::as_str)
-            .and_then(|id| id.parse().ok())
-            .ok_or_else(wrong)
+        found.get("id").and_then(Value::as_str).and_then(|id| id.parse().ok()).ok_or_else(wrong)
     }
 
     /// The log's name: of the options, the profile, or the instance.
@@ -159,11 +131,7 @@ impl App {
         if let Some(origin) = &self.global.origin {
             return Ok(origin.clone());
         }
-        if let Some(origin) = self
-            .profile
-            .as_ref()
-            .and_then(|profile| profile.origin.clone())
-        {
+        if let Some(origin) = self.profile.as_ref().and_then(|profile| profile.origin.clone()) {
             return Ok(origin);
         }
         match &self.backend {
@@ -188,10 +156,7 @@ impl App {
 
     /// Where passwords come from.
     pub(crate) fn passwords(&self) -> PasswordSource<'_> {
-        PasswordSource {
-            file: self.global.password_file.as_deref(),
-            lang: self.lang(),
-        }
+        PasswordSource { file: self.global.password_file.as_deref(), lang: self.lang() }
     }
 
     /// Who signs.
@@ -231,13 +196,11 @@ impl App {
             self.output.raw(&signed.to_line())?;
             return Ok(None);
         }
-        let receipt = self
-            .hand_in(signed)
-            .map_err(|failure| match failure.exit() {
-                // It may be recorded: whoever tries again needs the id, not to do it twice.
-                Exit::Busy => failure.and(format!("--id {id}")),
-                _ => failure,
-            })?;
+        let receipt = self.hand_in(signed).map_err(|failure| match failure.exit() {
+            // It may be recorded: whoever tries again needs the id, not to do it twice.
+            Exit::Busy => failure.and(format!("--id {id}")),
+            _ => failure,
+        })?;
         self.print_receipt(act_type, &receipt, named)?;
         Ok(Some(receipt))
     }
@@ -258,25 +221,12 @@ impl App {
             None => new_id()?,
         };
         // The time of issue is the one in the id: the same id gives the same bytes again.
-        let issued_at = id
-            .unix_ms()
-            .map_or_else(when::now, archipel_domain::time::Timestamp);
-        let condition = self
-            .global
-            .condition
-            .as_deref()
-            .map(serde_json::from_str::<Condition>);
+        let issued_at = id.unix_ms().map_or_else(when::now, archipel_domain::time::Timestamp);
+        let condition = self.global.condition.as_deref().map(serde_json::from_str::<Condition>);
         let condition = condition
             .transpose()
             .map_err(|error| Failure::with("usage.value", format!("--if: {error}")))?;
-        Ok(Draft {
-            id,
-            author,
-            acting_as,
-            issued_at,
-            condition,
-            act,
-        })
+        Ok(Draft { id, author, acting_as, issued_at, condition, act })
     }
 
     /// Hands in one statement; the same one again while the answer is "not now".
@@ -288,10 +238,7 @@ impl App {
         loop {
             let answers = backend.submit(&statements);
             let answer = answers.and_then(|answers| {
-                answers
-                    .into_iter()
-                    .next()
-                    .unwrap_or_else(|| Err(Failure::answer("no receipt")))
+                answers.into_iter().next().unwrap_or_else(|| Err(Failure::answer("no receipt")))
             });
             match answer {
                 Err(failure) if failure.is_passing() && tries < TRIES => {
@@ -313,9 +260,7 @@ impl App {
         if self.output.json {
             let mut value = json!(receipt);
             if let Value::Object(members) = &mut value {
-                let named = named
-                    .iter()
-                    .map(|(name, text)| ((*name).to_owned(), json!(text)));
+                let named = named.iter().map(|(name, text)| ((*name).to_owned(), json!(text)));
                 members.extend(named);
             }
             return self.output.json(&value);
@@ -323,27 +268,17 @@ impl App {
         let lang = self.lang();
         let again = lang.pick("déjà enregistré", "already recorded");
         let done = lang.pick("enregistré", "recorded");
-        self.output.say(format!(
-            "{act_type} {}",
-            if receipt.duplicate { again } else { done }
-        ))?;
+        self.output.say(format!("{act_type} {}", if receipt.duplicate { again } else { done }))?;
         let rows = [
-            (
-                lang.pick("position", "position"),
-                receipt.position.to_string(),
-            ),
+            (lang.pick("position", "position"), receipt.position.to_string()),
             (lang.pick("identifiant", "id"), receipt.id.to_string()),
             (lang.pick("le", "at"), when::show(receipt.recorded_at)),
             (lang.pick("feuille", "leaf"), receipt.leaf.clone()),
             (lang.pick("taille", "size"), receipt.size.to_string()),
             (lang.pick("racine", "root"), receipt.root.clone()),
         ];
-        let rows = rows
-            .into_iter()
-            .map(|(name, value)| (name.to_owned(), value));
-        let named = named
-            .iter()
-            .map(|(name, text)| (show::label(lang, name), text.clone()));
+        let rows = rows.into_iter().map(|(name, value)| (name.to_owned(), value));
+        let named = named.iter().map(|(name, text)| (show::label(lang, name), text.clone()));
         self.output.pairs(rows.chain(named).collect())
     }
 
@@ -366,10 +301,7 @@ impl App {
                 return Ok(found.map(|(id, _)| id));
             }
         };
-        let of_profile = self
-            .profile
-            .as_ref()
-            .and_then(|profile| profile.acting_as.as_deref());
+        let of_profile = self.profile.as_ref().and_then(|profile| profile.acting_as.as_deref());
         if let Some(of_profile) = of_profile {
             return self.find_mandate(author, of_profile).map(Some);
         }
@@ -386,9 +318,7 @@ impl App {
         }
         let mandates = self.active_mandates(author)?;
         let found = mandates.into_iter().find(|(_, role)| role == text);
-        found
-            .map(|(id, _)| id)
-            .ok_or_else(|| Failure::with("mandate.unknown", text))
+        found.map(|(id, _)| id).ok_or_else(|| Failure::with("mandate.unknown", text))
     }
 
     /// One's first active mandate whose role carries a power.
@@ -436,7 +366,5 @@ pub(crate) fn new_id() -> Result<StatementId, Failure> {
 /// A fresh pseudonym: a random UUID (version 4).
 pub(crate) fn new_member() -> Result<MemberId, Failure> {
     let bits = u128::from_be_bytes(*crypto::random::<16>()?);
-    Ok(MemberId(
-        (bits & !(0xf << 76) & !(0b11 << 62)) | (4 << 76) | (0b10 << 62),
-    ))
+    Ok(MemberId((bits & !(0xf << 76) & !(0b11 << 62)) | (4 << 76) | (0b10 << 62)))
 }

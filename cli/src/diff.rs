@@ -36,10 +36,7 @@ pub(crate) fn changes(old: &str, new: &str) -> Vec<Change> {
 pub(crate) fn show(changes: &[Change]) -> String {
     let mut shown = String::new();
     for change in changes {
-        shown.push_str(&format!(
-            "@@ {} @@\n",
-            u64::from(change.at).saturating_add(1)
-        ));
+        shown.push_str(&format!("@@ {} @@\n", u64::from(change.at).saturating_add(1)));
         for line in &change.remove {
             shown.push_str(&format!("- {line}\n"));
         }
@@ -67,11 +64,7 @@ mod tests {
         ];
         for (old, new) in cases {
             let applied = text::apply(&text::lines(old), &changes(old, new));
-            assert_eq!(
-                applied.map(|lines| text::join(&lines)),
-                Ok(new.to_owned()),
-                "{old:?}"
-            );
+            assert_eq!(applied.map(|lines| text::join(&lines)), Ok(new.to_owned()), "{old:?}");
         }
         assert_eq!(changes("a\nb", "a\nb"), Vec::new());
     }

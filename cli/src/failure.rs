@@ -50,21 +50,12 @@ pub(crate) struct Failure {
 impl Failure {
     /// A failure with nothing but its code.
     pub(crate) fn new(code: impl Into<String>) -> Self {
-        Self {
-            code: code.into(),
-            detail: None,
-            position: None,
-            silent: false,
-            told: false,
-        }
+        Self { code: code.into(), detail: None, position: None, silent: false, told: false }
     }
 
     /// A failure with a detail.
     pub(crate) fn with(code: impl Into<String>, detail: impl ToString) -> Self {
-        Self {
-            detail: Some(detail.to_string()),
-            ..Self::new(code)
-        }
+        Self { detail: Some(detail.to_string()), ..Self::new(code) }
     }
 
     /// Adds to the detail.
@@ -73,26 +64,17 @@ impl Failure {
             Some(detail) => format!("{detail}; {more}"),
             None => more,
         };
-        Self {
-            detail: Some(detail),
-            ..self
-        }
+        Self { detail: Some(detail), ..self }
     }
 
     /// Names the position that it is about.
     pub(crate) fn at(self, position: u64) -> Self {
-        Self {
-            position: Some(position),
-            ..self
-        }
+        Self { position: Some(position), ..self }
     }
 
     /// A file that can not be read or written.
     pub(crate) fn file(path: &Path, error: impl ToString) -> Self {
-        Self::with(
-            "cli.file",
-            format!("{}: {}", path.display(), error.to_string()),
-        )
+        Self::with("cli.file", format!("{}: {}", path.display(), error.to_string()))
     }
 
     /// A key file that is refused.
@@ -129,19 +111,13 @@ impl Failure {
 
     /// Whether the same statement may be handed in again at once.
     pub(crate) fn is_passing(&self) -> bool {
-        matches!(
-            self.code.as_str(),
-            "submit.busy" | "submit.in-doubt" | "remote.unavailable"
-        )
+        matches!(self.code.as_str(), "submit.busy" | "submit.in-doubt" | "remote.unavailable")
     }
 
     /// The message and, if there is one, what to do about it.
     pub(crate) fn text(&self, lang: Lang) -> (String, Option<String>) {
         let Some(known) = lang::message(lang, &self.code) else {
-            return (
-                self.detail.clone().unwrap_or_else(|| self.code.clone()),
-                None,
-            );
+            return (self.detail.clone().unwrap_or_else(|| self.code.clone()), None);
         };
         let message = match &self.detail {
             Some(detail) => lang::joined(lang, &known.message, detail),
@@ -163,11 +139,7 @@ impl Failure {
         if let Value::Object(members) = &mut problem {
             let position = self.position.map(Value::from);
             let hint = self.detail.clone().map(Value::from);
-            let extra = [
-                ("help", help.map(Value::from)),
-                ("hint", hint),
-                ("position", position),
-            ];
+            let extra = [("help", help.map(Value::from)), ("hint", hint), ("position", position)];
             for (name, value) in extra {
                 members.extend(value.map(|value| (name.to_owned(), value)));
             }
@@ -180,10 +152,7 @@ impl From<std::io::Error> for Failure {
     /// Of the standard streams only: files say which one they are ([`Failure::file`]).
     fn from(error: std::io::Error) -> Self {
         let silent = error.kind() == std::io::ErrorKind::BrokenPipe;
-        Self {
-            silent,
-            ..Self::with("cli.output", error)
-        }
+        Self { silent, ..Self::with("cli.output", error) }
     }
 }
 
@@ -260,11 +229,9 @@ impl From<OpenError> for Failure {
         match error {
             OpenError::InUse { dir } | OpenError::NotFound { dir } => Self::with(code, dir),
             OpenError::Damaged { dir, what } => Self::with(code, format!("{dir}: {what}")),
-            OpenError::RolledBack {
-                size,
-                guard_size,
-                what,
-            } => Self::with(code, format!("{what}: {size} / {guard_size}")),
+            OpenError::RolledBack { size, guard_size, what } => {
+                Self::with(code, format!("{what}: {size} / {guard_size}"))
+            }
             OpenError::Guard { dir, what } => Self::with(code, format!("{dir}: {what}")),
             OpenError::Io { what, error } => Self::with(code, format!("{what}: {error}")),
         }

@@ -39,19 +39,13 @@ impl PasswordSource<'_> {
         let lang = self.lang;
         let first = self.prompt(lang.pick("Nouveau mot de passe : ", "New password: "))?;
         let second = self.prompt(lang.pick("Encore une fois : ", "Once more: "))?;
-        if *first == *second {
-            Ok(first)
-        } else {
-            Err(Failure::new("cli.password"))
-        }
+        if *first == *second { Ok(first) } else { Err(Failure::new("cli.password")) }
     }
 
     fn prompt(self, text: &str) -> Result<Zeroizing<String>, Failure> {
         let typed = rpassword::prompt_password(text);
         // Without a terminal nobody can be asked: say that a password is needed, not why.
-        typed
-            .map(Zeroizing::new)
-            .map_err(|_| KeyFileError::PasswordNeeded.into())
+        typed.map(Zeroizing::new).map_err(|_| KeyFileError::PasswordNeeded.into())
     }
 }
 
@@ -59,9 +53,7 @@ fn read_password(path: &Path) -> Result<Zeroizing<String>, Failure> {
     let failed = |error: std::io::Error| Failure::file(path, error);
     let file = std::fs::File::open(path).map_err(failed)?;
     let mut text = Zeroizing::new(String::new());
-    file.take(PASSWORD_BYTES_MAX)
-        .read_to_string(&mut text)
-        .map_err(failed)?;
+    file.take(PASSWORD_BYTES_MAX).read_to_string(&mut text).map_err(failed)?;
     let line = text.lines().next().unwrap_or_default();
     Ok(Zeroizing::new(line.to_owned()))
 }
@@ -81,10 +73,8 @@ pub(crate) fn load(path: &Path, passwords: PasswordSource<'_>) -> Result<SecretK
 /// Writes a private key to a new file, encrypted if there is a password.
 pub(crate) fn save(path: &Path, secret: &SecretKey, password: Option<&str>) -> Result<(), Failure> {
     let cost = ScryptCost::STRONG;
-    let protection = password.map_or(Protection::None, |password| Protection::Password {
-        password,
-        cost,
-    });
+    let protection =
+        password.map_or(Protection::None, |password| Protection::Password { password, cost });
     key_file::save(path, secret, protection).map_err(|error| Failure::key_file(path, &error))
 }
 

@@ -81,10 +81,7 @@ const WORDS: &[(&str, &str)] = &[
 
 /// A word of a state or kind, for people.
 pub(crate) fn word(lang: Lang, word: &str) -> String {
-    let french = WORDS
-        .iter()
-        .find(|(known, _)| *known == word)
-        .map(|(_, fr)| *fr);
+    let french = WORDS.iter().find(|(known, _)| *known == word).map(|(_, fr)| *fr);
     match (lang, french) {
         (Lang::Fr, Some(fr)) => fr.to_owned(),
         (Lang::En, _) if word == "true" => "yes".to_owned(),
@@ -96,8 +93,5 @@ pub(crate) fn word(lang: Lang, word: &str) -> String {
 /// The name of a member of a view, for people.
 pub(crate) fn label(lang: Lang, name: &str) -> String {
     let known = LABELS.iter().find(|(known, ..)| *known == name);
-    known.map_or_else(
-        || name.replace('_', " "),
-        |(_, fr, en)| lang.pick(fr, en).to_owned(),
-    )
+    known.map_or_else(|| name.replace('_', " "), |(_, fr, en)| lang.pick(fr, en).to_owned())
 }

@@ -22,11 +22,7 @@ impl Lang {
             .into_iter()
             .filter_map(|name| std::env::var(name).ok())
             .find(|value| !value.is_empty());
-        if locale.is_some_and(|locale| locale.starts_with("en")) {
-            Self::En
-        } else {
-            Self::Fr
-        }
+        if locale.is_some_and(|locale| locale.starts_with("en")) { Self::En } else { Self::Fr }
     }
 
     /// The language that arguments ask for, found without understanding them: for saying that
@@ -77,19 +73,13 @@ pub(crate) fn message(lang: Lang, code: &str) -> Option<Message> {
     let own = OWN.iter().find(|(known, ..)| *known == code);
     let own = own.map(|(_, fr, en, help_fr, help_en)| Message {
         message: lang.pick(fr, en).to_owned(),
-        help: Some(lang.pick(help_fr, help_en))
-            .filter(|help| !help.is_empty())
-            .map(str::to_owned),
+        help: Some(lang.pick(help_fr, help_en)).filter(|help| !help.is_empty()).map(str::to_owned),
     });
     let help = HELP.iter().find(|(known, ..)| *known == code);
-    own.or_else(|| shared(lang, code))
-        .map(|message| match help {
-            Some((_, fr, en)) => Message {
-                help: Some(lang.pick(fr, en).to_owned()),
-                ..message
-            },
-            None => message,
-        })
+    own.or_else(|| shared(lang, code)).map(|message| match help {
+        Some((_, fr, en)) => Message { help: Some(lang.pick(fr, en).to_owned()), ..message },
+        None => message,
+    })
 }
 
 /// What to do about a code of the rules, in the words of the command line.
@@ -109,16 +99,8 @@ const HELP: &[(&str, &str, &str)] = &[
         "arrêtez l'autre processus, ou parlez-lui par --server",
         "stop the other process, or talk to it by --server",
     ),
-    (
-        "submit.busy",
-        "recommencez avec le même --id",
-        "try again with the same --id",
-    ),
-    (
-        "submit.in-doubt",
-        "recommencez avec le même --id",
-        "try again with the same --id",
-    ),
+    ("submit.busy", "recommencez avec le même --id", "try again with the same --id"),
+    ("submit.in-doubt", "recommencez avec le même --id", "try again with the same --id"),
     (
         "key-file.password-needed",
         "donnez le mot de passe au clavier, ou par --password-file",
@@ -149,13 +131,7 @@ fn shared(lang: Lang, code: &str) -> Option<Message> {
     Some(Message { message, help })
 }
 
-type Row = (
-    &'static str,
-    &'static str,
-    &'static str,
-    &'static str,
-    &'static str,
-);
+type Row = (&'static str, &'static str, &'static str, &'static str, &'static str);
 
 /// Code, message in French and in English, help in French and in English.
 #[rustfmt::skip]

@@ -36,16 +36,9 @@ use std::process::ExitCode;
 /// Every act is signed by its author and kept for ever, in order, in one log; everything shown is
 /// a fold of that log, at a stated position.
 #[derive(Debug, Parser)]
-#[command(
-    name = "archipel",
-    version,
-    max_term_width = 100,
-    arg_required_else_help = true
-)]
-#[command(
-    after_help = "Exit codes: 0 done, 1 refused or failed, 2 command line not understood, \
-    3 audit failed, 4 log rolled back or guard missing, 5 log damaged, 6 busy or unreachable."
-)]
+#[command(name = "archipel", version, max_term_width = 100, arg_required_else_help = true)]
+#[command(after_help = "Exit codes: 0 done, 1 refused or failed, 2 command line not understood, \
+    3 audit failed, 4 log rolled back or guard missing, 5 log damaged, 6 busy or unreachable.")]
 struct Cli {
     #[command(flatten)]
     global: Global,
@@ -65,10 +58,7 @@ fn main() -> ExitCode {
     };
     let global = without_shadowed(cli.global, &matches);
     let lang = global.lang.unwrap_or_else(Lang::of_environment);
-    let output = Output {
-        json: global.json,
-        lang,
-    };
+    let output = Output { json: global.json, lang };
     match App::new(global, output).and_then(|app| cli.command.run(&app)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => report(output, &failure),
@@ -127,10 +117,7 @@ mod tests {
     #[test]
     fn no_argument_hides_a_global_one() {
         fn check(command: &clap::Command, path: &str, globals: &[String]) {
-            for argument in command
-                .get_arguments()
-                .filter(|argument| !argument.is_global_set())
-            {
+            for argument in command.get_arguments().filter(|argument| !argument.is_global_set()) {
                 let id = argument.get_id().to_string();
                 assert!(!globals.contains(&id), "{path}: {id}");
             }
@@ -139,12 +126,8 @@ mod tests {
             }
         }
         let command = Cli::command();
-        let globals = command
-            .get_arguments()
-            .filter(|argument| argument.is_global_set());
-        let globals: Vec<String> = globals
-            .map(|argument| argument.get_id().to_string())
-            .collect();
+        let globals = command.get_arguments().filter(|argument| argument.is_global_set());
+        let globals: Vec<String> = globals.map(|argument| argument.get_id().to_string()).collect();
         assert!(globals.len() > 10);
         check(&command, "archipel", &globals);
     }

@@ -19,11 +19,7 @@ pub(crate) struct Output {
 impl Output {
     /// Writes lines for people; machines get nothing of it.
     pub(crate) fn say(self, text: impl AsRef<str>) -> Result<(), Failure> {
-        if self.json {
-            Ok(())
-        } else {
-            self.raw(text.as_ref())
-        }
+        if self.json { Ok(()) } else { self.raw(text.as_ref()) }
     }
 
     /// Writes a text as it is, with a line feed at its end.
@@ -48,12 +44,7 @@ impl Output {
             return self.say(self.lang.pick("(rien)", "(nothing)"));
         }
         let mut table = new_table();
-        table.set_header(
-            header
-                .iter()
-                .map(|cell| (*cell).to_owned())
-                .collect::<Vec<_>>(),
-        );
+        table.set_header(header.iter().map(|cell| (*cell).to_owned()).collect::<Vec<_>>());
         for row in rows {
             table.add_row(row);
         }
@@ -111,9 +102,7 @@ pub(crate) fn cell(value: &Value) -> String {
         Value::Array(items) if items.is_empty() => "-".to_owned(),
         Value::Array(items) => items.iter().map(cell).collect::<Vec<_>>().join(", "),
         Value::Object(members) => {
-            let members = members
-                .iter()
-                .map(|(name, value)| format!("{name}={}", cell(value)));
+            let members = members.iter().map(|(name, value)| format!("{name}={}", cell(value)));
             members.collect::<Vec<_>>().join(" ")
         }
         other => other.to_string(),

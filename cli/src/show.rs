@@ -13,9 +13,9 @@ use serde_json::Value;
 pub(crate) fn member_cell(lang: Lang, name: &str, value: &Value) -> String {
     let is_time = name.ends_with("_at") || matches!(name, "from" | "until");
     match value {
-        Value::Number(number) if is_time => number
-            .as_i64()
-            .map_or_else(|| number.to_string(), when::show),
+        Value::Number(number) if is_time => {
+            number.as_i64().map_or_else(|| number.to_string(), when::show)
+        }
         Value::Object(members) if name == "method" => {
             members.keys().next().cloned().unwrap_or_default()
         }
@@ -42,17 +42,12 @@ pub(crate) fn list(app: &App, path: &str, at: &AtArgs, columns: &[&str]) -> Resu
 pub(crate) fn items_table(app: &App, items: &[Value], columns: &[&str]) -> Result<(), Failure> {
     let rows = items.iter().map(|item| {
         let cells = columns.iter().map(|column| {
-            item.get(column).map_or_else(
-                || "-".to_owned(),
-                |value| member_cell(app.lang(), column, value),
-            )
+            item.get(column)
+                .map_or_else(|| "-".to_owned(), |value| member_cell(app.lang(), column, value))
         });
         cells.collect()
     });
-    let header: Vec<String> = columns
-        .iter()
-        .map(|column| label(app.lang(), column))
-        .collect();
+    let header: Vec<String> = columns.iter().map(|column| label(app.lang(), column)).collect();
     let header: Vec<&str> = header.iter().map(String::as_str).collect();
     app.output.table(&header, rows.collect())
 }
@@ -84,46 +79,33 @@ pub(crate) fn object(app: &App, data: &Value) -> Result<(), Failure> {
             (None, Value::String(text)) if text.contains('\n') || name == "text" => {
                 texts.push((name, text));
             }
-            (None, value) => pairs.push((
-                label(app.lang(), name),
-                member_cell(app.lang(), name, value),
-            )),
+            (None, value) => {
+                pairs.push((label(app.lang(), name), member_cell(app.lang(), name, value)))
+            }
         }
     }
     app.output.pairs(pairs)?;
     for (name, items) in tables {
         app.output.say(format!("\n{}", label(app.lang(), name)))?;
         let columns = items.first().and_then(Value::as_object);
-        let columns: Vec<&str> = columns
-            .into_iter()
-            .flatten()
-            .map(|(key, _)| key.as_str())
-            .collect();
+        let columns: Vec<&str> =
+            columns.into_iter().flatten().map(|(key, _)| key.as_str()).collect();
         items_table(app, items, &columns)?;
     }
     for (name, text) in texts {
-        app.output
-            .say(format!("\n{}\n\n{text}", label(app.lang(), name)))?;
+        app.output.say(format!("\n{}\n\n{text}", label(app.lang(), name)))?;
     }
     Ok(())
 }
 
 fn or_dash(text: String) -> String {
-    if text.is_empty() {
-        "-".to_owned()
-    } else {
-        text
-    }
+    if text.is_empty() { "-".to_owned() } else { text }
 }
 
 /// Says at which position of the log what was shown stands.
 pub(crate) fn footer(app: &App, answer: &Value) -> Result<(), Failure> {
     let position = answer.get("position").map(cell).unwrap_or_default();
-    let recorded_at = answer
-        .get("recorded_at")
-        .and_then(Value::as_i64)
-        .unwrap_or(0);
+    let recorded_at = answer.get("recorded_at").and_then(Value::as_i64).unwrap_or(0);
     let at = app.lang().pick("à la position", "at position");
-    app.output
-        .say(format!("\n{at} {position} ({})", when::show(recorded_at)))
+    app.output.say(format!("\n{at} {position} ({})", when::show(recorded_at)))
 }

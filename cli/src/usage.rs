@@ -31,10 +31,7 @@ fn failure(error: &clap::Error, lang: Lang) -> Failure {
     let value = context(ContextKind::InvalidValue);
     let what = match error.kind() {
         ErrorKind::UnknownArgument => {
-            format!(
-                "{} {argument}",
-                lang.pick("argument inconnu", "unknown argument")
-            )
+            format!("{} {argument}", lang.pick("argument inconnu", "unknown argument"))
         }
         ErrorKind::InvalidSubcommand => format!(
             "{} {}",
@@ -42,24 +39,14 @@ fn failure(error: &clap::Error, lang: Lang) -> Failure {
             context(ContextKind::InvalidSubcommand)
         ),
         ErrorKind::InvalidValue | ErrorKind::ValueValidation if value.is_empty() => {
-            format!(
-                "{argument} {}",
-                lang.pick("demande une valeur", "needs a value")
-            )
+            format!("{argument} {}", lang.pick("demande une valeur", "needs a value"))
         }
         ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
             let valid = context(ContextKind::ValidValue);
-            let known = if valid.is_empty() {
-                String::new()
-            } else {
-                format!(" ({valid})")
-            };
+            let known = if valid.is_empty() { String::new() } else { format!(" ({valid})") };
             let cause = std::error::Error::source(error).map(|cause| format!(" ({cause})"));
             let wrong = lang.pick("valeur refusée", "value not accepted");
-            format!(
-                "{wrong} {argument} {value:?}{known}{}",
-                cause.unwrap_or_default()
-            )
+            format!("{wrong} {argument} {value:?}{known}{}", cause.unwrap_or_default())
         }
         ErrorKind::MissingRequiredArgument => {
             format!("{} {argument}", lang.pick("il manque", "missing"))
@@ -69,15 +56,8 @@ fn failure(error: &clap::Error, lang: Lang) -> Failure {
             lang.pick("exclut", "excludes"),
             context(ContextKind::PriorArg)
         ),
-        ErrorKind::InvalidUtf8 => lang
-            .pick("texte hors UTF-8", "text is not UTF-8")
-            .to_owned(),
-        _ => error
-            .to_string()
-            .lines()
-            .next()
-            .unwrap_or_default()
-            .to_owned(),
+        ErrorKind::InvalidUtf8 => lang.pick("texte hors UTF-8", "text is not UTF-8").to_owned(),
+        _ => error.to_string().lines().next().unwrap_or_default().to_owned(),
     };
     Failure::with("usage.arguments", what.trim())
 }

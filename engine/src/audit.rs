@@ -99,23 +99,16 @@ pub fn audit(
     })
 }
 
-fn verify(
-    parsed: &[Parsed],
-    origin: &str,
-    verifiers: &VerifierCache,
-) -> Result<(), AuditError> {
+fn verify(parsed: &[Parsed], origin: &str, verifiers: &VerifierCache) -> Result<(), AuditError> {
     // The first fault by position, whatever the threads find first.
     let fault = parsed.par_iter().with_min_len(8).find_map_first(|item| {
         let signed = item.leaf.clone().into_signed();
-        let verified =
-            item.statement.verify(&signed, origin, verifiers, &mut Vec::new()).err();
+        let verified = item.statement.verify(&signed, origin, verifiers, &mut Vec::new()).err();
         verified.map(|error| (item.position, error.code()))
     });
     match fault {
         None => Ok(()),
-        Some((position, code)) => {
-            Err(AuditError::Statement { position, code: code.to_owned() })
-        }
+        Some((position, code)) => Err(AuditError::Statement { position, code: code.to_owned() }),
     }
 }
 

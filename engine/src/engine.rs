@@ -220,10 +220,7 @@ fn belongs(store: &dyn EventStore, instance: &Instance) -> Result<(), EngineErro
 
 /// The state at the head: the latest snapshot, the facts since, and the leaves whose facts are
 /// missing. The same path after a clean stop, a crash, and the deletion of everything derived.
-fn recover(
-    store: &dyn EventStore,
-    snapshots: Option<&Snapshots>,
-) -> Result<World, EngineError> {
+fn recover(store: &dyn EventStore, snapshots: Option<&Snapshots>) -> Result<World, EngineError> {
     let derived = store.derived_size();
     let snapshot = snapshots.and_then(|snapshots| snapshots.load(store, derived));
     let world = match fold_world(store, snapshot.unwrap_or_default(), derived) {

@@ -90,11 +90,7 @@ impl Instance {
     ///
     /// # Errors
     /// [`InstanceError`]; an existing instance is never touched.
-    pub fn create(
-        dir: &Path,
-        origin: &str,
-        registrar: &SecretKey,
-    ) -> Result<Self, InstanceError> {
+    pub fn create(dir: &Path, origin: &str, registrar: &SecretKey) -> Result<Self, InstanceError> {
         if !is_origin(origin) {
             return Err(InstanceError::Origin);
         }

@@ -105,10 +105,7 @@ pub(crate) fn decide_again(
 }
 
 /// Derives what lies between the state and the head of the log.
-pub(crate) fn catch_up(
-    store: &dyn EventStore,
-    mut world: World,
-) -> Result<World, RebuildError> {
+pub(crate) fn catch_up(store: &dyn EventStore, mut world: World) -> Result<World, RebuildError> {
     let size = store.head().size;
     while world.position < size {
         let first = world.position;

@@ -17,18 +17,12 @@ async fn follow(site: &Site, request: Request<Body>, count: usize) -> Vec<(u64, 
     let (mut text, mut events) = (String::new(), Vec::new());
     while events.len() < count {
         let chunk = tokio::time::timeout(Duration::from_secs(20), chunks.next()).await;
-        let chunk = chunk
-            .expect("the stream stands still")
-            .expect("the stream ends")
-            .unwrap();
+        let chunk = chunk.expect("the stream stands still").expect("the stream ends").unwrap();
         text.push_str(std::str::from_utf8(&chunk).unwrap());
         while let Some((event, rest)) = text.split_once("\n\n") {
             let field = |name: &str| {
                 let lines = event.lines().filter_map(|line| line.split_once(": "));
-                lines
-                    .filter(|(key, _)| *key == name)
-                    .map(|(_, v)| v.to_owned())
-                    .next()
+                lines.filter(|(key, _)| *key == name).map(|(_, v)| v.to_owned()).next()
             };
             if let Some(id) = field("id") {
                 let data = serde_json::from_str(&field("data").unwrap()).unwrap();
@@ -69,15 +63,9 @@ async fn a_follower_sees_every_record_once_while_the_log_grows() {
     assert!(one.iter().map(|(id, ..)| *id).eq(0..end));
     assert!(two.iter().map(|(id, ..)| *id).eq(10..end));
     let (_, act, data) = &one[0];
-    assert_eq!(
-        (act.as_str(), &data["type"]),
-        ("instance.founded/1", &data["type"])
-    );
+    assert_eq!((act.as_str(), &data["type"]), ("instance.founded/1", &data["type"]));
     for (id, act, data) in &one {
-        assert_eq!(
-            (&data["position"], &data["type"]),
-            (&Value::from(*id), &Value::from(&**act))
-        );
+        assert_eq!((&data["position"], &data["type"]), (&Value::from(*id), &Value::from(&**act)));
     }
 }
 
@@ -88,12 +76,8 @@ async fn a_browser_that_comes_back_goes_on_after_the_last_event() {
     let back = Request::get("/v1/events?after=0").header("last-event-id", last.to_string());
     let events = follow(&site, back.body(Body::empty()).unwrap(), 2).await;
     assert!(events.iter().map(|(id, ..)| *id).eq(last + 1..last + 3));
-    site.get("/v1/events?after=x")
-        .await
-        .is_problem(400, "query.parameter");
-    site.get("/v1/events?from=1")
-        .await
-        .is_problem(400, "query.parameter");
+    site.get("/v1/events?after=x").await.is_problem(400, "query.parameter");
+    site.get("/v1/events?from=1").await.is_problem(400, "query.parameter");
     let wrong = Request::get("/v1/events").header("last-event-id", "x");
     let wrong = site.send(wrong.body(Body::empty()).unwrap()).await;
     wrong.is_problem(400, "query.parameter");

@@ -5,21 +5,13 @@ use std::path::Path;
 
 /// Identifiers defined in a file.
 fn defined(source: &str) -> Vec<&str> {
-    source
-        .lines()
-        .filter_map(|line| line.split_once(" = "))
-        .map(|(id, _)| id)
-        .collect()
+    source.lines().filter_map(|line| line.split_once(" = ")).map(|(id, _)| id).collect()
 }
 
 #[test]
 fn every_code_has_a_message_in_both_languages_and_none_is_extra() {
     let titles = Class::ALL.into_iter().map(Class::title);
-    let codes: BTreeSet<String> = codes::all()
-        .into_keys()
-        .chain(titles)
-        .map(identifier)
-        .collect();
+    let codes: BTreeSet<String> = codes::all().into_keys().chain(titles).map(identifier).collect();
     let files = [
         (Lang::Fr, include_str!("../../locales/fr.ftl")),
         (Lang::En, include_str!("../../locales/en.ftl")),
@@ -30,10 +22,7 @@ fn every_code_has_a_message_in_both_languages_and_none_is_extra() {
         assert_eq!(ids.len(), unique.len(), "{lang:?}: one is defined twice");
         let missing: Vec<_> = codes.difference(&unique).collect();
         let extra: Vec<_> = unique.difference(&codes).collect();
-        assert!(
-            missing.is_empty() && extra.is_empty(),
-            "{lang:?}: {missing:?} / {extra:?}"
-        );
+        assert!(missing.is_empty() && extra.is_empty(), "{lang:?}: {missing:?} / {extra:?}");
         let loaded = messages(lang);
         assert_eq!(loaded.len(), codes.len(), "{lang:?}: not all can be read");
         for (id, text) in loaded {
@@ -58,10 +47,7 @@ fn every_code_in_the_sources_is_in_the_table() {
         collect(&sources.join(folder), &mut found);
     }
     assert!(found.len() > 150, "{}", found.len());
-    let missing: Vec<_> = found
-        .iter()
-        .filter(|code| !known.contains_key(code.as_str()))
-        .collect();
+    let missing: Vec<_> = found.iter().filter(|code| !known.contains_key(code.as_str())).collect();
     assert!(missing.is_empty(), "without class and message: {missing:?}");
 }
 
@@ -72,24 +58,15 @@ fn collect(folder: &Path, found: &mut BTreeSet<String>) {
             collect(&path, found);
         } else if path.extension().is_some_and(|end| end == "rs") && !path.ends_with("tests.rs") {
             let source = std::fs::read_to_string(&path).unwrap();
-            let after = source
-                .split("=> \"")
-                .skip(1)
-                .filter_map(|rest| rest.split_once('"'));
+            let after = source.split("=> \"").skip(1).filter_map(|rest| rest.split_once('"'));
             let is_code = |text: &&str| {
                 let part = |part: &str| {
                     let allowed = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
                     !part.is_empty() && part.bytes().all(allowed)
                 };
-                text.split_once('.')
-                    .is_some_and(|(context, name)| part(context) && part(name))
+                text.split_once('.').is_some_and(|(context, name)| part(context) && part(name))
             };
-            found.extend(
-                after
-                    .map(|(text, _)| text)
-                    .filter(is_code)
-                    .map(str::to_owned),
-            );
+            found.extend(after.map(|(text, _)| text).filter(is_code).map(str::to_owned));
         }
     }
 }
@@ -118,9 +95,6 @@ fn a_language_is_chosen_by_weight_then_by_order() {
 #[test]
 fn a_text_is_found_by_its_code() {
     let text = message(Lang::En, "http.envelope");
-    assert!(
-        text.contains("{\"signature\":\"…\",\"statement\":\"…\"}"),
-        "{text}"
-    );
+    assert!(text.contains("{\"signature\":\"…\",\"statement\":\"…\"}"), "{text}");
     assert_eq!(message(Lang::Fr, "no.such-code"), "no.such-code");
 }

@@ -82,13 +82,7 @@ impl Site {
         let engine = Engine::start(store, ORIGIN, Some(key), None, settings);
         let engine = Arc::new(engine.unwrap_or_else(|error| panic!("{error}")));
         let router = router(Arc::clone(&engine), options);
-        Self {
-            router,
-            engine,
-            clock,
-            town,
-            live,
-        }
+        Self { router, engine, clock, town, live }
     }
 
     pub(super) fn sign(&mut self, intent: Intent) -> Signed {
@@ -104,16 +98,11 @@ impl Site {
         let (parts, body) = response.into_parts();
         let bytes = to_bytes(body, 64 << 20).await.unwrap();
         let text = String::from_utf8(bytes.to_vec()).unwrap();
-        Got {
-            status: parts.status,
-            headers: parts.headers,
-            text,
-        }
+        Got { status: parts.status, headers: parts.headers, text }
     }
 
     pub(super) async fn get(&self, path: &str) -> Got {
-        self.send(Request::get(path).body(Body::empty()).unwrap())
-            .await
+        self.send(Request::get(path).body(Body::empty()).unwrap()).await
     }
 
     pub(super) async fn post(&self, media_type: &str, body: impl Into<Body>) -> Got {

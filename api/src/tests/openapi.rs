@@ -23,48 +23,26 @@ fn query_parameters(route: &Route) -> Vec<Value> {
     let number = |name: &str, what: &str| parameter(name, "query", &integer(), what);
     let mut all = Vec::new();
     if route.handler == Handler::Events {
-        all.push(number(
-            "after",
-            "Last position already seen; absent: from the first record",
-        ));
+        all.push(number("after", "Last position already seen; absent: from the first record"));
     }
     if route.handler != Handler::View {
         return all;
     }
     all.push(number("at", "The state after the first so many statements"));
-    all.push(number(
-        "min_position",
-        "A state that holds the act at this position, waited for",
-    ));
-    all.push(number(
-        "timeout_ms",
-        "How long to wait for it, at most 10000",
-    ));
-    let path = route
-        .path
-        .trim_start_matches("/v1/")
-        .replace("{view}", "tallies");
+    all.push(number("min_position", "A state that holds the act at this position, waited for"));
+    all.push(number("timeout_ms", "How long to wait for it, at most 10000"));
+    let path = route.path.trim_start_matches("/v1/").replace("{view}", "tallies");
     let takes =
         |name: &str| archipel_engine::view::Query::from_path(&format!("{path}?{name}")).is_some();
     if takes("limit=1") {
         all.push(number("from", "First place, or position, shown"));
         all.push(number("after", "The same, less one"));
         let limit = json!({"type": "integer", "minimum": 1, "maximum": 1000, "default": 100});
-        all.push(parameter(
-            "limit",
-            "query",
-            &limit,
-            "Most items of the page",
-        ));
+        all.push(parameter("limit", "query", &limit, "Most items of the page"));
     }
     if takes("payload=true") {
         let flag = json!({"type": "boolean"});
-        all.push(parameter(
-            "payload",
-            "query",
-            &flag,
-            "Whether to show what was signed",
-        ));
+        all.push(parameter("payload", "query", &flag, "Whether to show what was signed"));
     }
     all
 }
@@ -92,10 +70,7 @@ fn answers(route: &Route) -> Value {
             ),
             "201": good("Recorded", content("application/json", &schema("Receipt"))),
         }),
-        Handler::View => one(
-            "The state asked for",
-            content("application/json", &schema("View")),
-        ),
+        Handler::View => one("The state asked for", content("application/json", &schema("View"))),
         Handler::Events => one(
             "Every record in order, exactly once: id is the position, event the type of act",
             content("text/event-stream", &schema("Event")),
@@ -107,25 +82,19 @@ fn answers(route: &Route) -> Value {
                 "text/html": {"schema": {"type": "string"}},
             }),
         ),
-        Handler::Problems | Handler::OpenApi | Handler::Live | Handler::Ready => one(
-            "The answer",
-            content("application/json", &json!({"type": "object"})),
-        ),
+        Handler::Problems | Handler::OpenApi | Handler::Live | Handler::Ready => {
+            one("The answer", content("application/json", &json!({"type": "object"})))
+        }
     };
     answers["default"] = json!({"$ref": "#/components/responses/Problem"});
     answers
 }
 
 fn operation(route: &Route) -> Value {
-    let names = route
-        .path
-        .split('{')
-        .skip(1)
-        .filter_map(|rest| rest.split_once('}'));
+    let names = route.path.split('{').skip(1).filter_map(|rest| rest.split_once('}'));
     let text = json!({"type": "string"});
-    let mut parameters: Vec<Value> = names
-        .map(|(name, _)| parameter(name, "path", &text, "Name or identifier"))
-        .collect();
+    let mut parameters: Vec<Value> =
+        names.map(|(name, _)| parameter(name, "path", &text, "Name or identifier")).collect();
     parameters.extend(query_parameters(route));
     let words = route.path.replace(['{', '}'], "").replace(['/', '.'], "-");
     let mut operation = json!({
@@ -155,15 +124,7 @@ fn schemas() -> Value {
     let hash = json!({"type": "string", "pattern": "^[0-9a-f]{64}$"});
     let id = json!({"type": "string", "format": "uuid"});
     let statuses: Vec<u16> = Class::ALL.into_iter().map(Class::status).collect();
-    let receipt = [
-        "id",
-        "position",
-        "recorded_at",
-        "leaf",
-        "duplicate",
-        "size",
-        "root",
-    ];
+    let receipt = ["id", "position", "recorded_at", "leaf", "duplicate", "size", "root"];
     json!({
         "Signed": object(&["signature", "statement"], json!({
             "signature": {"type": "string", "pattern": "^[0-9a-f]{128}$"},
@@ -225,10 +186,7 @@ fn every_route_is_described_and_nothing_else() {
         std::fs::write(path, &made).unwrap();
     }
     let committed = std::fs::read_to_string(path).unwrap();
-    assert!(
-        committed == made,
-        "api/openapi.json is stale: see the top of this file"
-    );
+    assert!(committed == made, "api/openapi.json is stale: see the top of this file");
     let committed: Value = serde_json::from_str(&committed).unwrap();
     let mut described = Vec::new();
     for (path, methods) in committed["paths"].as_object().unwrap() {

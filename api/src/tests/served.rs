@@ -18,9 +18,7 @@ use tokio::sync::oneshot;
 async fn exchange(address: std::net::SocketAddr, request: String) -> String {
     let spoken = tokio::task::spawn_blocking(move || {
         let mut stream = TcpStream::connect(address).unwrap();
-        stream
-            .set_read_timeout(Some(Duration::from_secs(20)))
-            .unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
         stream.write_all(request.as_bytes()).unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();
@@ -41,31 +39,15 @@ async fn a_server_ends_when_its_store_fails() {
     let signed = live.sign(Town::founder(acts::group("est")));
     live.stop();
     let clock = Arc::clone(live.clock());
-    let settings = engine::Options {
-        clock: clock.clone(),
-        ..engine::Options::default()
-    };
+    let settings = engine::Options { clock: clock.clone(), ..engine::Options::default() };
     let log = Arc::clone(&store) as Arc<dyn EventStore>;
     let key = secret(REGISTRAR_KEY);
     let engine = Arc::new(Engine::start(log, ORIGIN, Some(key), None, settings).unwrap());
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    let options = Options {
-        tick_every: Duration::from_millis(500),
-        clock,
-        ..Options::default()
-    };
-    let server = tokio::spawn(serve(
-        listener,
-        engine.clone(),
-        options,
-        std::future::pending(),
-    ));
-    assert!(
-        exchange(address, get("/readyz"))
-            .await
-            .starts_with("HTTP/1.1 200 ")
-    );
+    let options = Options { tick_every: Duration::from_millis(500), clock, ..Options::default() };
+    let server = tokio::spawn(serve(listener, engine.clone(), options, std::future::pending()));
+    assert!(exchange(address, get("/readyz")).await.starts_with("HTTP/1.1 200 "));
     store.fail(Step::Append, 0, Fault::NotPersisted);
     store.fail(Step::Append, 1, Fault::NotPersisted);
     let answers = tokio::task::spawn_blocking(move || engine.submit_and_wait(vec![signed])).await;
@@ -101,11 +83,7 @@ async fn a_server_answers_answers_closes_votes_and_ends() {
     assert!(exchange(address, post).await.starts_with("HTTP/1.1 200 "));
     let chunked = "POST /v1/statements HTTP/1.1\r\nhost: test\r\nconnection: close\r\n\
                    content-type: application/json\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n";
-    assert!(
-        exchange(address, chunked.to_owned())
-            .await
-            .starts_with("HTTP/1.1 400 ")
-    );
+    assert!(exchange(address, chunked.to_owned()).await.starts_with("HTTP/1.1 400 "));
     // The timer closes what is due, without anybody asking.
     let before = site.size();
     site.clock.advance_ms(21 * 86_400_000);

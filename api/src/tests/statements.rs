@@ -58,10 +58,7 @@ async fn refusals_have_the_status_of_their_class() {
     let got = site.submit(&signed).await;
     let problem = got.is_problem(400, "statement.not-canonical");
     assert_eq!(problem["offset"], 1);
-    assert!(
-        problem["hint"].as_str().unwrap().contains("byte 1"),
-        "{problem}"
-    );
+    assert!(problem["hint"].as_str().unwrap().contains("byte 1"), "{problem}");
     let id = site.sign(group("est"));
     assert_eq!(site.submit(&id).await.status, 201);
     let twin = {
@@ -78,30 +75,16 @@ async fn problems_speak_the_reader_s_language() {
     let mut site = Site::new();
     let line = site.sign(group("nord")).to_line();
     for (accept, tag, detail) in [
-        (
-            None,
-            "fr",
-            "Un groupe porte déjà ce nom. Choisissez-en un autre.",
-        ),
-        (
-            Some("de, en;q=0.8, fr;q=0.7"),
-            "en",
-            "A group has this name already. Choose another.",
-        ),
-        (
-            Some("es"),
-            "fr",
-            "Un groupe porte déjà ce nom. Choisissez-en un autre.",
-        ),
+        (None, "fr", "Un groupe porte déjà ce nom. Choisissez-en un autre."),
+        (Some("de, en;q=0.8, fr;q=0.7"), "en", "A group has this name already. Choose another."),
+        (Some("es"), "fr", "Un groupe porte déjà ce nom. Choisissez-en un autre."),
     ] {
         let mut request =
             Request::post("/v1/statements").header("content-type", "application/json");
         if let Some(accept) = accept {
             request = request.header("accept-language", accept);
         }
-        let got = site
-            .send(request.body(Body::from(line.clone())).unwrap())
-            .await;
+        let got = site.send(request.body(Body::from(line.clone())).unwrap()).await;
         assert_eq!(got.is_problem(409, "group.exists")["detail"], detail);
         assert_eq!(got.headers["content-language"], tag);
         assert_eq!(got.headers["vary"], "Accept-Language");
@@ -113,43 +96,21 @@ async fn garbage_is_refused_by_kind() {
     let mut site = Site::new();
     let size = site.size();
     let json = "application/json";
-    for body in [
-        "",
-        "{",
-        "[]",
-        "null",
-        "{\"statement\":1}",
-        "\u{0}",
-        "{\"signature\":\"00\"}",
-    ] {
+    for body in ["", "{", "[]", "null", "{\"statement\":1}", "\u{0}", "{\"signature\":\"00\"}"] {
         site.post(json, body).await.is_problem(400, "http.envelope");
     }
-    site.post(json, vec![0xff, 0xfe])
-        .await
-        .is_problem(400, "http.envelope");
+    site.post(json, vec![0xff, 0xfe]).await.is_problem(400, "http.envelope");
     let signature = "0".repeat(128);
     let of = |statement: &str| json!({"signature": signature, "statement": statement}).to_string();
-    site.post(json, of("hello"))
-        .await
-        .is_problem(400, "statement.not-canonical");
-    site.post(json, of("{}"))
-        .await
-        .is_problem(400, "statement.missing-member");
-    site.post(json, "x".repeat(1 << 20))
-        .await
-        .is_problem(413, "http.body-too-large");
-    site.post(json, of(&"x".repeat(70_000)))
-        .await
-        .is_problem(413, "statement.too-large");
+    site.post(json, of("hello")).await.is_problem(400, "statement.not-canonical");
+    site.post(json, of("{}")).await.is_problem(400, "statement.missing-member");
+    site.post(json, "x".repeat(1 << 20)).await.is_problem(413, "http.body-too-large");
+    site.post(json, of(&"x".repeat(70_000))).await.is_problem(413, "statement.too-large");
     let line = site.sign(group("est")).to_line();
     for media_type in ["text/plain", "", "application/jsonx", "multipart/form-data"] {
-        site.post(media_type, line.clone())
-            .await
-            .is_problem(415, "http.media-type");
+        site.post(media_type, line.clone()).await.is_problem(415, "http.media-type");
     }
-    let unnamed = Request::post("/v1/statements")
-        .body(Body::from(line.clone()))
-        .unwrap();
+    let unnamed = Request::post("/v1/statements").body(Body::from(line.clone())).unwrap();
     site.send(unnamed).await.is_problem(415, "http.media-type");
     assert_eq!(site.size(), size);
     let got = site.post("Application/JSON; charset=utf-8", line).await;
@@ -165,27 +126,13 @@ async fn lines_are_answered_in_order() {
     forged.signature[5] ^= 1;
     let exists = site.sign(group("g1")).to_line();
     // Builds on the one before.
-    let member = site
-        .sign(Town::founder(acts::admit(person(50), &["g1"])))
-        .to_line();
-    let lines = [
-        &first,
-        "garbage",
-        &forged.to_line(),
-        &exists,
-        "",
-        &first,
-        &member,
-        " ",
-    ];
+    let member = site.sign(Town::founder(acts::admit(person(50), &["g1"]))).to_line();
+    let lines = [&first, "garbage", &forged.to_line(), &exists, "", &first, &member, " "];
     let got = site.post(NDJSON, lines.join("\n")).await;
     assert_eq!(got.status, 200);
     assert_eq!(got.headers["content-type"], NDJSON);
-    let answers: Vec<Value> = got
-        .text
-        .lines()
-        .map(|line| serde_json::from_str(line).unwrap())
-        .collect();
+    let answers: Vec<Value> =
+        got.text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(answers.len(), 6);
     assert_eq!(answers[0]["receipt"]["position"], size);
     assert_eq!(answers[1]["problem"]["code"], "http.envelope");
@@ -209,9 +156,7 @@ async fn more_than_one_submission_of_lines() {
     let got = site.post(NDJSON, body).await;
     let positions = got.text.lines().map(|line| {
         let answer: Value = serde_json::from_str(line).unwrap();
-        answer["receipt"]["position"]
-            .as_u64()
-            .unwrap_or_else(|| panic!("{answer}"))
+        answer["receipt"]["position"].as_u64().unwrap_or_else(|| panic!("{answer}"))
     });
     assert!(positions.eq(size..size + count));
 }

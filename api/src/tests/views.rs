@@ -29,9 +29,7 @@ async fn every_view_names_its_position() {
     ];
     let root = site.engine.views().latest().root.to_string();
     for (path, _) in Query::PATHS {
-        let path = named
-            .iter()
-            .fold((*path).to_owned(), |p, (from, to)| p.replace(from, to));
+        let path = named.iter().fold((*path).to_owned(), |p, (from, to)| p.replace(from, to));
         let got = site.get(&format!("/v1/{path}")).await;
         assert_eq!(got.status, 200, "{path}: {}", got.text);
         let answer = got.json();
@@ -40,11 +38,7 @@ async fn every_view_names_its_position() {
         assert!(answer["recorded_at"].is_i64(), "{path}");
         assert!(!answer["data"].is_null(), "{path}");
         // The same question, the same bytes.
-        assert_eq!(
-            site.get(&format!("/v1/{path}")).await.text,
-            got.text,
-            "{path}"
-        );
+        assert_eq!(site.get(&format!("/v1/{path}")).await.text, got.text, "{path}");
     }
 }
 
@@ -55,12 +49,7 @@ async fn what_names_nothing_is_a_problem() {
         site.get(path).await.is_problem(status, code);
     };
     check("/v1/members/nobody", 404, "query.not-found").await;
-    check(
-        "/v1/votes/01890000-0000-7000-8000-000000000000",
-        404,
-        "query.not-found",
-    )
-    .await;
+    check("/v1/votes/01890000-0000-7000-8000-000000000000", 404, "query.not-found").await;
     check("/v1/views/nothing", 404, "query.no-such-view").await;
     check("/v1/streams/nothing/x", 404, "query.not-found").await;
     check("/v1/members?limit=0", 400, "query.parameter").await;
@@ -72,13 +61,8 @@ async fn what_names_nothing_is_a_problem() {
     let delete = Request::delete("/v1/status").body(Body::empty()).unwrap();
     site.send(delete).await.is_problem(405, "http.method");
     check("/v1/statements", 405, "http.method").await;
-    let beyond = site
-        .get(&format!("/v1/status?at={}", site.size() + 1))
-        .await;
-    assert_eq!(
-        beyond.is_problem(404, "query.beyond")["position"],
-        site.size()
-    );
+    let beyond = site.get(&format!("/v1/status?at={}", site.size() + 1)).await;
+    assert_eq!(beyond.is_problem(404, "query.beyond")["position"], site.size());
 }
 
 #[tokio::test]
@@ -90,14 +74,10 @@ async fn names_may_be_cut_while_they_are_the_only_one() {
         let member = site.get(&format!("/v1/members/{text}")).await.data();
         assert_eq!(member["id"], whole, "{text}");
     }
-    site.get(&format!("/v1/members/{}", &cut[..5]))
-        .await
-        .is_problem(404, "query.not-found");
+    site.get(&format!("/v1/members/{}", &cut[..5])).await.is_problem(404, "query.not-found");
     // Votes opened at the same moment begin alike.
     let alike = &site.town.yes_no.to_string()[..13];
-    site.get(&format!("/v1/votes/{alike}"))
-        .await
-        .is_problem(409, "query.ambiguous");
+    site.get(&format!("/v1/votes/{alike}")).await.is_problem(409, "query.ambiguous");
 }
 
 #[tokio::test]
@@ -108,35 +88,19 @@ async fn the_past_can_be_asked_for() {
     let signed = site.sign(Town::founder(acts::group("est")));
     assert_eq!(site.submit(&signed).await.status, 201);
     let now = site.get("/v1/groups").await.json();
-    assert_eq!(
-        (&now["position"], &now["data"]["total"]),
-        (&json!(before + 1), &json!(3))
-    );
+    assert_eq!((&now["position"], &now["data"]["total"]), (&json!(before + 1), &json!(3)));
     let then = site.get(&format!("/v1/groups?at={before}")).await.json();
-    assert_eq!(
-        (&then["position"], &then["data"]["total"]),
-        (&json!(before), &json!(2))
-    );
+    assert_eq!((&then["position"], &then["data"]["total"]), (&json!(before), &json!(2)));
     // The very answer that was given then, root included.
-    assert_eq!(
-        site.get(&format!("/v1/status?at={before}")).await.json(),
-        status
-    );
+    assert_eq!(site.get(&format!("/v1/status?at={before}")).await.json(), status);
     let empty = site.get("/v1/status?at=0").await.json();
-    assert_eq!(
-        (&empty["data"]["founded"], &empty["position"]),
-        (&json!(false), &json!(0))
-    );
-    site.get("/v1/instance?at=0")
-        .await
-        .is_problem(404, "query.not-found");
+    assert_eq!((&empty["data"]["founded"], &empty["position"]), (&json!(false), &json!(0)));
+    site.get("/v1/instance?at=0").await.is_problem(404, "query.not-found");
     let log = site.get("/v1/log?at=5&from=3").await.data();
     assert_eq!(log["items"].as_array().unwrap().len(), 2);
     // A statement recorded later is not known then.
     let id = site.town.done;
-    site.get(&format!("/v1/statements/{id}?at=3"))
-        .await
-        .is_problem(404, "query.not-found");
+    site.get(&format!("/v1/statements/{id}?at=3")).await.is_problem(404, "query.not-found");
 }
 
 #[tokio::test]
@@ -144,9 +108,7 @@ async fn one_s_own_write_is_waited_for() {
     let mut site = Site::new();
     let next = site.size();
     let path = format!("/v1/groups?min_position={next}");
-    site.get(&format!("{path}&timeout_ms=20"))
-        .await
-        .is_problem(503, "http.not-yet");
+    site.get(&format!("{path}&timeout_ms=20")).await.is_problem(503, "http.not-yet");
     let signed = site.sign(Town::founder(acts::group("est")));
     let (got, submitted) = tokio::join!(site.get(&path), async {
         tokio::time::sleep(Duration::from_millis(30)).await;
@@ -166,21 +128,15 @@ async fn an_unchanged_answer_is_not_sent_again() {
     assert_eq!((same.status.as_u16(), same.text.as_str()), (304, ""));
     let signed = site.sign(Town::founder(acts::group("est")));
     assert_eq!(site.submit(&signed).await.status, 201);
-    assert_eq!(
-        site.send(ask().body(Body::empty()).unwrap()).await.status,
-        200
-    );
+    assert_eq!(site.send(ask().body(Body::empty()).unwrap()).await.status, 200);
 }
 
 /// Everything about an open vote that could say how many voted, who, or how.
 async fn seen_of(site: &Site, vote: &str) -> Vec<Value> {
     let mut seen = Vec::new();
-    for path in [
-        format!("votes/{vote}"),
-        "votes".into(),
-        format!("streams/vote/{vote}"),
-        "timeline".into(),
-    ] {
+    for path in
+        [format!("votes/{vote}"), "votes".into(), format!("streams/vote/{vote}"), "timeline".into()]
+    {
         seen.push(site.get(&format!("/v1/{path}")).await.data());
     }
     seen.push(site.get("/v1/views/tallies").await.data()["state_hash"].clone());
@@ -200,52 +156,29 @@ async fn nobody_sees_a_count_before_the_closing() {
     assert_eq!(seen_of(&site, &id.to_string()).await, before);
     let at = |path: &str| format!("/v1/{path}?from={}&payload=true", receipt["position"]);
     let entry = site.get(&at("log")).await.data()["items"][0].clone();
-    assert_eq!(
-        (&entry["author"], &entry["payload"]),
-        (&json!(WITHHELD), &json!(WITHHELD))
-    );
+    assert_eq!((&entry["author"], &entry["payload"]), (&json!(WITHHELD), &json!(WITHHELD)));
     assert_ne!(receipt["position"], Value::Null);
     let path = format!("/v1/statements/{}", receipt["id"].as_str().unwrap());
     let own = site.get(&path).await.data();
-    assert_eq!(
-        (&own["leaf"], &own["payload"]),
-        (&receipt["leaf"], &json!(WITHHELD))
-    );
+    assert_eq!((&own["leaf"], &own["payload"]), (&receipt["leaf"], &json!(WITHHELD)));
     for hidden in ["author", "key", "signature", "issued_at", "as"] {
         assert_eq!(own[hidden], WITHHELD);
     }
     // Then all of it.
     site.clock.advance_ms(21 * 86_400_000);
     let engine = site.engine.clone();
-    tokio::task::spawn_blocking(move || engine.tick())
-        .await
-        .unwrap();
+    tokio::task::spawn_blocking(move || engine.tick()).await.unwrap();
     let vote = site.get(&format!("/v1/votes/{id}")).await.data();
     assert_eq!(vote["state"], "declared");
     assert_eq!(vote["tally"]["hash"], vote["declared"]["tally"]);
     assert_eq!(vote["tally"]["outcome"]["ballots"]["cast"], 1);
-    assert_eq!(
-        site.get(&path).await.data()["author"],
-        person(4).id.to_string()
-    );
+    assert_eq!(site.get(&path).await.data()["author"], person(4).id.to_string());
     let stream = site.get(&format!("/v1/streams/vote/{id}")).await.data();
-    let types: Vec<&str> = stream["items"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|i| i["type"].as_str().unwrap())
-        .collect();
-    let all = [
-        "vote.opened/1",
-        "ballot.cast/1",
-        "vote.closed/1",
-        "outcome.declared/1",
-    ];
+    let types: Vec<&str> =
+        stream["items"].as_array().unwrap().iter().map(|i| i["type"].as_str().unwrap()).collect();
+    let all = ["vote.opened/1", "ballot.cast/1", "vote.closed/1", "outcome.declared/1"];
     assert_eq!(types, all);
-    assert_eq!(
-        (&stream["revision"], &stream["total"]),
-        (&json!(3), &json!(4))
-    );
+    assert_eq!((&stream["revision"], &stream["total"]), (&json!(3), &json!(4)));
 }
 
 #[tokio::test]
@@ -254,10 +187,7 @@ async fn amendments_show_what_merging_gives() {
     let town = site.town;
     let amendment = |got: Got| {
         let found = got.data()["amendments"].as_array().unwrap().clone();
-        found
-            .into_iter()
-            .find(|one| one["id"] == town.amendment.to_string())
-            .unwrap()
+        found.into_iter().find(|one| one["id"] == town.amendment.to_string()).unwrap()
     };
     let path = format!("/v1/proposals/{}", town.proposal);
     let merge = amendment(site.get(&path).await)["merge"].clone();
@@ -271,29 +201,17 @@ async fn amendments_show_what_merging_gives() {
     assert_eq!(both["amendment"]["insert"], json!(["B"]));
     assert_eq!(both["made_since"]["insert"], json!(["other"]));
     let first = acts::version(Town::TEXT).to_string();
-    let old = site
-        .get(&format!("{path}/versions/{}", &first[..8]))
-        .await
-        .data();
-    assert_eq!(
-        (&old["text"], &old["current"]),
-        (&json!(Town::TEXT), &json!(false))
-    );
-    site.get(&format!("{path}/versions/000000"))
-        .await
-        .is_problem(404, "query.not-found");
+    let old = site.get(&format!("{path}/versions/{}", &first[..8])).await.data();
+    assert_eq!((&old["text"], &old["current"]), (&json!(Town::TEXT), &json!(false)));
+    site.get(&format!("{path}/versions/000000")).await.is_problem(404, "query.not-found");
 }
 
 #[tokio::test]
 async fn accounts_show_every_move() {
     let site = Site::new();
     let fund = site.get("/v1/accounts/fund/statement").await.data();
-    let balances: Vec<i64> = fund["items"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|i| i["balance"].as_i64().unwrap())
-        .collect();
+    let balances: Vec<i64> =
+        fund["items"].as_array().unwrap().iter().map(|i| i["balance"].as_i64().unwrap()).collect();
     assert_eq!(balances, [10_000, 9_930, 10_000]);
     assert_eq!(fund["items"][1]["amount_text"], "-0.70");
     let page = site.get("/v1/accounts/fund/statement?limit=1").await.data();
@@ -301,32 +219,15 @@ async fn accounts_show_every_move() {
     let page = format!("/v1/accounts/fund/statement?from={next}&limit=1");
     let page = site.get(&page).await.data();
     assert_eq!(page["opening_balance"], 10_000);
-    assert_eq!(
-        (&page["items"][0]["balance"], &page["total"]),
-        (&json!(9_930), &json!(3))
-    );
+    assert_eq!((&page["items"][0]["balance"], &page["total"]), (&json!(9_930), &json!(3)));
     let account = site.get("/v1/accounts/fund").await.data();
     assert_eq!(account["balance_text"], "100.00");
-    let mistake = site
-        .get(&format!("/v1/moves/{}", site.town.mistake))
-        .await
-        .data();
-    assert_eq!(
-        (&mistake["reversed"], &mistake["reverses"]),
-        (&json!(true), &Value::Null)
-    );
-    let reversal = site
-        .get(&format!("/v1/moves/{}", site.town.reversal))
-        .await
-        .data();
+    let mistake = site.get(&format!("/v1/moves/{}", site.town.mistake)).await.data();
+    assert_eq!((&mistake["reversed"], &mistake["reverses"]), (&json!(true), &Value::Null));
+    let reversal = site.get(&format!("/v1/moves/{}", site.town.reversal)).await.data();
     assert_eq!(reversal["reverses"], mistake["position"]);
-    site.get(&format!("/v1/moves/{}", site.town.done))
-        .await
-        .is_problem(404, "query.not-found");
-    for unit in site.get("/v1/units").await.data()["items"]
-        .as_array()
-        .unwrap()
-    {
+    site.get(&format!("/v1/moves/{}", site.town.done)).await.is_problem(404, "query.not-found");
+    for unit in site.get("/v1/units").await.data()["items"].as_array().unwrap() {
         assert_eq!(unit["sum"], 0, "{unit}");
     }
 }
@@ -352,10 +253,7 @@ async fn pages_of_the_log_cover_it_once() {
     let site = Site::new();
     let (mut from, mut seen) = (0, 0_u64);
     loop {
-        let page = site
-            .get(&format!("/v1/log?from={from}&limit=7"))
-            .await
-            .data();
+        let page = site.get(&format!("/v1/log?from={from}&limit=7")).await.data();
         for item in page["items"].as_array().unwrap() {
             assert_eq!(item["position"], seen);
             assert!(item.get("payload").is_none());

@@ -26,10 +26,7 @@ pub(crate) struct Local {
 impl Local {
     /// The instance in a directory.
     pub(crate) fn new(dir: &Path) -> Self {
-        Self {
-            dir: dir.to_owned(),
-            engine: OnceCell::new(),
-        }
+        Self { dir: dir.to_owned(), engine: OnceCell::new() }
     }
 
     fn engine(&self) -> Result<&Engine, Failure> {

@@ -72,10 +72,7 @@ pub(crate) fn read_all(backend: &dyn Backend, path: &str, at: At) -> Result<Valu
         let Some(next) = next else { return Ok(whole) };
         let joint = if path.contains('?') { '&' } else { '?' };
         let page = backend.read(&format!("{path}{joint}from={next}&limit=1000"), at)?;
-        let more = page
-            .pointer("/data/items")
-            .and_then(Value::as_array)
-            .cloned();
+        let more = page.pointer("/data/items").and_then(Value::as_array).cloned();
         let Some(Value::Array(items)) = whole.pointer_mut("/data/items") else {
             return Ok(whole);
         };

@@ -50,11 +50,7 @@ impl Problem {
         let known = crate::lang::message(Lang::Fr, &self.code).is_some();
         let said = if known { None } else { self.detail };
         let detail = self.hint.or(self.parameter).or(said);
-        Failure {
-            detail,
-            position: self.position,
-            ..Failure::new(self.code)
-        }
+        Failure { detail, position: self.position, ..Failure::new(self.code) }
     }
 }
 
@@ -81,11 +77,7 @@ impl Remote {
             .user_agent(concat!("archipel/", env!("CARGO_PKG_VERSION")))
             .build();
         let base = url.trim_end_matches('/').to_owned();
-        Ok(Self {
-            base,
-            agent: config.into(),
-            lang,
-        })
+        Ok(Self { base, agent: config.into(), lang })
     }
 
     fn get(&self, path: &str) -> Result<Value, Failure> {
@@ -100,20 +92,15 @@ impl Remote {
     fn answer(&self, answer: Result<Response<Body>, ureq::Error>) -> Result<String, Failure> {
         let mut response = answer.map_err(|error| self.unreachable(&error))?;
         let status = response.status();
-        let body = response
-            .body_mut()
-            .with_config()
-            .limit(ANSWER_BYTES)
-            .read_to_string();
+        let body = response.body_mut().with_config().limit(ANSWER_BYTES).read_to_string();
         let text = body.map_err(|error| self.unreachable(&error))?;
         if status.is_success() {
             return Ok(text);
         }
         Err(match serde_json::from_str::<Problem>(&text) {
-            Ok(problem) if status.as_u16() == 503 && problem.code.starts_with("http.") => Failure {
-                code: "remote.unavailable".to_owned(),
-                ..problem.into_failure()
-            },
+            Ok(problem) if status.as_u16() == 503 && problem.code.starts_with("http.") => {
+                Failure { code: "remote.unavailable".to_owned(), ..problem.into_failure() }
+            }
             Ok(problem) => problem.into_failure(),
             Err(_) if matches!(status.as_u16(), 502..=504) => {
                 Failure::with("remote.unavailable", status)
@@ -147,10 +134,7 @@ impl Remote {
         if answers.len() == statements.len() {
             Ok(answers)
         } else {
-            Err(Failure::with(
-                "remote.answer",
-                format!("{} lines", answers.len()),
-            ))
+            Err(Failure::with("remote.answer", format!("{} lines", answers.len())))
         }
     }
 
@@ -158,17 +142,12 @@ impl Remote {
     fn position_at(&self, moment_ms: i64) -> Result<u64, Failure> {
         let wrong = || Failure::with("remote.answer", "log");
         let status = self.get("log?limit=1")?;
-        let size = status
-            .get("position")
-            .and_then(Value::as_u64)
-            .ok_or_else(wrong)?;
+        let size = status.get("position").and_then(Value::as_u64).ok_or_else(wrong)?;
         let (mut low, mut high) = (0, size);
         while low < high {
             let middle = low.midpoint(high);
             let page = self.get(&format!("log?from={middle}&limit=1"))?;
-            let recorded_at = page
-                .pointer("/data/items/0/recorded_at")
-                .and_then(Value::as_i64);
+            let recorded_at = page.pointer("/data/items/0/recorded_at").and_then(Value::as_i64);
             if recorded_at.ok_or_else(wrong)? <= moment_ms {
                 low = middle.saturating_add(1);
             } else {
@@ -180,19 +159,12 @@ impl Remote {
 
     fn one_signed(&self, id: &str) -> Result<Signed, Failure> {
         let answer = self.get(&format!("statements/{id}"))?;
-        let text = |name: &str| {
-            answer
-                .pointer(&format!("/data/{name}"))
-                .and_then(Value::as_str)
-        };
+        let text = |name: &str| answer.pointer(&format!("/data/{name}")).and_then(Value::as_str);
         let payload = text("payload").ok_or_else(|| Failure::with("remote.answer", id))?;
         let signature = text("signature").and_then(|text| text.parse::<SignatureBytes>().ok());
         // A ballot of an open vote is withheld: there is nothing wrong, and nothing to export.
         let signature = signature.ok_or_else(|| Failure::with("remote.answer", payload))?;
-        Ok(Signed {
-            payload: payload.as_bytes().to_vec(),
-            signature: signature.0,
-        })
+        Ok(Signed { payload: payload.as_bytes().to_vec(), signature: signature.0 })
     }
 }
 
@@ -200,9 +172,7 @@ impl Backend for Remote {
     fn origin(&self) -> Result<String, Failure> {
         let status = self.get("status")?;
         let origin = status.pointer("/data/origin").and_then(Value::as_str);
-        origin
-            .map(str::to_owned)
-            .ok_or_else(|| Failure::with("remote.answer", "origin"))
+        origin.map(str::to_owned).ok_or_else(|| Failure::with("remote.answer", "origin"))
     }
 
     fn submit(&self, statements: &[Signed]) -> Result<Vec<Result<Receipt, Failure>>, Failure> {
@@ -241,9 +211,7 @@ impl Backend for Remote {
         let page = self.get(&format!("log?from={}&limit={limit}", positions.start))?;
         let items = page.pointer("/data/items").and_then(Value::as_array);
         let items = items.ok_or_else(|| Failure::with("remote.answer", "log"))?;
-        let ids = items
-            .iter()
-            .filter_map(|item| item.get("id").and_then(Value::as_str));
+        let ids = items.iter().filter_map(|item| item.get("id").and_then(Value::as_str));
         ids.map(|id| self.one_signed(id)).collect()
     }
 }

@@ -34,11 +34,7 @@ fn verify(app: &App) -> Result<(), Failure> {
             // Facts are missing, not wrong: derive them as any start does, then check them.
             drop(store);
             drop(Engine::open(dir, Options::default()).map_err(in_audit)?);
-            run_audit(
-                app,
-                &SledStore::open(dir, StoreOptions::default())?,
-                &origin,
-            )?
+            run_audit(app, &SledStore::open(dir, StoreOptions::default())?, &origin)?
         } else {
             run_audit(app, &store, &origin)?
         }
@@ -61,11 +57,7 @@ fn in_audit(error: archipel_engine::engine::EngineError) -> Failure {
 }
 
 fn run_audit(app: &App, store: &dyn EventStore, origin: &str) -> Result<AuditReport, Failure> {
-    let bar = progress(
-        app.output,
-        store.head().size,
-        app.lang().pick("audit", "audit"),
-    );
+    let bar = progress(app.output, store.head().size, app.lang().pick("audit", "audit"));
     let report = audit(store, origin, &mut |done, _| bar.set_position(done));
     bar.finish_and_clear();
     report.map_err(|error| failure(&error))
@@ -90,30 +82,17 @@ fn failure(error: &AuditError) -> Failure {
 
 fn print(app: &App, report: &AuditReport) -> Result<(), Failure> {
     let lang = app.lang();
-    app.output.say(lang.pick(
-        "Audit réussi : tout se vérifie.",
-        "Audit passed: all verifies.",
-    ))?;
+    app.output.say(lang.pick("Audit réussi : tout se vérifie.", "Audit passed: all verifies."))?;
     let name = |name: &str| show::label(lang, name);
     let mut rows = vec![
         (name("origin"), report.origin.clone()),
-        (
-            lang.pick("actes vérifiés", "statements verified")
-                .to_owned(),
-            report.size.to_string(),
-        ),
+        (lang.pick("actes vérifiés", "statements verified").to_owned(), report.size.to_string()),
         (name("root"), report.root.to_string()),
         (
-            lang.pick("issues recomptées", "outcomes recounted")
-                .to_owned(),
+            lang.pick("issues recomptées", "outcomes recounted").to_owned(),
             report.outcomes.to_string(),
         ),
     ];
-    rows.extend(
-        report
-            .state_hashes
-            .iter()
-            .map(|(view, hash)| (view.clone(), hash.to_string())),
-    );
+    rows.extend(report.state_hashes.iter().map(|(view, hash)| (view.clone(), hash.to_string())));
     app.output.pairs(rows)
 }

@@ -84,10 +84,7 @@ fn sign(app: &App, slug: &Slug, new_key: Option<&PathBuf>) -> Result<(), Failure
         key::save_if_made(app, file, &secret, made)?;
     }
     let signer = Signer { author, secret };
-    let named = [
-        ("signatory", author.to_string()),
-        ("public_key", signer.key_id().to_string()),
-    ];
+    let named = [("signatory", author.to_string()), ("public_key", signer.key_id().to_string())];
     let signed = app.act_as(&signer, act.into(), Mandate::Own, &named)?;
     match new_key {
         Some(file) if signed.is_some() && !crate::profile::beside(file).exists() => {

@@ -32,11 +32,7 @@ pub(crate) enum CircleCommand {
 /// Runs a command of the group.
 pub(crate) fn run(app: &App, command: &CircleCommand) -> Result<(), Failure> {
     match command {
-        CircleCommand::Form {
-            slug,
-            parent,
-            purpose,
-        } => {
+        CircleCommand::Form { slug, parent, purpose } => {
             let act = FormCircle {
                 circle: slug.clone(),
                 parent: parent.clone(),
@@ -44,17 +40,11 @@ pub(crate) fn run(app: &App, command: &CircleCommand) -> Result<(), Failure> {
             };
             app.act(act, Mandate::Power(Power::Roles))
         }
-        CircleCommand::Dissolve { slug } => app.act(
-            DissolveCircle {
-                circle: slug.clone(),
-            },
-            Mandate::Power(Power::Roles),
-        ),
-        CircleCommand::List(at) => show::list(
-            app,
-            "circles",
-            at,
-            &["slug", "parent", "purpose", "roles", "dissolved"],
-        ),
+        CircleCommand::Dissolve { slug } => {
+            app.act(DissolveCircle { circle: slug.clone() }, Mandate::Power(Power::Roles))
+        }
+        CircleCommand::List(at) => {
+            show::list(app, "circles", at, &["slug", "parent", "purpose", "roles", "dissolved"])
+        }
     }
 }

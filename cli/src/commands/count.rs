@@ -67,10 +67,7 @@ pub(crate) fn run(output: Output, args: &CountArgs) -> Result<(), Failure> {
     let not_counted =
         |error: CountFileError| Failure::with("cli.count", format!("{name}: {error}"));
     let file = read(&bytes, format, &options).map_err(|error| not_counted(error.into()))?;
-    let options = CountOptions {
-        seats: args.seats,
-        default_grade: args.default_grade,
-    };
+    let options = CountOptions { seats: args.seats, default_grade: args.default_grade };
     let outcome = count_file(&file, method, &options).map_err(not_counted)?;
     if output.json {
         // Written from the outcome itself: the order of its members is part of the format.
@@ -87,65 +84,37 @@ fn list(output: Output) -> Result<(), Failure> {
     }
     let lang = output.lang;
     output.pairs(vec![
-        (
-            lang.pick("méthodes", "methods").to_owned(),
-            methods.join(", "),
-        ),
-        (
-            lang.pick("formats", "formats").to_owned(),
-            formats.join(", "),
-        ),
+        (lang.pick("méthodes", "methods").to_owned(), methods.join(", ")),
+        (lang.pick("formats", "formats").to_owned(), formats.join(", ")),
     ])
 }
 
 /// Shows an outcome: places, scores, winners and ties.
 pub(super) fn show(output: Output, outcome: &Value) -> Result<(), Failure> {
     let lang = output.lang;
-    let list = |name: &str| {
-        outcome
-            .get(name)
-            .and_then(Value::as_array)
-            .cloned()
-            .unwrap_or_default()
-    };
+    let list =
+        |name: &str| outcome.get(name).and_then(Value::as_array).cloned().unwrap_or_default();
     let mut rows = Vec::new();
     let mut place = 1_usize;
     for group in list("ranking") {
         let tied = group.as_array().cloned().unwrap_or_default();
         for option in &tied {
-            let score = option
-                .as_str()
-                .and_then(|name| outcome.get("scores")?.get(name));
-            rows.push(vec![
-                place.to_string(),
-                cell(option),
-                score.map(cell).unwrap_or_default(),
-            ]);
+            let score = option.as_str().and_then(|name| outcome.get("scores")?.get(name));
+            rows.push(vec![place.to_string(), cell(option), score.map(cell).unwrap_or_default()]);
         }
         place = place.saturating_add(tied.len());
     }
-    let header = [
-        lang.pick("rang", "place"),
-        "option",
-        lang.pick("score", "score"),
-    ];
+    let header = [lang.pick("rang", "place"), "option", lang.pick("score", "score")];
     output.table(&header, rows)?;
     output.say(format!("\n{}", ballots(lang, outcome)))?;
     let winners: Vec<String> = list("winners").iter().map(cell).collect();
     let none = lang.pick("aucun·e", "none");
-    let winners = if winners.is_empty() {
-        none.to_owned()
-    } else {
-        winners.join(", ")
-    };
+    let winners = if winners.is_empty() { none.to_owned() } else { winners.join(", ") };
     output.say(format!("{}: {winners}", lang.pick("retenu·es", "winners")))?;
     for tie in list("ties") {
         let options = tie.get("options").map(cell).unwrap_or_default();
         let rule = tie.get("rule").map(cell).unwrap_or_default();
-        output.say(format!(
-            "{}: {options} ({rule})",
-            lang.pick("égalité", "tie")
-        ))?;
+        output.say(format!("{}: {options} ({rule})", lang.pick("égalité", "tie")))?;
     }
     if let Some(decision) = outcome.pointer("/evidence/yes-no/decision") {
         let word = crate::show::word(lang, &cell(decision));
@@ -156,12 +125,8 @@ pub(super) fn show(output: Output, outcome: &Value) -> Result<(), Failure> {
 
 /// How many ballots there were, of which kind.
 fn ballots(lang: Lang, outcome: &Value) -> String {
-    let count = |name: &str| {
-        outcome
-            .pointer(&format!("/ballots/{name}"))
-            .map(cell)
-            .unwrap_or_default()
-    };
+    let count =
+        |name: &str| outcome.pointer(&format!("/ballots/{name}")).map(cell).unwrap_or_default();
     match lang {
         Lang::Fr => format!(
             "bulletins : {} (valables {}, blancs {}, nuls {})",

@@ -83,10 +83,9 @@ fn chapter_title(lang: Lang, name: &str) -> &'static str {
             "Founding: groups, members, a key each",
         ),
         "roles" => lang.pick("Cercles, rôles et appel", "Circles, roles and a call"),
-        "proposals" => lang.pick(
-            "Axes proposés, soutenus, amendés",
-            "Axes proposed, supported, amended",
-        ),
+        "proposals" => {
+            lang.pick("Axes proposés, soutenus, amendés", "Axes proposed, supported, amended")
+        }
         "votes" => lang.pick("Trois votes, sept jours chacun", "Three votes, seven days each"),
         "fund" => lang.pick(
             "Le 1 % appelé et dépensé, des heures échangées",
@@ -132,14 +131,17 @@ fn show_outcome(output: Output, held: &Held) -> Result<(), Failure> {
     let outcome = &held.outcome;
     let ballots = &outcome.ballots;
     output.say(format!("\n{} — {}", held.title, outcome.method))?;
-    output.say(lang.pick("  inscrits ", "  eligible ").to_owned() + &format!(
-        "{}, {} {}, {} {}",
-        held.eligible,
-        lang.pick("bulletins", "cast"),
-        ballots.cast,
-        lang.pick("blancs", "blank"),
-        ballots.blank,
-    ))?;
+    output.say(
+        lang.pick("  inscrits ", "  eligible ").to_owned()
+            + &format!(
+                "{}, {} {}, {} {}",
+                held.eligible,
+                lang.pick("bulletins", "cast"),
+                ballots.cast,
+                lang.pick("blancs", "blank"),
+                ballots.blank,
+            ),
+    )?;
     let mut rows = Vec::new();
     for (place, group) in (1..).zip(&outcome.ranking) {
         for option in group {
@@ -159,7 +161,11 @@ fn show_outcome(output: Output, held: &Held) -> Result<(), Failure> {
         lang.pick("valeur", "value"),
     ];
     output.table(&header, rows)?;
-    output.say(format!("  {} {}", lang.pick("empreinte du dépouillement", "tally hash"), held.tally))
+    output.say(format!(
+        "  {} {}",
+        lang.pick("empreinte du dépouillement", "tally hash"),
+        held.tally
+    ))
 }
 
 fn show_money(output: Output, story: &Story) -> Result<(), Failure> {
@@ -177,7 +183,8 @@ fn show_money(output: Output, story: &Story) -> Result<(), Failure> {
     let (count, owed) = hours.fold((0_usize, 0_i128), |(count, owed), balance| {
         (count.saturating_add(1), owed.saturating_add(balance.amount.max(0)))
     });
-    let text = lang.pick("comptes de temps, minutes dues en tout :", "time accounts, minutes owed in all:");
+    let text = lang
+        .pick("comptes de temps, minutes dues en tout :", "time accounts, minutes owed in all:");
     output.say(format!("  {count} {text} {owed}"))
 }
 
@@ -186,7 +193,10 @@ fn show_audit(output: Output, audit: &AuditReport, dir: &Path) -> Result<(), Fai
     output.say(format!("\n{}", lang.pick("Journal vérifié", "Log verified")))?;
     output.pairs(vec![
         (lang.pick("actes signés", "signed acts").to_owned(), audit.size.to_string()),
-        (lang.pick("résultats recomptés", "outcomes counted again").to_owned(), audit.outcomes.to_string()),
+        (
+            lang.pick("résultats recomptés", "outcomes counted again").to_owned(),
+            audit.outcomes.to_string(),
+        ),
         (lang.pick("racine", "root").to_owned(), audit.root.to_string()),
         (lang.pick("dossier", "directory").to_owned(), dir.display().to_string()),
     ])?;

@@ -44,11 +44,7 @@ struct Person {
 
 /// Runs the command.
 pub(crate) fn run(app: &App, args: &InitArgs) -> Result<(), Failure> {
-    let origin = app
-        .global
-        .origin
-        .clone()
-        .ok_or_else(|| Failure::new("usage.no-origin"))?;
+    let origin = app.global.origin.clone().ok_or_else(|| Failure::new("usage.no-origin"))?;
     if !is_origin(&origin) {
         return Err(Failure::new("instance.origin"));
     }
@@ -93,39 +89,28 @@ pub(crate) fn run(app: &App, args: &InitArgs) -> Result<(), Failure> {
     }
     let mut here = App::at_dir(&app.global, app.output, &args.dir)?;
     here.global.origin = Some(origin);
-    let signer = Signer {
-        author: first.member,
-        secret: first.secret.clone(),
-    };
+    let signer = Signer { author: first.member, secret: first.secret.clone() };
     let named = [
         ("member", first.member.to_string()),
         ("mandate", first.assignment.to_string()),
         ("key_file", first.key.display().to_string()),
         ("profile", profile::beside(&first.key).display().to_string()),
     ];
-    here.act_as(&signer, act.into(), Mandate::Own, &named)
-        .map(|_| ())
+    here.act_as(&signer, act.into(), Mandate::Own, &named).map(|_| ())
 }
 
 /// The founders: one for each key given, or a new one.
 fn people(app: &App, args: &InitArgs) -> Result<Vec<Person>, Failure> {
     let person = |secret, key: PathBuf, new| {
         let member = app::new_member()?;
-        Ok(Person {
-            member,
-            secret,
-            assignment: app::new_id()?,
-            key,
-            new,
-        })
+        Ok(Person { member, secret, assignment: app::new_id()?, key, new })
     };
     if args.founder_keys.is_empty() {
         let key = args.dir.join("founder.pem");
         return Ok(vec![person(SecretKey::generate()?, key, true)?]);
     }
     let keys = args.founder_keys.iter();
-    keys.map(|key| person(keys::load(key, app.passwords())?, key.clone(), false))
-        .collect()
+    keys.map(|key| person(keys::load(key, app.passwords())?, key.clone(), false)).collect()
 }
 
 /// Writes what a founder needs later: the key if it is new, and a profile beside it.
@@ -133,11 +118,7 @@ fn write(dir: &Path, origin: &str, person: &Person) -> Result<(), Failure> {
     if person.new {
         keys::save(&person.key, &person.secret, None)?;
     }
-    let name = person
-        .key
-        .file_name()
-        .map(PathBuf::from)
-        .unwrap_or_default();
+    let name = person.key.file_name().map(PathBuf::from).unwrap_or_default();
     let mut profile = Profile::new(person.member, name);
     profile.origin = Some(origin.to_owned());
     profile.data = Some(std::path::absolute(dir).map_err(|error| Failure::file(dir, error))?);

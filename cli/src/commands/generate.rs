@@ -66,7 +66,10 @@ fn show(output: Output, report: &Generated) -> Result<(), Failure> {
         (lang.pick("racine", "root"), report.root.clone()),
         (lang.pick("signature (s)", "signing (s)"), format!("{:.1}", report.sign_seconds)),
         (lang.pick("ingestion (s)", "ingest (s)"), format!("{:.1}", report.ingest_seconds)),
-        (lang.pick("actes par seconde", "acts a second"), format!("{:.0}", report.ingest_per_second)),
+        (
+            lang.pick("actes par seconde", "acts a second"),
+            format!("{:.0}", report.ingest_per_second),
+        ),
     ];
     if let Some(share) = report.share_of_limit {
         let name = lang.pick("part de la vérification seule", "share of verification alone");

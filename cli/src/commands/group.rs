@@ -58,11 +58,7 @@ pub(crate) fn run(app: &App, command: &GroupCommand) -> Result<(), Failure> {
     match command {
         GroupCommand::Register { slug, name, kind } => {
             let name = input::line("--name", name)?;
-            let act = RegisterGroup {
-                group: slug.clone(),
-                name,
-                kind: (*kind).into(),
-            };
+            let act = RegisterGroup { group: slug.clone(), name, kind: (*kind).into() };
             app.act(act, Mandate::Power(Power::Membership))
         }
         GroupCommand::List(at) => {

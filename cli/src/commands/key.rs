@@ -78,15 +78,8 @@ pub(crate) enum KeyCommand {
 /// Runs a command of the group.
 pub(crate) fn run(app: &App, command: &KeyCommand) -> Result<(), Failure> {
     match command {
-        KeyCommand::New {
-            file,
-            name,
-            member,
-            encrypt,
-        } => {
-            let file = file
-                .clone()
-                .or_else(|| name.as_ref().map(|name| named(name)));
+        KeyCommand::New { file, name, member, encrypt } => {
+            let file = file.clone().or_else(|| name.as_ref().map(|name| named(name)));
             let file = file.ok_or_else(|| Failure::new("usage.no-key"))?;
             new(app, &file, name.is_some(), *member, *encrypt)
         }
@@ -98,14 +91,9 @@ pub(crate) fn run(app: &App, command: &KeyCommand) -> Result<(), Failure> {
             let member = signer.author;
             let (secret, made) = open_or_make(app, new_key)?;
             let proof = keys::proof(&secret, &app.origin()?, member)?;
-            let act = EnrolKey {
-                member,
-                key: keys::key_id(&secret),
-                proof,
-            };
+            let act = EnrolKey { member, key: keys::key_id(&secret), proof };
             save_if_made(app, new_key, &secret, made)?;
-            app.act_as(&signer, act.into(), Mandate::Own, &[])
-                .map(|_| ())
+            app.act_as(&signer, act.into(), Mandate::Own, &[]).map(|_| ())
         }
         KeyCommand::Rotate { new_key } => rotate(app, new_key),
         KeyCommand::Revoke { public_key, member } => {
@@ -113,11 +101,7 @@ pub(crate) fn run(app: &App, command: &KeyCommand) -> Result<(), Failure> {
             let member = member.unwrap_or(author);
             let key = KeyId(*keys::public_key(public_key, app.passwords())?.as_bytes());
             let own = member == author;
-            let mandate = if own {
-                Mandate::Own
-            } else {
-                Mandate::Power(Power::Membership)
-            };
+            let mandate = if own { Mandate::Own } else { Mandate::Power(Power::Membership) };
             app.act(RevokeKey { member, key }, mandate)
         }
     }
@@ -135,11 +119,7 @@ fn new(
     encrypt: bool,
 ) -> Result<(), Failure> {
     let secret = SecretKey::generate()?;
-    let password = if encrypt {
-        Some(app.passwords().ask_new()?)
-    } else {
-        None
-    };
+    let password = if encrypt { Some(app.passwords().ask_new()?) } else { None };
     let password = password.as_ref().map(|password| password.as_str());
     let mut told = vec![
         ("key_file", file.display().to_string()),
@@ -177,16 +157,10 @@ pub(super) fn write_profile(app: &App, key: &Path, member: MemberId) -> Result<P
 
 fn tell(app: &App, told: &[(&str, String)]) -> Result<(), Failure> {
     if app.output.json {
-        let members = told
-            .iter()
-            .map(|(name, text)| ((*name).to_owned(), text.clone().into()));
-        return app
-            .output
-            .json(&Value::Object(members.collect::<Map<_, _>>()));
+        let members = told.iter().map(|(name, text)| ((*name).to_owned(), text.clone().into()));
+        return app.output.json(&Value::Object(members.collect::<Map<_, _>>()));
     }
-    let rows = told
-        .iter()
-        .map(|(name, text)| (show::label(app.lang(), name), text.clone()));
+    let rows = told.iter().map(|(name, text)| (show::label(app.lang(), name), text.clone()));
     app.output.pairs(rows.collect())
 }
 
@@ -216,13 +190,7 @@ fn encrypt(app: &App, file: Option<&Path>, out: Option<&Path>) -> Result<(), Fai
         std::fs::rename(&temporary, file).map_err(|error| Failure::file(file, error))?;
     }
     let place = out.unwrap_or(file).display().to_string();
-    tell(
-        app,
-        &[
-            ("key_file", place),
-            ("public_key", secret.public_key().to_string()),
-        ],
-    )
+    tell(app, &[("key_file", place), ("public_key", secret.public_key().to_string())])
 }
 
 fn prove(app: &App, member: Option<MemberId>) -> Result<(), Failure> {
@@ -256,11 +224,7 @@ pub(super) fn save_if_made(
     secret: &SecretKey,
     made: bool,
 ) -> Result<(), Failure> {
-    if made && !app.global.dry_run {
-        keys::save(file, secret, None)
-    } else {
-        Ok(())
-    }
+    if made && !app.global.dry_run { keys::save(file, secret, None) } else { Ok(()) }
 }
 
 fn rotate(app: &App, new_key: &Path) -> Result<(), Failure> {
@@ -268,11 +232,7 @@ fn rotate(app: &App, new_key: &Path) -> Result<(), Failure> {
     let member = signer.author;
     let (secret, made) = open_or_make(app, new_key)?;
     let proof = keys::proof(&secret, &app.origin()?, member)?;
-    let act = RotateKey {
-        member,
-        key: keys::key_id(&secret),
-        proof,
-    };
+    let act = RotateKey { member, key: keys::key_id(&secret), proof };
     save_if_made(app, new_key, &secret, made)?;
     let receipt = app.act_as(&signer, act.into(), Mandate::Own, &[])?;
     match (&app.global.me, receipt) {

@@ -106,12 +106,7 @@ impl From<UnitKindArg> for UnitKind {
 /// Runs a command of the group.
 pub(crate) fn run(app: &App, command: &LedgerCommand) -> Result<(), Failure> {
     match command {
-        LedgerCommand::Unit {
-            code,
-            name,
-            scale,
-            kind,
-        } => {
+        LedgerCommand::Unit { code, name, scale, kind } => {
             let act = DefineUnit {
                 unit: code.clone(),
                 name: input::line("--name", name)?,
@@ -120,20 +115,10 @@ pub(crate) fn run(app: &App, command: &LedgerCommand) -> Result<(), Failure> {
             };
             app.act(act, Mandate::Power(Power::Accounts))
         }
-        LedgerCommand::Units(at) => show::list(
-            app,
-            "units",
-            at,
-            &["code", "name", "scale", "kind", "accounts", "sum"],
-        ),
-        LedgerCommand::Open {
-            account,
-            unit,
-            owner,
-            steward,
-            floor,
-            ceiling,
-        } => {
+        LedgerCommand::Units(at) => {
+            show::list(app, "units", at, &["code", "name", "scale", "kind", "accounts", "sum"])
+        }
+        LedgerCommand::Open { account, unit, owner, steward, floor, ceiling } => {
             let act = OpenAccount {
                 account: account.clone(),
                 unit: unit.clone(),
@@ -145,17 +130,14 @@ pub(crate) fn run(app: &App, command: &LedgerCommand) -> Result<(), Failure> {
             app.act(act, Mandate::Power(Power::Accounts))
         }
         LedgerCommand::Close { account } => {
-            let act = CloseAccount {
-                account: account.clone(),
-            };
+            let act = CloseAccount { account: account.clone() };
             app.act(act, Mandate::Power(Power::Accounts))
         }
         LedgerCommand::Move(args) => ledger_move::post(app, args),
         LedgerCommand::Reverse { original, reason } => ledger_move::reverse(app, original, reason),
-        LedgerCommand::Balance {
-            account: Some(account),
-            at,
-        } => show::one(app, &format!("accounts/{account}"), at),
+        LedgerCommand::Balance { account: Some(account), at } => {
+            show::one(app, &format!("accounts/{account}"), at)
+        }
         LedgerCommand::Balance { account: None, at } => {
             show::list(app, "accounts", at, &["account", "balance_text", "unit"])
         }
@@ -164,29 +146,14 @@ pub(crate) fn run(app: &App, command: &LedgerCommand) -> Result<(), Failure> {
             app,
             &format!("accounts/{account}/statement"),
             at,
-            &[
-                "position",
-                "recorded_at",
-                "label",
-                "amount_text",
-                "balance_text",
-                "reversed",
-            ],
+            &["position", "recorded_at", "label", "amount_text", "balance_text", "reversed"],
         ),
     }
 }
 
 fn accounts(app: &App, at: &AtArgs) -> Result<(), Failure> {
-    let columns = [
-        "account",
-        "owner",
-        "steward",
-        "balance_text",
-        "unit",
-        "floor",
-        "ceiling",
-        "closed",
-    ];
+    let columns =
+        ["account", "owner", "steward", "balance_text", "unit", "floor", "ceiling", "closed"];
     show::list(app, "accounts", at, &columns)
 }
 
@@ -215,9 +182,7 @@ pub(super) fn scale(app: &App, unit: &UnitCode) -> Result<u8, Failure> {
         .into_iter()
         .flatten()
         .find(|one| one.get("code").and_then(Value::as_str) == Some(unit.as_str()));
-    let scale = found
-        .and_then(|unit| unit.get("scale"))
-        .and_then(Value::as_u64);
+    let scale = found.and_then(|unit| unit.get("scale")).and_then(Value::as_u64);
     let scale = scale.and_then(|scale| u8::try_from(scale).ok());
     scale.ok_or_else(|| Failure::with("ledger.unit-unknown", unit))
 }

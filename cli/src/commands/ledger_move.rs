@@ -39,10 +39,7 @@ pub(crate) fn post(app: &App, args: &MoveArgs) -> Result<(), Failure> {
             let minor = amount::parse(text, scale(app, unit)?)?;
             let wrong = || Failure::with("usage.amount", text);
             // A negative amount would take from the account that should receive.
-            let given = minor
-                .checked_neg()
-                .filter(|given| *given < 0)
-                .ok_or_else(wrong)?;
+            let given = minor.checked_neg().filter(|given| *given < 0).ok_or_else(wrong)?;
             let leg = |account: &Slug, amount| PostLeg {
                 account: account.clone(),
                 amount,
@@ -50,17 +47,12 @@ pub(crate) fn post(app: &App, args: &MoveArgs) -> Result<(), Failure> {
             };
             vec![leg(from, given), leg(to, minor)]
         }
-        _ if !args.legs.is_empty() => args
-            .legs
-            .iter()
-            .map(|leg| parse_leg(app, leg))
-            .collect::<Result<_, _>>()?,
+        _ if !args.legs.is_empty() => {
+            args.legs.iter().map(|leg| parse_leg(app, leg)).collect::<Result<_, _>>()?
+        }
         _ => return Err(Failure::new("usage.legs")),
     };
-    let giving = legs
-        .iter()
-        .filter(|leg| leg.amount < 0)
-        .map(|leg| leg.account.as_str());
+    let giving = legs.iter().filter(|leg| leg.amount < 0).map(|leg| leg.account.as_str());
     let mandate = steward(app, giving)?;
     app.act(PostMove { label, legs }, mandate)
 }
@@ -72,20 +64,15 @@ fn parse_leg(app: &App, text: &str) -> Result<PostLeg, Failure> {
     let unit = known(app, account.as_str())?;
     let unit: UnitCode = parse(text_of(&unit, "unit")?)?;
     let amount = amount::parse(minor, scale(app, &unit)?)?;
-    Ok(PostLeg {
-        account,
-        amount,
-        unit,
-    })
+    Ok(PostLeg { account, amount, unit })
 }
 
 /// An account, named as the rules would name it if it is not there.
 fn known(app: &App, account: &str) -> Result<Value, Failure> {
-    app.data_of(&format!("accounts/{account}"))
-        .map_err(|failure| match failure.code.as_str() {
-            "query.not-found" => Failure::with("ledger.account-unknown", account),
-            _ => failure,
-        })
+    app.data_of(&format!("accounts/{account}")).map_err(|failure| match failure.code.as_str() {
+        "query.not-found" => Failure::with("ledger.account-unknown", account),
+        _ => failure,
+    })
 }
 
 /// The mandate for taking from accounts: that of the first steward among them. One's own account
@@ -110,20 +97,11 @@ pub(crate) fn reverse(app: &App, id: &str, reason: &str) -> Result<(), Failure> 
     let mandate = match app.data_of(&format!("moves/{id}")) {
         // What the original gave is taken back.
         Ok(found) => {
-            let legs = found
-                .get("legs")
-                .and_then(Value::as_array)
-                .cloned()
-                .unwrap_or_default();
+            let legs = found.get("legs").and_then(Value::as_array).cloned().unwrap_or_default();
             let given = legs.iter().filter(|leg| {
-                leg.get("amount")
-                    .and_then(Value::as_i64)
-                    .is_some_and(|amount| amount > 0)
+                leg.get("amount").and_then(Value::as_i64).is_some_and(|amount| amount > 0)
             });
-            steward(
-                app,
-                given.filter_map(|leg| leg.get("account").and_then(Value::as_str)),
-            )?
+            steward(app, given.filter_map(|leg| leg.get("account").and_then(Value::as_str)))?
         }
         // The rules say what is wrong with it.
         Err(_) => Mandate::Own,

@@ -65,10 +65,7 @@ pub(crate) fn run(app: &App, command: &LogCommand) -> Result<(), Failure> {
 
 fn size(backend: &dyn Backend) -> Result<u64, Failure> {
     let status = backend.read("status", At::Latest)?;
-    status
-        .get("position")
-        .and_then(Value::as_u64)
-        .ok_or_else(|| Failure::answer("status"))
+    status.get("position").and_then(Value::as_u64).ok_or_else(|| Failure::answer("status"))
 }
 
 fn tail(app: &App, lines: u64, follow: bool) -> Result<(), Failure> {
@@ -81,9 +78,7 @@ fn tail(app: &App, lines: u64, follow: bool) -> Result<(), Failure> {
             print_entry(app, item)?;
             next = next.saturating_add(1);
         }
-        let more = page
-            .pointer("/data/next")
-            .is_some_and(|next| !next.is_null());
+        let more = page.pointer("/data/next").is_some_and(|next| !next.is_null());
         match (more, follow) {
             (true, _) => {}
             (false, true) => std::thread::sleep(FOLLOW_EVERY),
@@ -98,26 +93,16 @@ fn print_entry(app: &App, item: &Value) -> Result<(), Failure> {
         return app.output.json(item);
     }
     let text = |name: &str| item.get(name).map(cell).unwrap_or_default();
-    let at = item
-        .get("recorded_at")
-        .and_then(Value::as_i64)
-        .map(when::show);
+    let at = item.get("recorded_at").and_then(Value::as_i64).map(when::show);
     let (position, act, author) = (text("position"), text("type"), text("author"));
-    app.output.say(format!(
-        "{position:>8}  {}  {act:<24}  {author}",
-        at.unwrap_or_default()
-    ))
+    app.output.say(format!("{position:>8}  {}  {act:<24}  {author}", at.unwrap_or_default()))
 }
 
 fn show_entry(app: &App, position: u64) -> Result<(), Failure> {
     let page = app.data_of(&format!("log?from={position}&limit=1"))?;
     let id = page.pointer("/items/0/id").and_then(Value::as_str);
     let id = id.ok_or_else(|| Failure::with("query.beyond", position))?;
-    show::one(
-        app,
-        &format!("statements/{id}"),
-        &crate::app::AtArgs::default(),
-    )
+    show::one(app, &format!("statements/{id}"), &crate::app::AtArgs::default())
 }
 
 fn export(app: &App, file: &Path, from: u64, to: Option<u64>) -> Result<(), Failure> {
@@ -129,33 +114,21 @@ fn export(app: &App, file: &Path, from: u64, to: Option<u64>) -> Result<(), Fail
     let mut out: Box<dyn Write> = if to_stdout {
         Box::new(BufWriter::new(std::io::stdout().lock()))
     } else {
-        let new = std::fs::OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .open(file);
+        let new = std::fs::OpenOptions::new().write(true).create_new(true).open(file);
         Box::new(BufWriter::new(new.map_err(|error| match error.kind() {
             std::io::ErrorKind::AlreadyExists => Failure::with("cli.exists", file.display()),
             _ => failed(error),
         })?))
     };
     let written = |error: std::io::Error| {
-        if to_stdout {
-            error.into()
-        } else {
-            failed(error)
-        }
+        if to_stdout { error.into() } else { failed(error) }
     };
-    let bar = progress(
-        app.output,
-        end.saturating_sub(from),
-        app.lang().pick("actes", "acts"),
-    );
+    let bar = progress(app.output, end.saturating_sub(from), app.lang().pick("actes", "acts"));
     let mut next = from;
     while next < end {
         let upto = next.saturating_add(PAGE).min(end);
         for signed in backend.signed(next..upto)? {
-            out.write_all(signed.to_line().as_bytes())
-                .map_err(written)?;
+            out.write_all(signed.to_line().as_bytes()).map_err(written)?;
             out.write_all(b"\n").map_err(written)?;
         }
         next = upto;
@@ -172,10 +145,7 @@ fn export(app: &App, file: &Path, from: u64, to: Option<u64>) -> Result<(), Fail
             .output
             .json(&json!({"file": file, "from": from, "to": end, "statements": count}));
     }
-    app.output.say(format!(
-        "{count} {}",
-        app.lang().pick("actes écrits", "statements written")
-    ))
+    app.output.say(format!("{count} {}", app.lang().pick("actes écrits", "statements written")))
 }
 
 fn rebuild(app: &App) -> Result<(), Failure> {
@@ -194,8 +164,6 @@ fn rebuild(app: &App) -> Result<(), Failure> {
     if app.output.json {
         return app.output.json(&json!({"position": size, "root": root}));
     }
-    let done = app
-        .lang()
-        .pick("actes dérivés de nouveau", "statements derived again");
+    let done = app.lang().pick("actes dérivés de nouveau", "statements derived again");
     app.output.say(format!("{size} {done}\n{root}"))
 }

@@ -68,11 +68,7 @@ pub(crate) fn run(app: &App, args: &ImportArgs) -> Result<(), Failure> {
         let mut line = Vec::new();
         // A line without end must not fill the memory: the longest one, and a byte more.
         let limit = Signed::LINE_BYTES_MAX.saturating_add(2) as u64;
-        let read = reader
-            .by_ref()
-            .take(limit)
-            .read_until(b'\n', &mut line)
-            .map_err(failed)?;
+        let read = reader.by_ref().take(limit).read_until(b'\n', &mut line).map_err(failed)?;
         if read == 0 {
             break;
         }
@@ -147,10 +143,7 @@ fn print(app: &App, report: &Report) -> Result<(), Failure> {
         let count = |name: &str, count: u64| (name.to_owned(), count.to_string());
         app.output.pairs(vec![
             count(lang.pick("acceptés", "accepted"), report.accepted),
-            count(
-                lang.pick("déjà enregistrés", "already recorded"),
-                report.duplicates,
-            ),
+            count(lang.pick("déjà enregistrés", "already recorded"), report.duplicates),
             count(lang.pick("refusés", "refused"), report.refused),
         ])?;
     }
@@ -159,8 +152,5 @@ fn print(app: &App, report: &Report) -> Result<(), Failure> {
     }
     // The report is the answer for machines: a second JSON value would only confuse.
     let silent_json = app.output.json;
-    Err(Failure {
-        told: silent_json,
-        ..Failure::with("import.refused", report.refused)
-    })
+    Err(Failure { told: silent_json, ..Failure::with("import.refused", report.refused) })
 }

@@ -62,20 +62,15 @@ pub(crate) fn run(app: &App, command: &MemberCommand) -> Result<(), Failure> {
             let author = app.author()?;
             let member = member.unwrap_or(author);
             let own = member == author;
-            let mandate = if own {
-                Mandate::Own
-            } else {
-                Mandate::Power(Power::Membership)
-            };
+            let mandate = if own { Mandate::Own } else { Mandate::Power(Power::Membership) };
             app.act(LeaveMembership { member }, mandate)
         }
         MemberCommand::List(at) => {
             show::list(app, "members", at, &["id", "groups", "admitted", "left"])
         }
         MemberCommand::Show { member, at } => {
-            let member = member
-                .clone()
-                .map_or_else(|| app.author().map(|id| id.to_string()), Ok)?;
+            let member =
+                member.clone().map_or_else(|| app.author().map(|id| id.to_string()), Ok)?;
             show::one(app, &format!("members/{member}"), at)
         }
     }
@@ -93,20 +88,13 @@ fn admit(app: &App, args: &AdmitArgs) -> Result<(), Failure> {
             named.push(("key_file", file.display().to_string()));
             (keys::key_id(&secret), proof)
         }
-        (None, Some(public), Some(proof)) => (
-            KeyId(*keys::public_key(public, app.passwords())?.as_bytes()),
-            proof,
-        ),
+        (None, Some(public), Some(proof)) => {
+            (KeyId(*keys::public_key(public, app.passwords())?.as_bytes()), proof)
+        }
         _ => return Err(Failure::new("usage.public-key")),
     };
     let groups = args.groups.clone();
-    let act = AdmitMember {
-        member,
-        key,
-        proof,
-        groups,
-        profile: args.profile_hash,
-    };
+    let act = AdmitMember { member, key, proof, groups, profile: args.profile_hash };
     let place = args.new_key.as_deref().map(crate::profile::beside);
     if let Some(place) = &place {
         named.push(("profile", place.display().to_string()));

@@ -82,25 +82,13 @@ pub(crate) fn run(app: &App, command: &ProposalCommand) -> Result<(), Failure> {
                 Some(version) => (app.resolve("proposals", proposal)?, *version),
                 None => Text::current(app, proposal).map(|text| (text.proposal, text.version))?,
             };
-            app.act(
-                SupportProposal {
-                    proposal,
-                    version: current,
-                },
-                Mandate::Own,
-            )
+            app.act(SupportProposal { proposal, version: current }, Mandate::Own)
         }
         ProposalCommand::Withdraw { proposal, reason } => {
             let text = Text::current(app, proposal)?;
             let reason = input::prose("--reason", reason)?;
             let mandate = text.mandate(app)?;
-            app.act(
-                WithdrawProposal {
-                    proposal: text.proposal,
-                    reason,
-                },
-                mandate,
-            )
+            app.act(WithdrawProposal { proposal: text.proposal, reason }, mandate)
         }
         ProposalCommand::Revise(args) => proposal_edit::revise(app, args),
         ProposalCommand::Amend(args) => proposal_edit::amend(app, args),
@@ -118,25 +106,14 @@ pub(crate) fn run(app: &App, command: &ProposalCommand) -> Result<(), Failure> {
             app,
             "proposals",
             at,
-            &[
-                "id",
-                "title",
-                "state",
-                "version_number",
-                "support",
-                "open_amendments",
-            ],
+            &["id", "title", "state", "version_number", "support", "open_amendments"],
         ),
-        ProposalCommand::Show {
-            proposal,
-            version: Some(version),
-            at,
-        } => show::one(app, &format!("proposals/{proposal}/versions/{version}"), at),
-        ProposalCommand::Show {
-            proposal,
-            version: None,
-            at,
-        } => proposal_edit::show_either(app, &either(app, proposal)?, at),
+        ProposalCommand::Show { proposal, version: Some(version), at } => {
+            show::one(app, &format!("proposals/{proposal}/versions/{version}"), at)
+        }
+        ProposalCommand::Show { proposal, version: None, at } => {
+            proposal_edit::show_either(app, &either(app, proposal)?, at)
+        }
         ProposalCommand::Diff(args) => proposal_edit::diff(app, args),
     }
 }
@@ -162,10 +139,7 @@ impl Text {
     /// The current version.
     pub(super) fn current(app: &App, proposal: &str) -> Result<Self, Failure> {
         let found = app.data_of(&format!("proposals/{proposal}"))?;
-        let author = found
-            .get("author")
-            .and_then(Value::as_str)
-            .map(str::to_owned);
+        let author = found.get("author").and_then(Value::as_str).map(str::to_owned);
         Self::checked(
             text_of(&found, "id")?,
             text_of(&found, "version")?,
@@ -196,31 +170,19 @@ impl Text {
         if Hash::of(text.as_bytes()) != version {
             return Err(Failure::with("cli.terms", version));
         }
-        Ok(Self {
-            proposal: parse(proposal)?,
-            version,
-            text: text.to_owned(),
-            author,
-        })
+        Ok(Self { proposal: parse(proposal)?, version, text: text.to_owned(), author })
     }
 
     /// The author needs no mandate; others edit under a role.
     pub(super) fn mandate(&self, app: &App) -> Result<Mandate, Failure> {
         let own = self.author.as_ref() == Some(&app.author()?.to_string());
-        Ok(if own {
-            Mandate::Own
-        } else {
-            Mandate::Power(Power::Proposals)
-        })
+        Ok(if own { Mandate::Own } else { Mandate::Power(Power::Proposals) })
     }
 }
 
 /// A member of a view that must be a text.
 pub(super) fn text_of<'a>(value: &'a Value, name: &str) -> Result<&'a str, Failure> {
-    value
-        .get(name)
-        .and_then(Value::as_str)
-        .ok_or_else(|| Failure::answer(name))
+    value.get(name).and_then(Value::as_str).ok_or_else(|| Failure::answer(name))
 }
 
 /// A name of a view in its own type.

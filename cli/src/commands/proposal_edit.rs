@@ -68,14 +68,7 @@ pub(crate) fn revise(app: &App, args: &ReviseArgs) -> Result<(), Failure> {
     let changes = changes(&current.text, &input::read_text(&args.file)?)?;
     app.output_diff(&changes)?;
     let mandate = current.mandate(app)?;
-    app.act(
-        PublishVersion {
-            proposal: current.proposal,
-            base: current.version,
-            changes,
-        },
-        mandate,
-    )
+    app.act(PublishVersion { proposal: current.proposal, base: current.version, changes }, mandate)
 }
 
 /// Proposes an amendment.
@@ -97,11 +90,7 @@ pub(crate) fn amend(app: &App, args: &AmendArgs) -> Result<(), Failure> {
 
 fn changes(old: &str, new: &str) -> Result<Vec<Change>, Failure> {
     let changes = diff::changes(old, new);
-    if changes.is_empty() {
-        Err(Failure::new("cli.no-change"))
-    } else {
-        Ok(changes)
-    }
+    if changes.is_empty() { Err(Failure::new("cli.no-change")) } else { Ok(changes) }
 }
 
 /// Integrates an amendment. What is signed is worked out here: the instance only says what was
@@ -134,15 +123,7 @@ pub(crate) fn integrate(app: &App, args: &IntegrateArgs) -> Result<(), Failure> 
     }
     let result = text::version_of(&lines);
     let mandate = current.mandate(app)?;
-    app.act(
-        IntegrateAmendment {
-            amendment,
-            into,
-            result,
-            resolution,
-        },
-        mandate,
-    )
+    app.act(IntegrateAmendment { amendment, into, result, resolution }, mandate)
 }
 
 /// Every conflict, both sides.
@@ -151,18 +132,12 @@ fn conflicts(app: &App, merge: &Value) -> String {
     let mut shown = String::new();
     for conflict in conflicts.into_iter().flatten() {
         let side = |name: &str| {
-            let change = conflict
-                .get(name)
-                .and_then(|side| Change::deserialize(side).ok());
+            let change = conflict.get(name).and_then(|side| Change::deserialize(side).ok());
             diff::show(change.as_slice())
         };
         let ours = app.lang().pick("l'amendement", "the amendment");
         let theirs = app.lang().pick("changé depuis", "changed since");
-        shown.push_str(&format!(
-            "\n{ours}\n{}{theirs}\n{}",
-            side("amendment"),
-            side("made_since")
-        ));
+        shown.push_str(&format!("\n{ours}\n{}{theirs}\n{}", side("amendment"), side("made_since")));
     }
     shown.trim_end().to_owned()
 }
@@ -177,30 +152,17 @@ pub(crate) fn diff(app: &App, args: &DiffArgs) -> Result<(), Failure> {
         Vec::<Change>::deserialize(&changes).map_err(Failure::answer)?
     } else {
         let first = data.pointer("/versions/0/hash").and_then(Value::as_str);
-        let from = args
-            .from
-            .as_deref()
-            .or(first)
-            .ok_or_else(|| Failure::answer("versions"))?;
-        let to = args
-            .to
-            .as_deref()
-            .map_or_else(|| text_of(&data, "version"), Ok)?;
-        let (old, new) = (
-            Text::version(app, &args.proposal, from)?,
-            Text::version(app, &args.proposal, to)?,
-        );
+        let from = args.from.as_deref().or(first).ok_or_else(|| Failure::answer("versions"))?;
+        let to = args.to.as_deref().map_or_else(|| text_of(&data, "version"), Ok)?;
+        let (old, new) =
+            (Text::version(app, &args.proposal, from)?, Text::version(app, &args.proposal, to)?);
         diff::changes(&old.text, &new.text)
     };
     if app.output.json {
-        return app
-            .output
-            .json(&json!({"position": answer.get("position"), "changes": changes}));
+        return app.output.json(&json!({"position": answer.get("position"), "changes": changes}));
     }
     if changes.is_empty() {
-        return app
-            .output
-            .say(app.lang().pick("(aucune différence)", "(no difference)"));
+        return app.output.say(app.lang().pick("(aucune différence)", "(no difference)"));
     }
     app.output.raw(&diff::show(&changes))
 }
@@ -212,32 +174,15 @@ pub(super) fn show_either(app: &App, path: &str, at: &AtArgs) -> Result<(), Fail
     }
     let answer = app.backend()?.read(path, at.state()?)?;
     let data = answer.get("data").cloned().unwrap_or_default();
-    let names = [
-        "id",
-        "proposal",
-        "author",
-        "state",
-        "base",
-        "reason",
-        "declined_because",
-    ];
+    let names = ["id", "proposal", "author", "state", "base", "reason", "declined_because"];
     let rows = names.into_iter().filter_map(|name| {
         let value = data.get(name).filter(|value| !value.is_null())?;
-        Some((
-            show::label(app.lang(), name),
-            show::member_cell(app.lang(), name, value),
-        ))
+        Some((show::label(app.lang(), name), show::member_cell(app.lang(), name, value)))
     });
     app.output.pairs(rows.collect())?;
-    let changes = data
-        .get("changes")
-        .and_then(|changes| Vec::<Change>::deserialize(changes).ok());
-    app.output
-        .say(format!("\n{}", diff::show(&changes.unwrap_or_default())))?;
-    if let Some(merge) = data
-        .get("merge")
-        .filter(|merge| merge.get("conflicts").is_some())
-    {
+    let changes = data.get("changes").and_then(|changes| Vec::<Change>::deserialize(changes).ok());
+    app.output.say(format!("\n{}", diff::show(&changes.unwrap_or_default())))?;
+    if let Some(merge) = data.get("merge").filter(|merge| merge.get("conflicts").is_some()) {
         app.output.say(conflicts(app, merge))?;
     }
     show::footer(app, &answer)
@@ -246,10 +191,6 @@ pub(super) fn show_either(app: &App, path: &str, at: &AtArgs) -> Result<(), Fail
 impl App {
     /// Shows changes to people before they are signed.
     fn output_diff(&self, changes: &[Change]) -> Result<(), Failure> {
-        if self.is_for_real() {
-            self.output.say(diff::show(changes))
-        } else {
-            Ok(())
-        }
+        if self.is_for_real() { self.output.say(diff::show(changes)) } else { Ok(()) }
     }
 }

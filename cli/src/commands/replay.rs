@@ -82,16 +82,9 @@ pub(crate) fn run(app: &App, args: &ReplayArgs) -> Result<(), Failure> {
         "source": source,
     });
     if let (true, Some(members)) = (args.show, report.as_object_mut()) {
-        members.insert(
-            "data".to_owned(),
-            data(&store, &origin, args.view, position)?,
-        );
+        members.insert("data".to_owned(), data(&store, &origin, args.view, position)?);
     }
-    if app.output.json {
-        app.output.json(&report)
-    } else {
-        show::object(app, &report)
-    }
+    if app.output.json { app.output.json(&report) } else { show::object(app, &report) }
 }
 
 fn open(dir: &Path) -> Result<SledStore, Failure> {
@@ -120,11 +113,7 @@ fn fold(
     position: u64,
     threads: usize,
 ) -> Result<(State, String), Failure> {
-    let snapshot = if args.snapshot {
-        Snapshots::of(dir).load(store, position)
-    } else {
-        None
-    };
+    let snapshot = if args.snapshot { Snapshots::of(dir).load(store, position) } else { None };
     if let Some(world) = snapshot {
         let source = format!("snapshot at {}", world.position);
         let world = fold_world(store, world, position)?;
@@ -137,11 +126,7 @@ fn fold(
 /// The one rate that this program prints: a measurement, not a count.
 #[expect(clippy::cast_precision_loss, reason = "a rate for people")]
 fn per_second(events: u64, seconds: f64) -> f64 {
-    if seconds > 0.0 {
-        (events as f64 / seconds).round()
-    } else {
-        0.0
-    }
+    if seconds > 0.0 { (events as f64 / seconds).round() } else { 0.0 }
 }
 
 /// What the view holds, as the other commands show it.
@@ -149,18 +134,9 @@ fn data(store: &dyn EventStore, origin: &str, view: View, position: u64) -> Resu
     use archipel_engine::view::{self, Context, Query};
     let world = fold_world(store, World::default(), position)?;
     let root = Hash(store.frontier_at(position)?.root());
-    let context = Context {
-        world: &world,
-        root,
-        store,
-        origin,
-    };
+    let context = Context { world: &world, root, store, origin };
     let paths: &[&str] = match view {
-        View::Roster => &[
-            "members?limit=1000",
-            "groups?limit=1000",
-            "calls?limit=1000",
-        ],
+        View::Roster => &["members?limit=1000", "groups?limit=1000", "calls?limit=1000"],
         View::Roles => &["circles?limit=1000", "roles?limit=1000"],
         View::Proposals => &["proposals?limit=1000"],
         View::Votes | View::Tallies => &["votes?limit=1000"],
@@ -171,10 +147,7 @@ fn data(store: &dyn EventStore, origin: &str, view: View, position: u64) -> Resu
     for path in paths {
         let answer = view::answer(&context, &Query::parse(path)?)?;
         let name = path.split('?').next().unwrap_or_default();
-        data.insert(
-            name.to_owned(),
-            answer.get("data").cloned().unwrap_or_default(),
-        );
+        data.insert(name.to_owned(), answer.get("data").cloned().unwrap_or_default());
     }
     Ok(Value::Object(data))
 }

@@ -20,12 +20,7 @@ pub(crate) enum RoleCommand {
         #[arg(long)]
         purpose: String,
         /// A power of its holders; may be repeated, or given as a list a,b
-        #[arg(
-            long = "power",
-            value_enum,
-            value_delimiter = ',',
-            value_name = "POWER"
-        )]
+        #[arg(long = "power", value_enum, value_delimiter = ',', value_name = "POWER")]
         powers: Vec<PowerArg>,
         /// How many can hold it at once
         #[arg(long, default_value_t = 1)]
@@ -111,14 +106,7 @@ pub(crate) enum ReasonArg {
 /// Runs a command of the group.
 pub(crate) fn run(app: &App, command: &RoleCommand) -> Result<(), Failure> {
     match command {
-        RoleCommand::Define {
-            slug,
-            circle,
-            purpose,
-            powers,
-            seats,
-            term_days,
-        } => {
+        RoleCommand::Define { slug, circle, purpose, powers, seats, term_days } => {
             let act = DefineRole {
                 role: slug.clone(),
                 circle: circle.clone(),
@@ -129,17 +117,9 @@ pub(crate) fn run(app: &App, command: &RoleCommand) -> Result<(), Failure> {
             };
             app.act(act, Mandate::Power(Power::Roles))
         }
-        RoleCommand::Assign {
-            role,
-            member,
-            from,
-            until,
-            basis,
-        } => {
+        RoleCommand::Assign { role, member, from, until, basis } => {
             let now = when::now();
-            let from = from
-                .as_deref()
-                .map_or(Ok(now), |from| when::parse(from, now))?;
+            let from = from.as_deref().map_or(Ok(now), |from| when::parse(from, now))?;
             let act = AssignRole {
                 role: role.clone(),
                 member: app.resolve("members", member)?,

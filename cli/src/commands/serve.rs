@@ -36,13 +36,9 @@ pub(crate) fn run(app: &App, args: &ServeArgs) -> Result<(), Failure> {
     start_tracing(args.log_format);
     let engine = Arc::new(Engine::open(app.data()?, Options::default())?);
     let failed = |error: std::io::Error| Failure::with("cli.listen", error);
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let served =
-        runtime
-            .map_err(failed)?
-            .block_on(serve(app.output, args.listen, Arc::clone(&engine)));
+        runtime.map_err(failed)?.block_on(serve(app.output, args.listen, Arc::clone(&engine)));
     // The last owner: what is queued is finished and the directory released before the end.
     drop(engine);
     served
@@ -74,9 +70,7 @@ async fn serve(output: Output, listen: SocketAddr, engine: Arc<Engine>) -> Resul
 fn start_tracing(format: LogFormat) {
     let filter =
         EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,sled=warn"));
-    let lines = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr);
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     match format {
         LogFormat::Text => lines.with_ansi(false).init(),
         LogFormat::Json => lines.json().init(),

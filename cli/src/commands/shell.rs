@@ -32,10 +32,6 @@ pub(crate) fn man(output: Output) -> Result<(), Failure> {
 
 fn page(command: &clap::Command, text: &mut Vec<u8>) -> std::io::Result<()> {
     clap_mangen::Man::new(command.clone()).render(text)?;
-    let below = command
-        .get_subcommands()
-        .filter(|command| command.get_name() != "help");
-    below
-        .into_iter()
-        .try_for_each(|command| page(command, text))
+    let below = command.get_subcommands().filter(|command| command.get_name() != "help");
+    below.into_iter().try_for_each(|command| page(command, text))
 }

@@ -7,12 +7,10 @@ use serde_json::Value;
 
 /// Arguments of `view`.
 #[derive(Debug, clap::Args)]
-#[command(
-    after_help = "Paths are those of the HTTP interface without /v1/: status, instance, \
+#[command(after_help = "Paths are those of the HTTP interface without /v1/: status, instance, \
     members, members/ID, groups, calls, circles, roles, assignments/ID, proposals, \
     proposals/ID/versions/HASH, amendments/ID, votes, units, accounts, accounts/NAME/statement, \
-    moves/ID, statements/ID, views, timeline, streams/KIND/NAME, log, rejections."
-)]
+    moves/ID, statements/ID, views, timeline, streams/KIND/NAME, log, rejections.")]
 pub(crate) struct ViewArgs {
     /// Path of the view, such as votes or log?from=0&limit=10
     #[arg(default_value = "status")]
@@ -31,11 +29,7 @@ pub(crate) fn run(app: &App, args: &ViewArgs) -> Result<(), Failure> {
     match data.get("items").and_then(Value::as_array) {
         Some(items) => {
             let first = items.first().and_then(Value::as_object);
-            let columns: Vec<&str> = first
-                .into_iter()
-                .flatten()
-                .map(|(k, _)| k.as_str())
-                .collect();
+            let columns: Vec<&str> = first.into_iter().flatten().map(|(k, _)| k.as_str()).collect();
             if columns.is_empty() {
                 for item in items {
                     app.output.say(crate::output::cell(item))?;

@@ -48,12 +48,7 @@ pub(crate) fn run(app: &App, command: &VoteCommand) -> Result<(), Failure> {
 }
 
 fn list(app: &App, at: &AtArgs) -> Result<(), Failure> {
-    show::list(
-        app,
-        "votes",
-        at,
-        &["id", "title", "state", "method", "eligible", "closes_at"],
-    )
+    show::list(app, "votes", at, &["id", "title", "state", "method", "eligible", "closes_at"])
 }
 
 fn show_vote(app: &App, vote: &str, at: &AtArgs) -> Result<(), Failure> {
@@ -87,25 +82,17 @@ pub(super) fn terms(app: &App, vote: &Value) -> Result<(), Failure> {
     if vote.get("question").is_some_and(Value::is_string) {
         app.output.say(text("question"))?;
     }
-    app.output
-        .say(method(app, vote.get("method").unwrap_or(&Value::Null)))?;
-    let until = vote
-        .get("closes_at")
-        .and_then(Value::as_i64)
-        .map(when::show);
+    app.output.say(method(app, vote.get("method").unwrap_or(&Value::Null)))?;
+    let until = vote.get("closes_at").and_then(Value::as_i64).map(when::show);
     let label = show::label(app.lang(), "closes_at");
-    app.output
-        .say(format!("{label}: {}\n", until.unwrap_or_default()))?;
+    app.output.say(format!("{label}: {}\n", until.unwrap_or_default()))?;
     let options = vote.get("options").and_then(Value::as_array);
-    let with_texts = options.into_iter().flatten().any(|one| {
-        one.get("proposal")
-            .is_some_and(|proposal| !proposal.is_null())
-    });
-    let columns: &[&str] = if with_texts {
-        &["id", "label", "proposal", "version"]
-    } else {
-        &["id", "label"]
-    };
+    let with_texts = options
+        .into_iter()
+        .flatten()
+        .any(|one| one.get("proposal").is_some_and(|proposal| !proposal.is_null()));
+    let columns: &[&str] =
+        if with_texts { &["id", "label", "proposal", "version"] } else { &["id", "label"] };
     show::items_table(app, options.map_or(&[], Vec::as_slice), columns)?;
     app.output.say("")
 }

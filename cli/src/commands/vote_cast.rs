@@ -59,14 +59,7 @@ pub(crate) fn run(app: &App, args: &CastArgs) -> Result<(), Failure> {
     let paper = paper(&args.paper)?;
     if let (Some(terms), Ok(id)) = (args.terms, args.vote.parse()) {
         // Everything is known: a ballot can be signed far from any instance.
-        return app.act(
-            CastBallot {
-                vote: id,
-                terms,
-                paper,
-            },
-            Mandate::Own,
-        );
+        return app.act(CastBallot { vote: id, terms, paper }, Mandate::Own);
     }
     let shown = app.data_of(&format!("votes/{}", args.vote))?;
     let id = vote_open::id_of(&shown)?;
@@ -78,14 +71,7 @@ pub(crate) fn run(app: &App, args: &CastArgs) -> Result<(), Failure> {
     if app.is_for_real() {
         vote::terms(app, &shown)?;
     }
-    app.act(
-        CastBallot {
-            vote: id,
-            terms,
-            paper,
-        },
-        Mandate::Own,
-    )
+    app.act(CastBallot { vote: id, terms, paper }, Mandate::Own)
 }
 
 /// The terms are the hash of the opening statement: it must be the one that is shown, and say
@@ -103,13 +89,7 @@ fn check_terms(app: &App, shown: &Value, terms: Hash) -> Result<(), Failure> {
     let options = |of: &Value| -> Vec<(Value, Value, Value)> {
         let options = of.get("options").and_then(Value::as_array);
         let member = |one: &Value, name: &str| one.get(name).cloned().unwrap_or_default();
-        let read = |one| {
-            (
-                member(one, "id"),
-                member(one, "label"),
-                member(one, "version"),
-            )
-        };
+        let read = |one| (member(one, "id"), member(one, "label"), member(one, "version"));
         options.into_iter().flatten().map(read).collect()
     };
     let same = |name: &str| body.get(name) == shown.get(name);

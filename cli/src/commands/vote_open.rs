@@ -124,21 +124,14 @@ fn from_flags(app: &App, args: &OpenArgs) -> Result<OpenVote, Failure> {
     let closes = args.closes.as_deref().ok_or_else(|| missing("--closes"))?;
     let method = args.method.ok_or_else(|| missing("--method"))?;
     let now = when::now();
-    let opens_at = args
-        .opens
-        .as_deref()
-        .map(|opens| when::parse(opens, now))
-        .transpose()?;
+    let opens_at = args.opens.as_deref().map(|opens| when::parse(opens, now)).transpose()?;
     let options = args.options.iter().map(|option| ballot_option(app, option));
     let electorate = if args.groups.is_empty() {
         ElectorateRule::Members
     } else {
         ElectorateRule::Groups(args.groups.clone())
     };
-    let question = args
-        .question
-        .as_deref()
-        .map(|text| input::prose("--question", text));
+    let question = args.question.as_deref().map(|text| input::prose("--question", text));
     Ok(OpenVote {
         title: input::line("--title", title)?,
         question: question.transpose()?,
@@ -155,9 +148,7 @@ fn ballot_option(app: &App, text: &str) -> Result<BallotOption, Failure> {
     let wrong = || Failure::with("usage.option", text);
     let (id, label) = text.split_once('=').ok_or_else(wrong)?;
     let id: Slug = id.parse().map_err(|_| wrong())?;
-    let named = label
-        .rsplit_once('@')
-        .filter(|(_, name)| is_uuid_start(name));
+    let named = label.rsplit_once('@').filter(|(_, name)| is_uuid_start(name));
     let (label, proposal) = match named {
         Some((label, name)) => (label, Some(Text::current(app, name)?)),
         None => (label, None),
@@ -179,24 +170,16 @@ fn is_uuid_start(text: &str) -> bool {
 fn spec(app: &App, args: &OpenArgs, method: Method) -> Result<MethodSpec, Failure> {
     Ok(match method {
         Method::YesNo => MethodSpec::YesNo { rule: rule(args)? },
-        Method::Approval => MethodSpec::Approval {
-            seats: args.seats,
-            max_choices: args.max_choices,
-        },
+        Method::Approval => {
+            MethodSpec::Approval { seats: args.seats, max_choices: args.max_choices }
+        }
         Method::MajorityJudgment => {
             let usual = app.lang().pick(GRADES_FR, GRADES_EN);
             let grades = match args.grades.as_slice() {
                 [] => usual.split(',').map(str::to_owned).collect(),
-                given => given
-                    .iter()
-                    .map(|grade| input::tidy(grade.trim()))
-                    .collect(),
+                given => given.iter().map(|grade| input::tidy(grade.trim())).collect(),
             };
-            MethodSpec::MajorityJudgment {
-                grades,
-                seats: args.seats,
-                ungraded: args.ungraded,
-            }
+            MethodSpec::MajorityJudgment { grades, seats: args.seats, ungraded: args.ungraded }
         }
     })
 }
@@ -210,26 +193,16 @@ fn rule(args: &OpenArgs) -> Result<Rule, Failure> {
     let majority = match args.majority.as_str() {
         "simple" => Majority::Simple,
         "absolute" => Majority::Absolute { base },
-        share => Majority::Qualified {
-            ratio: input::fraction(share)?,
-            base,
-            strict: args.strict,
-        },
+        share => Majority::Qualified { ratio: input::fraction(share)?, base, strict: args.strict },
     };
     let quorum_base = match args.quorum_base {
         QuorumBaseArg::Cast => QuorumBase::Cast,
         QuorumBaseArg::Expressed => QuorumBase::Expressed,
     };
     let quorum = args.quorum.as_deref().map(|share| {
-        Ok::<_, Failure>(Quorum {
-            ratio: input::fraction(share)?,
-            base: quorum_base,
-        })
+        Ok::<_, Failure>(Quorum { ratio: input::fraction(share)?, base: quorum_base })
     });
-    Ok(Rule {
-        quorum: quorum.transpose()?,
-        majority,
-    })
+    Ok(Rule { quorum: quorum.transpose()?, majority })
 }
 
 /// The vote named by a view, by its whole name.

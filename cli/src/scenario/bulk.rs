@@ -135,10 +135,7 @@ fn slug(text: &str) -> Result<Slug, ScriptError> {
     text.parse().map_err(|_| ScriptError::Write(format!("{text} is no slug")))
 }
 
-fn open_votes(
-    stage: &mut Stage,
-    count: usize,
-) -> Result<Vec<(StatementId, Hash)>, ScriptError> {
+fn open_votes(stage: &mut Stage, count: usize) -> Result<Vec<(StatementId, Hash)>, ScriptError> {
     let closes_at = super::BEGIN.plus_ms(360 * Timestamp::DAY_MS);
     let mut drafts = Vec::with_capacity(count);
     let author = stage.founder.member;
@@ -237,12 +234,7 @@ fn ballot_act(numbers: &mut Numbers, votes: &[(StatementId, Hash)]) -> Option<Ac
     Some(CastBallot { vote, terms, paper: BallotPaper::Choice(choice) }.into())
 }
 
-fn move_act(
-    numbers: &mut Numbers,
-    accounts: &[Slug],
-    from: usize,
-    unit: &UnitCode,
-) -> Option<Act> {
+fn move_act(numbers: &mut Numbers, accounts: &[Slug], from: usize, unit: &UnitCode) -> Option<Act> {
     let pot = accounts.len().checked_sub(1)?;
     let mut to = if numbers.below(4) == 0 { pot } else { numbers.below(pot) };
     if to == from {
@@ -315,4 +307,3 @@ pub(crate) fn peak_rss_bytes() -> u64 {
     let kib = line.and_then(|rest| rest.split_whitespace().next()?.parse::<u64>().ok());
     kib.unwrap_or(0).saturating_mul(1024)
 }
-

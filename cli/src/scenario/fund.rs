@@ -54,18 +54,10 @@ pub(crate) fn play(
 ) -> Result<Vec<Balance>, ScriptError> {
     let treasurer = cast.treasurer().ok_or_else(nobody)?;
     let mandate = Some(cast.treasury);
-    let euro = DefineUnit {
-        unit: unit("EUR")?,
-        name: line("Euro"),
-        scale: 2,
-        kind: UnitKind::Euro,
-    };
-    let time = DefineUnit {
-        unit: unit("MIN")?,
-        name: line("Minute"),
-        scale: 0,
-        kind: UnitKind::Time,
-    };
+    let euro =
+        DefineUnit { unit: unit("EUR")?, name: line("Euro"), scale: 2, kind: UnitKind::Euro };
+    let time =
+        DefineUnit { unit: unit("MIN")?, name: line("Minute"), scale: 0, kind: UnitKind::Time };
     stage.by(treasurer, mandate, euro)?;
     stage.by(treasurer, mandate, time)?;
     for (account, owner) in [
@@ -107,11 +99,7 @@ fn contribute(stage: &mut Stage, cast: &Cast, groups: &[Slug]) -> Result<(), Scr
     Ok(())
 }
 
-fn spend(
-    stage: &mut Stage,
-    cast: &Cast,
-    refusals: &mut Vec<Refusal>,
-) -> Result<(), ScriptError> {
+fn spend(stage: &mut Stage, cast: &Cast, refusals: &mut Vec<Refusal>) -> Result<(), ScriptError> {
     let treasurer = cast.treasurer().ok_or_else(nobody)?;
     let mandate = Some(cast.treasury);
     for campaign in ["campagne:1", "campagne:2", "campagne:3"] {

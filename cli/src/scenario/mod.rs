@@ -1,9 +1,11 @@
 //! Scripted instances: deterministic people, keys and acts, played through the real `submit`.
 
+mod axes;
 pub(crate) mod bulk;
 pub(crate) mod convention;
 mod fund;
 pub(crate) mod real_ballots;
+mod votes;
 
 use archipel_domain::act::Act;
 use archipel_domain::id::{Hash, KeyId, Line, MemberId, SignatureBytes, Slug, StatementId};

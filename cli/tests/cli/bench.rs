@@ -30,12 +30,8 @@ impl Answer {
     #[track_caller]
     pub(crate) fn text(&self, pointer: &str) -> String {
         let json = self.json();
-        let found = json
-            .pointer(pointer)
-            .unwrap_or_else(|| panic!("{pointer}: {json}"));
-        found
-            .as_str()
-            .map_or_else(|| found.to_string(), str::to_owned)
+        let found = json.pointer(pointer).unwrap_or_else(|| panic!("{pointer}: {json}"));
+        found.as_str().map_or_else(|| found.to_string(), str::to_owned)
     }
 
     #[track_caller]
@@ -48,10 +44,7 @@ impl Answer {
     #[track_caller]
     pub(crate) fn failed(self, code: i32, error: &str) -> Self {
         assert_eq!(self.code, code, "{self:?}");
-        assert!(
-            self.err.contains(&format!("[{error}]")),
-            "{error}: {self:?}"
-        );
+        assert!(self.err.contains(&format!("[{error}]")), "{error}: {self:?}");
         self
     }
 }
@@ -76,9 +69,7 @@ pub(crate) fn binary(dir: &Path) -> Command {
 impl Bench {
     /// An empty folder.
     pub(crate) fn empty() -> Self {
-        Self {
-            dir: tempfile::tempdir().unwrap(),
-        }
+        Self { dir: tempfile::tempdir().unwrap() }
     }
 
     /// A founded instance in `inst`, with the founder's profile.
@@ -121,8 +112,6 @@ impl Bench {
 
     /// Admits somebody, with a key and a profile beside it.
     pub(crate) fn admit(&self, name: &str) -> String {
-        self.founder(&format!("member admit --new-key {name}.pem"))
-            .ok()
-            .text("/member")
+        self.founder(&format!("member admit --new-key {name}.pem")).ok().text("/member")
     }
 }

@@ -12,17 +12,11 @@ fn the_language_is_chosen_and_french_by_default() {
     let french = bench.run(refused).failed(1, "mandate.as-required");
     assert!(french.err.starts_with("erreur: Cet acte"), "{french:?}");
     assert!(french.err.contains("\naide: ajoutez --as"), "{french:?}");
-    let english = bench
-        .run(&format!("{refused} --lang en"))
-        .failed(1, "mandate.as-required");
+    let english = bench.run(&format!("{refused} --lang en")).failed(1, "mandate.as-required");
     assert!(english.err.starts_with("error: This act"), "{english:?}");
     assert!(english.err.contains("\nhelp: add --as"), "{english:?}");
     let words = refused.split_whitespace();
-    let locale = binary(bench.dir.path())
-        .env("LANG", "en_GB.UTF-8")
-        .args(words)
-        .output()
-        .unwrap();
+    let locale = binary(bench.dir.path()).env("LANG", "en_GB.UTF-8").args(words).output().unwrap();
     assert!(String::from_utf8_lossy(&locale.stderr).starts_with("error: "));
     let problem = bench.run(&format!("{refused} --json --lang en"));
     assert_eq!(problem.text("/code"), "mandate.as-required");
@@ -37,32 +31,14 @@ fn garbage_is_refused_without_a_trace() {
         ("frobnicate", "usage.arguments"),
         ("vote", "usage.arguments"),
         ("vote cast", "usage.arguments"),
-        (
-            "--data inst vote cast zzz --choice maybe",
-            "usage.arguments",
-        ),
-        (
-            "--data inst --server http://x view status",
-            "usage.two-instances",
-        ),
+        ("--data inst vote cast zzz --choice maybe", "usage.arguments"),
+        ("--data inst --server http://x view status", "usage.two-instances"),
         ("view status", "usage.no-instance"),
         ("--server ftp://x view status", "usage.value"),
-        (
-            "--server http://127.0.0.1:1 audit verify",
-            "usage.local-only",
-        ),
-        (
-            "--data inst proposal submit --title x --text y",
-            "usage.no-author",
-        ),
-        (
-            "--me inst/founder.json proposal submit --title x --text \u{7}",
-            "usage.text",
-        ),
-        (
-            "--me inst/founder.json group register Majuscule --name x",
-            "usage.arguments",
-        ),
+        ("--server http://127.0.0.1:1 audit verify", "usage.local-only"),
+        ("--data inst proposal submit --title x --text y", "usage.no-author"),
+        ("--me inst/founder.json proposal submit --title x --text \u{7}", "usage.text"),
+        ("--me inst/founder.json group register Majuscule --name x", "usage.arguments"),
         (
             "--me inst/founder.json vote open --title x --method yes-no --option a --closes +1d",
             "usage.option",
@@ -71,10 +47,7 @@ fn garbage_is_refused_without_a_trace() {
             "--me inst/founder.json vote open --title x --method yes-no --option a=A --closes hier",
             "usage.date",
         ),
-        (
-            "--me inst/founder.json ledger open x --unit EUR --owner nobody",
-            "usage.value",
-        ),
+        ("--me inst/founder.json ledger open x --unit EUR --owner nobody", "usage.value"),
         ("--data inst replay --view nothing", "usage.arguments"),
         ("count nothing.csv --method borda", "usage.arguments"),
         ("--data inst view status --at tomorrow", "usage.date"),
@@ -88,33 +61,18 @@ fn garbage_is_refused_without_a_trace() {
         assert!(!answer.err.contains("panicked"), "{answer:?}");
         assert_eq!(answer.text("/code"), code, "{words}");
     }
-    assert_eq!(
-        bench.run("--data inst --json view status").ok().json(),
-        before
-    );
+    assert_eq!(bench.run("--data inst --json view status").ok().json(), before);
 }
 
 #[test]
 fn failures_have_their_own_exit_codes() {
     let bench = Bench::founded();
-    bench
-        .run("--data nowhere view status")
-        .failed(1, "instance.missing");
-    bench
-        .run("--data inst view nothing")
-        .failed(1, "query.no-such-view");
-    bench
-        .run("--data inst view members/abcdef")
-        .failed(1, "query.not-found");
-    bench
-        .run("--data inst view status --at 99")
-        .failed(1, "query.beyond");
-    bench
-        .run("--server http://127.0.0.1:1 view status")
-        .failed(6, "remote.unreachable");
-    bench
-        .run("--server https://example.org view status")
-        .failed(1, "remote.https");
+    bench.run("--data nowhere view status").failed(1, "instance.missing");
+    bench.run("--data inst view nothing").failed(1, "query.no-such-view");
+    bench.run("--data inst view members/abcdef").failed(1, "query.not-found");
+    bench.run("--data inst view status --at 99").failed(1, "query.beyond");
+    bench.run("--server http://127.0.0.1:1 view status").failed(6, "remote.unreachable");
+    bench.run("--server https://example.org view status").failed(1, "remote.https");
     bench
         .run("init inst --origin example.org/essai --name x --charter charte.txt")
         .failed(1, "instance.exists");
@@ -124,9 +82,7 @@ fn failures_have_their_own_exit_codes() {
     assert!(!bench.path("other").exists());
 
     std::fs::rename(bench.path("inst/guard"), bench.path("guard")).unwrap();
-    bench
-        .run("--data inst view status")
-        .failed(4, "store.guard");
+    bench.run("--data inst view status").failed(4, "store.guard");
     std::fs::rename(bench.path("guard"), bench.path("inst/guard")).unwrap();
     bench.run("--data inst view status").ok();
 }
@@ -139,21 +95,16 @@ fn an_altered_log_fails_the_audit() {
     // Every bit of the settings is part of what is audited: the log's name is in each statement.
     let settings = std::fs::read_to_string(bench.path("inst/instance.json")).unwrap();
     bench.write("inst/instance.json", &settings.replace("essai", "assai"));
-    let audit = bench
-        .run("--data inst audit verify")
-        .failed(3, "audit.statement");
+    let audit = bench.run("--data inst audit verify").failed(3, "audit.statement");
     assert!(audit.err.contains("\nposition: 0\n"), "{audit:?}");
 }
 
 #[test]
 fn a_closed_pipe_is_no_error() {
     let bench = Bench::founded();
-    for words in [
-        &["man"][..],
-        &["completions", "zsh"],
-        &["--help"],
-        &["--data", "inst", "log", "tail"],
-    ] {
+    for words in
+        [&["man"][..], &["completions", "zsh"], &["--help"], &["--data", "inst", "log", "tail"]]
+    {
         let mut child = binary(bench.dir.path())
             .args(words)
             .stdout(Stdio::piped())
@@ -162,12 +113,7 @@ fn a_closed_pipe_is_no_error() {
             .unwrap();
         drop(child.stdout.take());
         let mut err = String::new();
-        child
-            .stderr
-            .take()
-            .unwrap()
-            .read_to_string(&mut err)
-            .unwrap();
+        child.stderr.take().unwrap().read_to_string(&mut err).unwrap();
         assert!(child.wait().unwrap().success(), "{words:?}: {err}");
         assert_eq!(err, "", "{words:?}");
     }
@@ -183,10 +129,7 @@ fn every_command_explains_itself() {
         let (_, commands) = help.out.split_once("Commands:\n").unwrap_or_default();
         let commands = commands.lines().take_while(|line| !line.is_empty());
         for line in commands.filter(|line| line.starts_with("  ") && !line.starts_with("   ")) {
-            let (name, about) = line
-                .trim()
-                .split_once(' ')
-                .unwrap_or_else(|| panic!("{line}"));
+            let (name, about) = line.trim().split_once(' ').unwrap_or_else(|| panic!("{line}"));
             assert!(about.trim().len() > 5, "{path} {name} has no help");
             if name != "help" {
                 paths.push(format!("{path} {name}"));
@@ -198,17 +141,8 @@ fn every_command_explains_itself() {
     }
     assert!(seen > 60, "{seen} commands");
     let man = bench.run("man").ok();
-    assert!(
-        man.out.contains(".TH") && man.out.contains("majority"),
-        "manual"
-    );
+    assert!(man.out.contains(".TH") && man.out.contains("majority"), "manual");
     for shell in ["bash", "zsh", "fish"] {
-        assert!(
-            bench
-                .run(&format!("completions {shell}"))
-                .ok()
-                .out
-                .contains("proposal")
-        );
+        assert!(bench.run(&format!("completions {shell}")).ok().out.contains("proposal"));
     }
 }

@@ -6,36 +6,15 @@ use serde_json::json;
 #[test]
 fn what_is_signed_elsewhere_is_imported_once() {
     let bench = Bench::founded();
-    let dry = bench
-        .founder("proposal submit --title Essai --text Oui --dry-run")
-        .ok();
-    assert!(
-        dry.out
-            .starts_with(r#"{"act":"proposal.submitted/1","author":"#),
-        "{dry:?}"
-    );
-    assert!(
-        dry.out.contains(r#""body":{"text":"Oui","title":"Essai"}"#),
-        "{dry:?}"
-    );
-    assert_eq!(
-        bench
-            .run("--data inst view status --json")
-            .ok()
-            .text("/position"),
-        "1"
-    );
+    let dry = bench.founder("proposal submit --title Essai --text Oui --dry-run").ok();
+    assert!(dry.out.starts_with(r#"{"act":"proposal.submitted/1","author":"#), "{dry:?}");
+    assert!(dry.out.contains(r#""body":{"text":"Oui","title":"Essai"}"#), "{dry:?}");
+    assert_eq!(bench.run("--data inst view status --json").ok().text("/position"), "1");
 
-    let signed = bench
-        .founder("proposal submit --title Essai --text Oui --sign-only")
-        .ok();
-    bench.write(
-        "actes.ndjson",
-        &format!("{}\n\nnon\n{}", signed.out, signed.out),
-    );
-    let report = bench
-        .run("--data inst log import actes.ndjson --json")
-        .failed(1, "import.refused");
+    let signed = bench.founder("proposal submit --title Essai --text Oui --sign-only").ok();
+    bench.write("actes.ndjson", &format!("{}\n\nnon\n{}", signed.out, signed.out));
+    let report =
+        bench.run("--data inst log import actes.ndjson --json").failed(1, "import.refused");
     let report = report.json();
     assert_eq!(report["accepted"], 1);
     assert_eq!(report["duplicates"], 1);
@@ -47,14 +26,10 @@ fn what_is_signed_elsewhere_is_imported_once() {
 #[test]
 fn the_same_id_is_recorded_once() {
     let bench = Bench::founded();
-    let dry = bench
-        .founder("proposal submit --title Essai --text Oui --dry-run")
-        .ok();
+    let dry = bench.founder("proposal submit --title Essai --text Oui --dry-run").ok();
     let id = dry.text("/id");
     let submit = |text: &str| {
-        bench.founder(&format!(
-            "proposal submit --title Essai --text {text} --id {id}"
-        ))
+        bench.founder(&format!("proposal submit --title Essai --text {text} --id {id}"))
     };
     let first = submit("Oui").ok().json();
     let again = submit("Oui").ok().json();
@@ -62,10 +37,7 @@ fn the_same_id_is_recorded_once() {
         (first["duplicate"].clone(), again["duplicate"].clone()),
         (json!(false), json!(true))
     );
-    assert_eq!(
-        (&first["id"], &first["leaf"]),
-        (&again["id"], &again["leaf"])
-    );
+    assert_eq!((&first["id"], &first["leaf"]), (&again["id"], &again["leaf"]));
     submit("Non").failed(1, "statement.id-conflict");
     let stale = r#"--if {"unchanged":{"since":0,"streams":["instance/x"]}}"#;
     bench
@@ -77,68 +49,35 @@ fn the_same_id_is_recorded_once() {
 fn keys_live_in_files_and_are_proved_replaced_and_revoked() {
     let bench = Bench::founded();
     let made = bench.run("key new --name carol --data inst --json").ok();
-    let (member, key, proof) = (
-        made.text("/member"),
-        made.text("/public_key"),
-        made.text("/proof"),
-    );
+    let (member, key, proof) =
+        (made.text("/member"), made.text("/public_key"), made.text("/proof"));
     let proved = bench.run("--me carol.json key prove --json").ok();
     assert_eq!(proved.text("/proof"), proof);
     bench
-        .founder(&format!(
-            "member admit --member {member} --public-key {key} --proof {proof}"
-        ))
+        .founder(&format!("member admit --member {member} --public-key {key} --proof {proof}"))
         .ok();
-    assert_eq!(
-        bench
-            .run("key show carol.pem --json")
-            .ok()
-            .text("/public_key"),
-        key
-    );
-    assert!(
-        bench
-            .run("key show carol.pem --pem")
-            .ok()
-            .out
-            .contains("BEGIN PUBLIC KEY")
-    );
+    assert_eq!(bench.run("key show carol.pem --json").ok().text("/public_key"), key);
+    assert!(bench.run("key show carol.pem --pem").ok().out.contains("BEGIN PUBLIC KEY"));
     bench.run("key new carol.pem").failed(1, "key-file.exists");
 
     bench.write("mdp", "sésame\n");
     bench.run("key encrypt carol.pem --password-file mdp").ok();
     let submit = "proposal submit --title T --text t";
-    bench
-        .as_member("carol", submit)
-        .failed(1, "key-file.password-needed");
-    bench
-        .as_member("carol", &format!("--password-file mdp {submit}"))
-        .ok();
+    bench.as_member("carol", submit).failed(1, "key-file.password-needed");
+    bench.as_member("carol", &format!("--password-file mdp {submit}")).ok();
     bench.write("faux", "ouvre-toi\n");
     bench
         .as_member("carol", &format!("--password-file faux {submit}"))
         .failed(1, "key-file.wrong-password");
 
-    bench
-        .as_member(
-            "carol",
-            "--password-file mdp key rotate --new-key carol2.pem",
-        )
-        .ok();
+    bench.as_member("carol", "--password-file mdp key rotate --new-key carol2.pem").ok();
     bench.as_member("carol", submit).ok();
     bench
-        .as_member(
-            "carol",
-            &format!("--key carol.pem --password-file mdp {submit}"),
-        )
+        .as_member("carol", &format!("--key carol.pem --password-file mdp {submit}"))
         .failed(1, "key.revoked");
     bench.as_member("carol", "key enrol --new-key tel.pem").ok();
-    bench
-        .as_member("carol", "key revoke --public-key tel.pem")
-        .ok();
-    bench
-        .as_member("carol", "key revoke --public-key carol2.pem")
-        .failed(1, "key.last");
+    bench.as_member("carol", "key revoke --public-key tel.pem").ok();
+    bench.as_member("carol", "key revoke --public-key carol2.pem").failed(1, "key.last");
     bench.as_member("carol", "member leave").ok();
     bench.as_member("carol", submit).failed(1, "author.left");
 }
@@ -147,27 +86,16 @@ fn keys_live_in_files_and_are_proved_replaced_and_revoked() {
 fn ballot_files_are_counted_without_an_instance() {
     let bench = Bench::empty();
     bench.write("notes.csv", ",A,B\n1,3,1\n2,2,2\n3,3,1\n");
-    let counted = bench
-        .run("count notes.csv --method majority-judgment --json")
-        .ok();
+    let counted = bench.run("count notes.csv --method majority-judgment --json").ok();
     assert!(
-        counted
-            .out
-            .starts_with(r#"{"method":"majority-judgment","options":["A","B"],"winners":"#)
+        counted.out.starts_with(r#"{"method":"majority-judgment","options":["A","B"],"winners":"#)
     );
     assert_eq!(counted.json()["winners"], json!(["A"]));
     assert_eq!(counted.json()["ballots"]["valid"], 3);
     let people = bench.run("count notes.csv --method majority-judgment").ok();
     assert!(people.out.contains("retenu·es: A"), "{people:?}");
-    bench
-        .run("count notes.csv --method approval")
-        .failed(1, "cli.count");
-    bench
-        .run("count absent.csv --method approval")
-        .failed(1, "cli.file");
+    bench.run("count notes.csv --method approval").failed(1, "cli.count");
+    bench.run("count absent.csv --method approval").failed(1, "cli.file");
     let list = bench.run("count --list --json").ok().json();
-    assert_eq!(
-        list["methods"],
-        json!(["yes-no", "approval", "majority-judgment"])
-    );
+    assert_eq!(list["methods"], json!(["yes-no", "approval", "majority-judgment"]));
 }

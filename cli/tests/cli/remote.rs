@@ -19,26 +19,15 @@ impl Server {
             .spawn()
             .unwrap();
         let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap())
-            .read_line(&mut line)
-            .unwrap();
-        let url = line
-            .trim()
-            .strip_prefix("listening on ")
-            .unwrap_or_else(|| panic!("{line:?}"));
-        Self {
-            url: url.to_owned(),
-            child,
-        }
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let url = line.trim().strip_prefix("listening on ").unwrap_or_else(|| panic!("{line:?}"));
+        Self { url: url.to_owned(), child }
     }
 
     /// Asks it to end, as a service manager does.
     fn stop(mut self) {
         let pid = self.child.id().to_string();
-        std::process::Command::new("kill")
-            .args(["-TERM", &pid])
-            .status()
-            .unwrap();
+        std::process::Command::new("kill").args(["-TERM", &pid]).status().unwrap();
         assert!(self.child.wait().unwrap().success());
     }
 }
@@ -57,20 +46,13 @@ fn a_server_answers_as_a_directory_does() {
     bench.admit("alice");
     let server = Server::start(&bench);
     let url = server.url.clone();
-    bench
-        .run("--data inst view status")
-        .failed(6, "store.in-use");
+    bench.run("--data inst view status").failed(6, "store.in-use");
 
     let alice = |words: &str| bench.run(&format!("--me alice.json --server {url} --json {words}"));
-    let founder = |words: &str| {
-        bench.run(&format!(
-            "--me inst/founder.json --server {url} --json {words}"
-        ))
-    };
+    let founder =
+        |words: &str| bench.run(&format!("--me inst/founder.json --server {url} --json {words}"));
     bench.write("axe.txt", "Un.\nDeux.\n");
-    let proposal = alice("proposal submit --title Axe --file axe.txt")
-        .ok()
-        .text("/id");
+    let proposal = alice("proposal submit --title Axe --file axe.txt").ok().text("/id");
     founder(&format!("proposal support {proposal}")).ok();
     bench.write("axe2.txt", "Un.\nDeux et demi.\n");
     let amend = format!("proposal amend {proposal} --file axe2.txt --reason Précision");
@@ -97,24 +79,12 @@ fn a_server_answers_as_a_directory_does() {
     }
     assert_eq!(state, "declared", "the server closes votes by itself");
 
-    let remote = bench
-        .run(&format!("--server {url} --json view proposals --at 4"))
-        .ok();
-    let moment = bench
-        .run(&format!("--server {url} --json view status --at -1h"))
-        .ok();
+    let remote = bench.run(&format!("--server {url} --json view proposals --at 4")).ok();
+    let moment = bench.run(&format!("--server {url} --json view status --at -1h")).ok();
     assert_eq!(moment.text("/position"), "0");
-    bench
-        .run(&format!("--server {url} log export remote.ndjson"))
-        .ok();
-    let again = bench
-        .run(&format!("--server {url} --json log import remote.ndjson"))
-        .ok()
-        .json();
-    assert_eq!(
-        (again["accepted"].clone(), again["refused"].clone()),
-        (json!(0), json!(0))
-    );
+    bench.run(&format!("--server {url} log export remote.ndjson")).ok();
+    let again = bench.run(&format!("--server {url} --json log import remote.ndjson")).ok().json();
+    assert_eq!((again["accepted"].clone(), again["refused"].clone()), (json!(0), json!(0)));
     server.stop();
 
     let local = bench.run("--data inst --json view proposals --at 4").ok();

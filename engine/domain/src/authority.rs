@@ -85,13 +85,10 @@ impl std::str::FromStr for StreamName {
         let parts = text.split_once('/');
         let found = parts.and_then(|(word, name)| Some((Kind::from_word(word)?, name)));
         match found {
-            Some((kind, name)) if !name.is_empty() && name.len() <= 64 => Ok(Self {
-                kind,
-                name: name.to_owned(),
-            }),
-            _ => Err(crate::id::InvalidId {
-                expected: Self::EXPECTED,
-            }),
+            Some((kind, name)) if !name.is_empty() && name.len() <= 64 => {
+                Ok(Self { kind, name: name.to_owned() })
+            }
+            _ => Err(crate::id::InvalidId { expected: Self::EXPECTED }),
         }
     }
 }
@@ -196,17 +193,8 @@ impl Cx<'_> {
     /// [`Authority::AsRequired`] or [`Authority::PowerMissing`].
     pub fn require(&self, power: Power) -> Result<u32, Authority> {
         let index = self.role().ok_or(Authority::AsRequired)?;
-        let role = self
-            .world
-            .tables
-            .roles
-            .get(index)
-            .ok_or(Authority::AsRequired)?;
-        if role.powers.contains(&power) {
-            Ok(index)
-        } else {
-            Err(Authority::PowerMissing)
-        }
+        let role = self.world.tables.roles.get(index).ok_or(Authority::AsRequired)?;
+        if role.powers.contains(&power) { Ok(index) } else { Err(Authority::PowerMissing) }
     }
 
     /// The number of a named thing.
@@ -236,10 +224,8 @@ pub fn decide(
     if let Some(condition) = &authored.condition {
         check_condition(world, condition)?;
     }
-    let acting_as = authored
-        .acting_as
-        .map(|id| active_assignment(world, id, author, at))
-        .transpose()?;
+    let acting_as =
+        authored.acting_as.map(|id| active_assignment(world, id, author, at)).transpose()?;
     let cx = Cx {
         world,
         position: world.position,
@@ -253,12 +239,7 @@ pub fn decide(
         cited,
     };
     let fact = authored.act.decide(&cx)?;
-    Ok(Record {
-        fact,
-        at,
-        author,
-        acting_as,
-    })
+    Ok(Record { fact, at, author, acting_as })
 }
 
 fn resolve_author(world: &World, authored: &Authored, at: Timestamp) -> Result<Author, Authority> {
@@ -291,31 +272,19 @@ fn resolve_author(world: &World, authored: &Authored, at: Timestamp) -> Result<A
         return Err(Authority::KeyUnknown);
     }
     let author = resolve_member(world, authored, access)?;
-    if access == Access::Registrar {
-        Err(Authority::RegistrarOnly)
-    } else {
-        Ok(author)
-    }
+    if access == Access::Registrar { Err(Authority::RegistrarOnly) } else { Ok(author) }
 }
 
 fn resolve_member(world: &World, authored: &Authored, access: Access) -> Result<Author, Authority> {
     let named = world.directory.by_uuid(Kind::Member, authored.author.0);
     let Some(owner) = world.directory.key_owner(authored.key) else {
         let stranger = named.is_none() && access == Access::Anyone;
-        return if stranger {
-            Ok(Author::Outsider)
-        } else {
-            Err(Authority::KeyUnknown)
-        };
+        return if stranger { Ok(Author::Outsider) } else { Err(Authority::KeyUnknown) };
     };
     if named != Some(owner) {
         return Err(Authority::KeyNotAuthors);
     }
-    let member = world
-        .tables
-        .members
-        .get(owner)
-        .ok_or(Authority::KeyUnknown)?;
+    let member = world.tables.members.get(owner).ok_or(Authority::KeyUnknown)?;
     if !member.key_is_valid(authored.key) {
         return Err(Authority::KeyRevoked);
     }
@@ -333,7 +302,8 @@ fn check_condition(world: &World, condition: &Condition) -> Result<(), Authority
     let mut unchanged = Vec::new();
     if let Some(Unchanged { streams, .. }) = &condition.unchanged {
         // What happens to an assignment or an amendment is in the stream of its role or proposal.
-        let known = |stream: &&StreamName| !matches!(stream.kind, Kind::Assignment | Kind::Amendment);
+        let known =
+            |stream: &&StreamName| !matches!(stream.kind, Kind::Assignment | Kind::Amendment);
         unchanged.extend(streams.iter().filter(known).filter_map(find));
         if streams.len() > CONDITION_STREAMS_MAX || unchanged.len() != streams.len() {
             return Err(Authority::StreamUnknown);
@@ -355,11 +325,7 @@ fn check_condition(world: &World, condition: &Condition) -> Result<(), Authority
         let last = world.revisions.last(*stream);
         last.is_some_and(|last| since.is_some_and(|since| last.position > since))
     };
-    if unchanged.iter().any(changed) {
-        Err(Authority::Changed)
-    } else {
-        Ok(())
-    }
+    if unchanged.iter().any(changed) { Err(Authority::Changed) } else { Ok(()) }
 }
 
 fn active_assignment(
@@ -370,11 +336,7 @@ fn active_assignment(
 ) -> Result<u32, Authority> {
     let index = world.directory.by_uuid(Kind::Assignment, id.0);
     let index = index.ok_or(Authority::AssignmentUnknown)?;
-    let assignment = world
-        .tables
-        .assignments
-        .get(index)
-        .ok_or(Authority::AssignmentUnknown)?;
+    let assignment = world.tables.assignments.get(index).ok_or(Authority::AssignmentUnknown)?;
     if author.member() != Some(assignment.member) {
         return Err(Authority::NotHolder);
     }

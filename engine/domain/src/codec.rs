@@ -19,10 +19,7 @@ const SNAPSHOT_BYTES_MAX: usize = 1 << 30;
 type Config<const LIMIT: usize> = Configuration<BigEndian, Fixint, Limit<LIMIT>>;
 
 const fn config<const LIMIT: usize>() -> Config<LIMIT> {
-    bincode::config::standard()
-        .with_big_endian()
-        .with_fixed_int_encoding()
-        .with_limit::<LIMIT>()
+    bincode::config::standard().with_big_endian().with_fixed_int_encoding().with_limit::<LIMIT>()
 }
 
 /// Why bytes could not be decoded.
@@ -55,11 +52,7 @@ impl std::error::Error for CodecError {}
 pub fn encode<T: Encode>(value: &T) -> Result<Vec<u8>, CodecError> {
     let bytes = bincode::encode_to_vec(value, config::<ENTRY_BYTES_MAX>())
         .map_err(|_| CodecError::TooLarge)?;
-    if bytes.len() > ENTRY_BYTES_MAX {
-        Err(CodecError::TooLarge)
-    } else {
-        Ok(bytes)
-    }
+    if bytes.len() > ENTRY_BYTES_MAX { Err(CodecError::TooLarge) } else { Ok(bytes) }
 }
 
 /// Decodes a leaf or a fact that takes up all of `bytes`.
@@ -70,10 +63,7 @@ pub fn decode<T: Decode<()>>(bytes: &[u8]) -> Result<T, CodecError> {
     if bytes.len() > ENTRY_BYTES_MAX {
         return Err(CodecError::TooLarge);
     }
-    whole(
-        bincode::decode_from_slice(bytes, config::<ENTRY_MEMORY_MAX>()),
-        bytes.len(),
-    )
+    whole(bincode::decode_from_slice(bytes, config::<ENTRY_MEMORY_MAX>()), bytes.len())
 }
 
 /// Encodes a snapshot section of any size.
@@ -89,10 +79,7 @@ pub fn encode_snapshot<T: Encode>(value: &T) -> Result<Vec<u8>, CodecError> {
 /// # Errors
 /// [`CodecError::Malformed`] or [`CodecError::TrailingBytes`].
 pub fn decode_snapshot<T: Decode<()>>(bytes: &[u8]) -> Result<T, CodecError> {
-    whole(
-        bincode::decode_from_slice(bytes, config::<SNAPSHOT_BYTES_MAX>()),
-        bytes.len(),
-    )
+    whole(bincode::decode_from_slice(bytes, config::<SNAPSHOT_BYTES_MAX>()), bytes.len())
 }
 
 fn whole<T>(

@@ -101,10 +101,7 @@ pub struct EntityRef {
 
 impl EntityRef {
     /// The instance.
-    pub const INSTANCE: Self = Self {
-        kind: Kind::Instance,
-        index: 0,
-    };
+    pub const INSTANCE: Self = Self { kind: Kind::Instance, index: 0 };
 
     /// The entity of a kind with a number.
     #[must_use]
@@ -198,9 +195,7 @@ impl Directory {
     /// All names of one kind, in order of number.
     pub fn names_of(&self, kind: Kind) -> impl Iterator<Item = (u32, &Name)> {
         let all = EntityRef::new(kind, 0)..=EntityRef::new(kind, u32::MAX);
-        self.names
-            .range(all)
-            .map(|(entity, name)| (entity.index, name))
+        self.names.range(all).map(|(entity, name)| (entity.index, name))
     }
 
     /// The member to whom a key belongs or belonged.

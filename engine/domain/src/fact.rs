@@ -165,9 +165,7 @@ impl<'a> Glance<'a> {
         }
         let (length, rest) = rest.split_first_chunk()?;
         let (legs, _) = rest.as_chunks();
-        Some(Self::Move {
-            legs: legs.get(..usize::from(u16::from_be_bytes(*length)))?,
-        })
+        Some(Self::Move { legs: legs.get(..usize::from(u16::from_be_bytes(*length)))? })
     }
 
     /// The account and the amount of a leg of a move.
@@ -219,13 +217,7 @@ mod tests {
             1 => Author::Registrar,
             _ => Author::Outsider,
         };
-        codec::encode(&Record {
-            fact,
-            at: Timestamp(-7),
-            author,
-            acting_as,
-        })
-        .unwrap()
+        codec::encode(&Record { fact, at: Timestamp(-7), author, acting_as }).unwrap()
     }
 
     proptest! {

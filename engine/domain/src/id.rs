@@ -198,9 +198,7 @@ impl fmt::Debug for SignatureBytes {
 impl FromStr for SignatureBytes {
     type Err = InvalidId;
     fn from_str(text: &str) -> Result<Self, InvalidId> {
-        let invalid = InvalidId {
-            expected: Self::EXPECTED,
-        };
+        let invalid = InvalidId { expected: Self::EXPECTED };
         let mut bytes = [0; 64];
         if text.bytes().any(|byte| byte.is_ascii_uppercase()) {
             return Err(invalid);
@@ -234,16 +232,12 @@ impl FromStr for Slug {
     fn from_str(text: &str) -> Result<Self, InvalidId> {
         let word = |part: &str| {
             !part.is_empty()
-                && part
-                    .bytes()
-                    .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+                && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
         };
         if text.len() <= Self::LENGTH_MAX && text.split(['-', '.', ':']).all(word) {
             Ok(Self(text.to_owned()))
         } else {
-            Err(InvalidId {
-                expected: Self::EXPECTED,
-            })
+            Err(InvalidId { expected: Self::EXPECTED })
         }
     }
 }
@@ -280,9 +274,7 @@ impl<const MAX: usize> Text<MAX> {
     pub fn new(text: &str) -> Result<Self, InvalidId> {
         let control = |c: char| c.is_control() && !(c == '\n' && MAX > 200);
         if text.is_empty() || text.len() > MAX || text.chars().any(control) {
-            return Err(InvalidId {
-                expected: "a short text without control characters",
-            });
+            return Err(InvalidId { expected: "a short text without control characters" });
         }
         Ok(Self(text.to_owned()))
     }
@@ -323,11 +315,7 @@ mod tests {
         let text = id.to_string();
         assert_eq!(text.parse(), Ok(id));
         assert_eq!(id.unix_ms(), Some(1_790_000_000_123));
-        for bad in [
-            text.to_uppercase(),
-            text.replace('-', ""),
-            format!("{{{text}}}"),
-        ] {
+        for bad in [text.to_uppercase(), text.replace('-', ""), format!("{{{text}}}")] {
             assert!(bad.parse::<StatementId>().is_err(), "{bad}");
         }
         assert_eq!(StatementId(7).unix_ms(), None);
@@ -339,17 +327,7 @@ mod tests {
             assert!(good.parse::<Slug>().is_ok(), "{good}");
         }
         let long = "a".repeat(49);
-        for bad in [
-            "",
-            "-a",
-            "a-",
-            "a--b",
-            "A",
-            "é",
-            "a b",
-            "a_b",
-            long.as_str(),
-        ] {
+        for bad in ["", "-a", "a-", "a--b", "A", "é", "a b", "a_b", long.as_str()] {
             assert!(bad.parse::<Slug>().is_err(), "{bad}");
         }
     }

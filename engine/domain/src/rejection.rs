@@ -77,12 +77,7 @@ impl Rejection {
         let proposals = Proposals::ALL.iter().map(|&r| Self::Proposals(r));
         let votes = Votes::ALL.iter().map(|&r| Self::Votes(r));
         let ledger = Ledger::ALL.iter().map(|&r| Self::Ledger(r));
-        authority
-            .chain(membership)
-            .chain(roles)
-            .chain(proposals)
-            .chain(votes)
-            .chain(ledger)
+        authority.chain(membership).chain(roles).chain(proposals).chain(votes).chain(ledger)
     }
 }
 
@@ -107,10 +102,7 @@ mod tests {
             assert!(seen.insert(code), "{code} twice");
             let (context, name) = code.split_once('.').expect("context.name");
             for part in [context, name] {
-                assert!(
-                    part.bytes().all(|b| b.is_ascii_lowercase() || b == b'-'),
-                    "{code}"
-                );
+                assert!(part.bytes().all(|b| b.is_ascii_lowercase() || b == b'-'), "{code}");
             }
         }
     }

@@ -46,11 +46,7 @@ impl Projection for Timeline {
     const VERSION: u32 = 1;
 
     fn apply(&mut self, recorded: &Recorded<'_>) {
-        self.add(
-            recorded.record.at.day(),
-            recorded.record.fact.type_name(),
-            1,
-        );
+        self.add(recorded.record.at.day(), recorded.record.fact.type_name(), 1);
     }
 
     fn merge(mut self, later: Self) -> Self {

@@ -42,16 +42,8 @@ impl Revisions {
         let position = recorded.position;
         self.streams
             .entry(recorded.record.fact.stream())
-            .and_modify(|last| {
-                *last = Last {
-                    revision: last.revision.saturating_add(1),
-                    position,
-                }
-            })
-            .or_insert(Last {
-                revision: 0,
-                position,
-            });
+            .and_modify(|last| *last = Last { revision: last.revision.saturating_add(1), position })
+            .or_insert(Last { revision: 0, position });
     }
 }
 
@@ -158,10 +150,7 @@ impl World {
 
     /// Takes in an accepted act. Total: never fails, checks no rule.
     pub fn evolve(&mut self, record: &Record) {
-        let recorded = Recorded {
-            position: self.position,
-            record,
-        };
+        let recorded = Recorded { position: self.position, record };
         self.directory.apply(&recorded);
         self.tables.apply(&recorded);
         self.revisions.apply(&recorded);

@@ -20,10 +20,7 @@ pub struct CountOptions {
 
 impl Default for CountOptions {
     fn default() -> Self {
-        Self {
-            seats: 1,
-            default_grade: None,
-        }
+        Self { seats: 1, default_grade: None }
     }
 }
 
@@ -65,31 +62,20 @@ pub fn method_spec(
 ) -> Result<MethodSpec, CountFileError> {
     let seats = options.seats;
     let spec = match (method, file.format) {
-        (Method::Approval, Format::PreflibCat) => MethodSpec::Approval {
-            seats,
-            max_choices: None,
-        },
+        (Method::Approval, Format::PreflibCat) => MethodSpec::Approval { seats, max_choices: None },
         (Method::MajorityJudgment, Format::CsvGrades | Format::CsvProfile) => {
             let default = match file.format {
                 Format::CsvProfile => Ungraded::Error,
                 Format::CsvGrades | Format::PreflibCat => Ungraded::Worst,
             };
             let ungraded = options.default_grade.unwrap_or(default);
-            MethodSpec::MajorityJudgment {
-                grades: file.grades.clone(),
-                seats,
-                ungraded,
-            }
+            MethodSpec::MajorityJudgment { grades: file.grades.clone(), seats, ungraded }
         }
         _ => {
-            return Err(CountFileError::MethodOfAnotherFile {
-                method,
-                format: file.format,
-            });
+            return Err(CountFileError::MethodOfAnotherFile { method, format: file.format });
         }
     };
-    spec.validate(&file.options)
-        .map_err(|error: SpecError| CountError::Spec(error))?;
+    spec.validate(&file.options).map_err(|error: SpecError| CountError::Spec(error))?;
     Ok(spec)
 }
 
@@ -106,11 +92,7 @@ pub fn count_file(
     let tally = match &file.profiles {
         Some(profiles) => Tally::MajorityJudgment {
             profiles: profiles.counts.clone(),
-            received: Received {
-                cast: profiles.cast,
-                blank: 0,
-                invalid: 0,
-            },
+            received: Received { cast: profiles.cast, blank: 0, invalid: 0 },
         },
         None => tally(file, &spec)?,
     };
@@ -123,10 +105,7 @@ fn tally(file: &BallotFile, spec: &MethodSpec) -> Result<Tally, CountFileError> 
         let checked = marks::check(spec, file.options.len(), &ballot.0);
         if let Err(MarkError::Ungraded { column }) = checked {
             let option = file.options.get(column).cloned().unwrap_or_default();
-            return Err(CountFileError::Ungraded {
-                ballot: place + 1,
-                option,
-            });
+            return Err(CountFileError::Ungraded { ballot: place + 1, option });
         }
         counter.add_times(&ballot.0, *times)?;
     }

@@ -25,15 +25,9 @@ pub(super) struct Records<'a> {
 impl<'a> Records<'a> {
     pub(super) fn new(text: &'a str) -> Self {
         let first = text.lines().next().unwrap_or_default();
-        let separator = [',', ';', '\t']
-            .into_iter()
-            .find(|each| first.contains(*each))
-            .unwrap_or(',');
-        Self {
-            rest: text,
-            line: 1,
-            separator,
-        }
+        let separator =
+            [',', ';', '\t'].into_iter().find(|each| first.contains(*each)).unwrap_or(',');
+        Self { rest: text, line: 1, separator }
     }
 
     /// Takes one record, up to and with its line end.

@@ -91,10 +91,6 @@ pub enum ReadErrorKind {
 impl ReadErrorKind {
     /// The error at a place.
     pub(super) fn at(self, line: usize, column: usize) -> ReadError {
-        ReadError {
-            line,
-            column,
-            kind: self,
-        }
+        ReadError { line, column, kind: self }
     }
 }

@@ -20,12 +20,8 @@ pub(super) fn read(text: &str, options: &ReadOptions) -> Result<BallotFile, Read
     let mut records = Records::new(text);
     let header = records.next().ok_or(ReadErrorKind::Empty.at(1, 1))??;
     let first_option = usize::from(header.fields.first().is_some_and(|field| field.is_empty()));
-    let names: Vec<String> = header
-        .fields
-        .iter()
-        .skip(first_option)
-        .map(ToString::to_string)
-        .collect();
+    let names: Vec<String> =
+        header.fields.iter().skip(first_option).map(ToString::to_string).collect();
     check_options(&names).map_err(|kind| kind.at(header.line, 1))?;
     let mut ballots = Vec::new();
     let mut largest = 0;
@@ -47,13 +43,7 @@ pub(super) fn read(text: &str, options: &ReadOptions) -> Result<BallotFile, Read
     let grades = (0..grade_count)
         .map(|grade| (u64::from(options.worst_grade) + u64::from(grade)).to_string())
         .collect();
-    Ok(BallotFile {
-        format: Format::CsvGrades,
-        options: names,
-        grades,
-        ballots,
-        profiles: None,
-    })
+    Ok(BallotFile { format: Format::CsvGrades, options: names, grades, ballots, profiles: None })
 }
 
 /// Checks that options can be voted on, by asking the method with the fewest demands.
@@ -61,10 +51,7 @@ pub(super) fn check_options(names: &[String]) -> Result<(), ReadErrorKind> {
     if names.len() > OPTIONS_MAX {
         return Err(ReadErrorKind::Names(SpecError::TooManyOptions));
     }
-    let spec = MethodSpec::Approval {
-        seats: 1,
-        max_choices: None,
-    };
+    let spec = MethodSpec::Approval { seats: 1, max_choices: None };
     spec.validate(names).map_err(ReadErrorKind::Names)
 }
 
@@ -85,10 +72,6 @@ fn mark(field: &str, worst: u64) -> Result<u8, ReadErrorKind> {
     if number.checked_add(1) == Some(worst) {
         return Ok(UNGRADED);
     }
-    let grade = number
-        .checked_sub(worst)
-        .and_then(|grade| u8::try_from(grade).ok());
-    grade
-        .and_then(marks::grade_mark)
-        .ok_or(ReadErrorKind::OutOfRange(number))
+    let grade = number.checked_sub(worst).and_then(|grade| u8::try_from(grade).ok());
+    grade.and_then(marks::grade_mark).ok_or(ReadErrorKind::OutOfRange(number))
 }

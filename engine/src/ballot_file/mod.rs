@@ -70,10 +70,7 @@ impl FromStr for Format {
 
     fn from_str(text: &str) -> Result<Self, UnknownName> {
         let expected = "csv-grades, csv-profile or preflib-cat";
-        Self::ALL
-            .into_iter()
-            .find(|known| known.name() == text)
-            .ok_or(UnknownName { expected })
+        Self::ALL.into_iter().find(|known| known.name() == text).ok_or(UnknownName { expected })
     }
 }
 
@@ -93,11 +90,7 @@ pub struct ReadOptions {
 
 impl Default for ReadOptions {
     fn default() -> Self {
-        Self {
-            worst_grade: 1,
-            worst_first: false,
-            no_opinion: None,
-        }
+        Self { worst_grade: 1, worst_first: false, no_opinion: None }
     }
 }
 
@@ -139,18 +132,12 @@ pub fn detect(path: &str, bytes: &[u8]) -> Option<Format> {
     let text = String::from_utf8_lossy(start);
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     if text.starts_with('#') {
-        let is_cat = text
-            .lines()
-            .any(|line| line.trim_end() == "# DATA TYPE: cat");
+        let is_cat = text.lines().any(|line| line.trim_end() == "# DATA TYPE: cat");
         return is_cat.then_some(Format::PreflibCat);
     }
     let mut records = csv::Records::new(text);
     let header = records.next()?.ok()?;
-    if header
-        .fields
-        .iter()
-        .any(|field| profile::mention(field).is_some())
-    {
+    if header.fields.iter().any(|field| profile::mention(field).is_some()) {
         return Some(Format::CsvProfile);
     }
     if header.fields.len() > 1 && header.fields.first().is_some_and(|first| first.is_empty()) {
@@ -158,10 +145,7 @@ pub fn detect(path: &str, bytes: &[u8]) -> Option<Format> {
     }
     let row = records.next()?.ok()?;
     let is_grades = row.fields.len() == header.fields.len()
-        && row
-            .fields
-            .iter()
-            .all(|field| field.bytes().all(|byte| byte.is_ascii_digit()));
+        && row.fields.iter().all(|field| field.bytes().all(|byte| byte.is_ascii_digit()));
     is_grades.then_some(Format::CsvGrades)
 }
 

@@ -49,9 +49,8 @@ pub(super) fn read(text: &str) -> Result<BallotFile, ReadError> {
         }
         let preference = Preference::new(content, line, options.len());
         let (count, ballot) = preference.read(categories)?;
-        voters = voters
-            .checked_add(count)
-            .ok_or_else(|| ReadErrorKind::CountsTooLarge.at(line, 1))?;
+        voters =
+            voters.checked_add(count).ok_or_else(|| ReadErrorKind::CountsTooLarge.at(line, 1))?;
         ballots.push((count, ballot));
     }
     let unique = u64::try_from(ballots.len()).unwrap_or(u64::MAX);
@@ -59,22 +58,11 @@ pub(super) fn read(text: &str) -> Result<BallotFile, ReadError> {
         if let Some((line, expected)) = announced(&metadata, key)?
             && expected != found
         {
-            return Err(ReadErrorKind::OtherCount {
-                key,
-                expected,
-                found,
-            }
-            .at(line, 1));
+            return Err(ReadErrorKind::OtherCount { key, expected, found }.at(line, 1));
         }
     }
     let (format, grades, profiles) = (Format::PreflibCat, Vec::new(), None);
-    Ok(BallotFile {
-        format,
-        options,
-        grades,
-        ballots,
-        profiles,
-    })
+    Ok(BallotFile { format, options, grades, ballots, profiles })
 }
 
 fn numbered_lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
@@ -84,9 +72,7 @@ fn numbered_lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
 fn metadata(text: &str) -> Result<Metadata<'_>, ReadError> {
     let mut metadata = Metadata::new();
     for (line, content) in numbered_lines(text) {
-        if let Some((key, value)) = content
-            .strip_prefix('#')
-            .and_then(|rest| rest.split_once(':'))
+        if let Some((key, value)) = content.strip_prefix('#').and_then(|rest| rest.split_once(':'))
         {
             let key = key.trim();
             if metadata.insert(key, (line, value.trim())).is_some() {
@@ -140,12 +126,7 @@ struct Preference<'a> {
 impl<'a> Preference<'a> {
     fn new(text: &'a str, line: usize, option_count: usize) -> Self {
         let rest = text.char_indices().peekable();
-        Self {
-            text,
-            line,
-            rest,
-            seen: vec![false; option_count],
-        }
+        Self { text, line, rest, seen: vec![false; option_count] }
     }
 
     fn read(mut self, categories: Option<u64>) -> Result<(u64, Ballot), ReadError> {
@@ -166,12 +147,7 @@ impl<'a> Preference<'a> {
         match categories {
             Some(expected) if expected != groups => {
                 let (key, found) = (CATEGORIES, groups);
-                Err(ReadErrorKind::OtherCount {
-                    key,
-                    expected,
-                    found,
-                }
-                .at(self.line, 1))
+                Err(ReadErrorKind::OtherCount { key, expected, found }.at(self.line, 1))
             }
             _ => Ok((count, Ballot(row))),
         }
@@ -199,9 +175,7 @@ impl<'a> Preference<'a> {
     fn alternative(&mut self, approved: Option<&mut [u8]>) -> Result<(), ReadError> {
         let column = self.column();
         let number = self.int()?;
-        let index = usize::try_from(number)
-            .ok()
-            .and_then(|number| number.checked_sub(1));
+        let index = usize::try_from(number).ok().and_then(|number| number.checked_sub(1));
         let seen = index.and_then(|index| self.seen.get_mut(index));
         match seen {
             None => return Err(ReadErrorKind::OutOfRange(number).at(self.line, column)),
@@ -210,9 +184,7 @@ impl<'a> Preference<'a> {
             }
             Some(seen) => *seen = true,
         }
-        let mark = approved
-            .zip(index)
-            .and_then(|(row, index)| row.get_mut(index));
+        let mark = approved.zip(index).and_then(|(row, index)| row.get_mut(index));
         if let Some(mark) = mark {
             *mark = APPROVED;
         }
@@ -221,15 +193,9 @@ impl<'a> Preference<'a> {
 
     fn int(&mut self) -> Result<u64, ReadError> {
         let column = self.column();
-        let start = self
-            .rest
-            .peek()
-            .map_or(self.text.len(), |(place, _)| *place);
+        let start = self.rest.peek().map_or(self.text.len(), |(place, _)| *place);
         while self.rest.next_if(|(_, c)| c.is_ascii_digit()).is_some() {}
-        let end = self
-            .rest
-            .peek()
-            .map_or(self.text.len(), |(place, _)| *place);
+        let end = self.rest.peek().map_or(self.text.len(), |(place, _)| *place);
         let digits = self.text.get(start..end).unwrap_or_default();
         if digits.is_empty() {
             return Err(ReadErrorKind::Expected("a number").at(self.line, column));
@@ -248,21 +214,14 @@ impl<'a> Preference<'a> {
 
     /// The next character that is not a space.
     fn peek(&mut self) -> Option<char> {
-        while self
-            .rest
-            .next_if(|(_, c)| *c == ' ' || *c == '\t')
-            .is_some()
-        {}
+        while self.rest.next_if(|(_, c)| *c == ' ' || *c == '\t').is_some() {}
         self.rest.peek().map(|(_, c)| *c)
     }
 
     /// Where the next character that is not a space stands, from 1.
     fn column(&mut self) -> usize {
         self.peek();
-        let place = self
-            .rest
-            .peek()
-            .map_or(self.text.len(), |(place, _)| *place);
+        let place = self.rest.peek().map_or(self.text.len(), |(place, _)| *place);
         1 + self.text.get(..place).unwrap_or_default().chars().count()
     }
 }

@@ -30,10 +30,7 @@ struct Mention {
 pub(super) fn mention(header: &str) -> Option<usize> {
     let (before, digits) = header.rsplit_once('_')?;
     let is_mention = before.ends_with("mention") && digits.bytes().all(|b| b.is_ascii_digit());
-    digits
-        .parse()
-        .ok()
-        .filter(|number| is_mention && *number > 0)
+    digits.parse().ok().filter(|number| is_mention && *number > 0)
 }
 
 pub(super) fn read(text: &str, options: &ReadOptions) -> Result<BallotFile, ReadError> {
@@ -43,19 +40,14 @@ pub(super) fn read(text: &str, options: &ReadOptions) -> Result<BallotFile, Read
     if rows.len() > ROWS_MAX {
         return Err(ReadErrorKind::TooManyRows.at(ROWS_MAX + 1, 1));
     }
-    let ragged = rows
-        .iter()
-        .find(|row| row.fields.len() != header.fields.len());
+    let ragged = rows.iter().find(|row| row.fields.len() != header.fields.len());
     if let Some(Record { line, fields }) = ragged {
         let (expected, found) = (header.fields.len(), fields.len());
         return Err(ReadErrorKind::RowLength { expected, found }.at(*line, 1));
     }
     let mentions = mentions(&header, &rows)?;
     let is_opinion = |mention: &&Mention| {
-        options
-            .no_opinion
-            .and_then(|number| usize::try_from(number).ok())
-            != Some(mention.number)
+        options.no_opinion.and_then(|number| usize::try_from(number).ok()) != Some(mention.number)
     };
     let mut graded: Vec<&Mention> = mentions.iter().filter(is_opinion).collect();
     if !options.worst_first {
@@ -74,18 +66,8 @@ pub(super) fn read(text: &str, options: &ReadOptions) -> Result<BallotFile, Read
                 .ok_or_else(|| ReadErrorKind::CountsTooLarge.at(row.line, mention.place + 1))
         })?;
         cast = cast.max(total);
-        counts.push(
-            graded
-                .iter()
-                .map(|each| cell(row, each))
-                .collect::<Result<Vec<_>, _>>()?,
-        );
-        names.push(
-            row.fields
-                .first()
-                .map(ToString::to_string)
-                .unwrap_or_default(),
-        );
+        counts.push(graded.iter().map(|each| cell(row, each)).collect::<Result<Vec<_>, _>>()?);
+        names.push(row.fields.first().map(ToString::to_string).unwrap_or_default());
     }
     check_options(&names).map_err(|kind| {
         let line = name_line(&rows, &kind);
@@ -104,35 +86,20 @@ pub(super) fn read(text: &str, options: &ReadOptions) -> Result<BallotFile, Read
 fn mentions(header: &Record<'_>, rows: &[Record<'_>]) -> Result<Vec<Mention>, ReadError> {
     let mut mentions: Vec<Mention> = (header.fields.iter().enumerate())
         .filter_map(|(place, field)| {
-            mention(field).map(|number| Mention {
-                number,
-                place,
-                name: field.to_string(),
-            })
+            mention(field).map(|number| Mention { number, place, name: field.to_string() })
         })
         .collect();
     if mentions.is_empty() {
         return Err(ReadErrorKind::NoMention.at(header.line, 1));
     }
     mentions.sort_by_key(|mention| mention.number);
-    if mentions
-        .iter()
-        .zip(1..)
-        .any(|(mention, number)| mention.number != number)
-    {
+    if mentions.iter().zip(1..).any(|(mention, number)| mention.number != number) {
         return Err(ReadErrorKind::MentionNumbers.at(header.line, 1));
     }
     let is_used = |mention: &Mention| {
-        rows.iter().any(|row| {
-            row.fields
-                .get(mention.place)
-                .is_some_and(|cell| !cell.is_empty())
-        })
+        rows.iter().any(|row| row.fields.get(mention.place).is_some_and(|cell| !cell.is_empty()))
     };
-    let used = mentions
-        .iter()
-        .rposition(is_used)
-        .map_or(0, |last| last + 1);
+    let used = mentions.iter().rposition(is_used).map_or(0, |last| last + 1);
     mentions.truncate(used);
     if mentions.len() > GRADES_MAX {
         return Err(ReadErrorKind::Names(SpecError::TooManyGrades).at(header.line, 1));
@@ -141,11 +108,7 @@ fn mentions(header: &Record<'_>, rows: &[Record<'_>]) -> Result<Vec<Mention>, Re
 }
 
 fn cell(row: &Record<'_>, mention: &Mention) -> Result<u64, ReadError> {
-    let field = row
-        .fields
-        .get(mention.place)
-        .map(AsRef::as_ref)
-        .unwrap_or_default();
+    let field = row.fields.get(mention.place).map(AsRef::as_ref).unwrap_or_default();
     number(field).map_err(|kind| kind.at(row.line, mention.place + 1))
 }
 

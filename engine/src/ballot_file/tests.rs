@@ -16,7 +16,5 @@ pub(super) fn names(text: &str) -> Vec<String> {
 
 /// Ballots and how often each was cast.
 pub(super) fn ballots(rows: &[(u64, &[u8])]) -> Vec<(u64, Ballot)> {
-    rows.iter()
-        .map(|(times, row)| (*times, Ballot(row.to_vec())))
-        .collect()
+    rows.iter().map(|(times, row)| (*times, Ballot(row.to_vec()))).collect()
 }

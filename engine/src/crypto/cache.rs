@@ -30,13 +30,8 @@ impl Default for VerifierCache {
 impl VerifierCache {
     /// A cache of at most so many keys, rounded up to a whole number for each of its parts.
     pub fn with_limit(keys: usize) -> Self {
-        let shards = std::iter::repeat_with(RwLock::default)
-            .take(SHARDS)
-            .collect();
-        Self {
-            shards,
-            limit: keys.div_ceil(SHARDS).max(1),
-        }
+        let shards = std::iter::repeat_with(RwLock::default).take(SHARDS).collect();
+        Self { shards, limit: keys.div_ceil(SHARDS).max(1) }
     }
 
     fn shard(&self, key: &PublicKey) -> Option<&RwLock<HashMap<PublicKey, Verifier>>> {
@@ -55,11 +50,7 @@ impl VerifierCache {
             return Verifier::new(key);
         };
         // A thread that panicked left a whole map: entries are inserted complete.
-        let known = shard
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(key)
-            .copied();
+        let known = shard.read().unwrap_or_else(PoisonError::into_inner).get(key).copied();
         if let Some(verifier) = known {
             return Ok(verifier);
         }

@@ -200,9 +200,7 @@ impl Verifier {
 
     fn verify_untagged(&self, message: &[u8], signature: &Signature) -> Result<(), CryptoError> {
         let signature = ed25519_dalek::Signature::from_bytes(&signature.0);
-        self.0
-            .verify_strict(message, &signature)
-            .map_err(|_| CryptoError::SignatureInvalid)
+        self.0.verify_strict(message, &signature).map_err(|_| CryptoError::SignatureInvalid)
     }
 }
 

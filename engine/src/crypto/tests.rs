@@ -37,12 +37,7 @@ fn rfc_8032_vectors() {
         let secret = SecretKey::from_seed(&hex_32(&vector.seed));
         let message = hex::decode(&vector.message).unwrap();
         assert_eq!(secret.public_key(), vector.public_key, "{}", vector.name);
-        assert_eq!(
-            secret.sign_note(&message).unwrap(),
-            vector.signature,
-            "{}",
-            vector.name
-        );
+        assert_eq!(secret.sign_note(&message).unwrap(), vector.signature, "{}", vector.name);
         vector.public_key.check_enrollable().unwrap();
         let verifier = Verifier::new(&vector.public_key).unwrap();
         verifier.verify_note(&message, &vector.signature).unwrap();
@@ -92,11 +87,7 @@ struct KeyVerdict {
 #[test]
 fn enrolment_vectors() {
     for vector in load::<Vec<KeyVerdict>>("enrolment.json") {
-        let code = vector
-            .public_key
-            .check_enrollable()
-            .err()
-            .map(CryptoError::code);
+        let code = vector.public_key.check_enrollable().err().map(CryptoError::code);
         assert_eq!(code, vector.code.as_deref(), "{}", vector.name);
     }
 }
@@ -114,10 +105,7 @@ struct Tagged {
 #[test]
 fn tagged_vectors() {
     for vector in load::<Vec<Tagged>>("tagged.json") {
-        let domain = Domain::ALL
-            .into_iter()
-            .find(|domain| domain.tag() == vector.tag)
-            .unwrap();
+        let domain = Domain::ALL.into_iter().find(|domain| domain.tag() == vector.tag).unwrap();
         let mut message = Vec::new();
         domain.message_into(vector.payload.as_bytes(), &mut message);
         assert_eq!(hex::encode(&message), vector.message_hex, "{}", vector.name);
@@ -140,10 +128,7 @@ struct BadTagged {
 #[test]
 fn bad_tagged_vectors() {
     for vector in load::<Vec<BadTagged>>("bad_tagged.json") {
-        let domain = Domain::ALL
-            .into_iter()
-            .find(|domain| domain.tag() == vector.tag)
-            .unwrap();
+        let domain = Domain::ALL.into_iter().find(|domain| domain.tag() == vector.tag).unwrap();
         let verdict = vector.public_key.parse::<PublicKey>().and_then(|key| {
             let signature = vector.signature.parse()?;
             Verifier::new(&key)?.verify(
@@ -220,18 +205,12 @@ fn every_flipped_bit_is_refused() {
     let good = secret.sign(Domain::Statement, b"payload");
     let verifier = Verifier::new(&secret.public_key()).unwrap();
     let mut buffer = Vec::new();
-    verifier
-        .verify(Domain::Statement, b"payload", &good, &mut buffer)
-        .unwrap();
+    verifier.verify(Domain::Statement, b"payload", &good, &mut buffer).unwrap();
     for bit in 0..512 {
         let mut bytes = *good.as_bytes();
         bytes[bit / 8] ^= 1 << (bit % 8);
         let bad = Signature::from_bytes(bytes);
-        assert!(
-            verifier
-                .verify(Domain::Statement, b"payload", &bad, &mut buffer)
-                .is_err()
-        );
+        assert!(verifier.verify(Domain::Statement, b"payload", &bad, &mut buffer).is_err());
     }
 }
 
@@ -266,17 +245,8 @@ fn a_key_has_one_text() {
     let public = key(5).public_key();
     let text = public.to_string();
     assert_eq!(text.parse(), Ok(public));
-    assert_eq!(
-        serde_json::from_str::<PublicKey>(&format!("\"{text}\"")).unwrap(),
-        public
-    );
-    for bad in [
-        &text.to_uppercase(),
-        &text[1..],
-        &format!("{text}00"),
-        "",
-        &"g".repeat(64),
-    ] {
+    assert_eq!(serde_json::from_str::<PublicKey>(&format!("\"{text}\"")).unwrap(), public);
+    for bad in [&text.to_uppercase(), &text[1..], &format!("{text}00"), "", &"g".repeat(64)] {
         assert_eq!(bad.parse::<PublicKey>(), Err(CryptoError::KeyNotHex));
     }
     let signature = key(5).sign(Domain::Statement, b"");
@@ -296,10 +266,8 @@ fn secrets_are_not_printed_and_differ() {
 
 #[test]
 fn codes_are_distinct() {
-    let codes: std::collections::BTreeSet<_> = CryptoError::ALL
-        .into_iter()
-        .map(CryptoError::code)
-        .collect();
+    let codes: std::collections::BTreeSet<_> =
+        CryptoError::ALL.into_iter().map(CryptoError::code).collect();
     assert_eq!(codes.len(), CryptoError::ALL.len());
 }
 
@@ -308,28 +276,14 @@ fn the_cache_is_bounded_and_does_not_change_a_verdict() {
     use rayon::prelude::*;
     let cache = VerifierCache::with_limit(64);
     let signed: Vec<_> = (0..=255_u8)
-        .map(|seed| {
-            (
-                key(seed).public_key(),
-                key(seed).sign(Domain::Statement, &[seed]),
-            )
-        })
+        .map(|seed| (key(seed).public_key(), key(seed).sign(Domain::Statement, &[seed])))
         .collect();
     for round in 0..3 {
-        signed
-            .par_iter()
-            .enumerate()
-            .for_each_init(Vec::new, |buffer, (index, (key, good))| {
-                let payload = [u8::try_from(index).unwrap()];
-                cache
-                    .verify(key, Domain::Statement, &payload, good, buffer)
-                    .unwrap();
-                assert!(
-                    cache
-                        .verify(key, Domain::KeyProof, &payload, good, buffer)
-                        .is_err()
-                );
-            });
+        signed.par_iter().enumerate().for_each_init(Vec::new, |buffer, (index, (key, good))| {
+            let payload = [u8::try_from(index).unwrap()];
+            cache.verify(key, Domain::Statement, &payload, good, buffer).unwrap();
+            assert!(cache.verify(key, Domain::KeyProof, &payload, good, buffer).is_err());
+        });
         assert!(cache.len() <= 64, "round {round}: {}", cache.len());
     }
     assert!(!cache.is_empty());

@@ -30,18 +30,10 @@ impl ScryptCost {
     /// N = 2^14, r = 8, p = 5: one of the equivalent minima of OWASP, the one that OpenSSL opens.
     ///
     /// OpenSSL refuses to use more than 32 MiB, hence N; p then brings the work back.
-    pub const STRONG: Self = Self {
-        log_n: 14,
-        r: 8,
-        p: 5,
-    };
+    pub const STRONG: Self = Self { log_n: 14, r: 8, p: 5 };
 
     /// For tests only: a guess costs nothing.
-    pub const TEST_ONLY: Self = Self {
-        log_n: 4,
-        r: 1,
-        p: 1,
-    };
+    pub const TEST_ONLY: Self = Self { log_n: 4, r: 1, p: 1 };
 
     /// Other parameters: N is two to the power of `log_n`.
     ///
@@ -49,9 +41,7 @@ impl ScryptCost {
     ///
     /// `key-file.too-costly` when our own reader would refuse them.
     pub fn new(log_n: u8, r: u16, p: u16) -> Result<Self, KeyFileError> {
-        let n = 1_u64
-            .checked_shl(u32::from(log_n))
-            .ok_or(KeyFileError::TooCostly)?;
+        let n = 1_u64.checked_shl(u32::from(log_n)).ok_or(KeyFileError::TooCostly)?;
         check_scrypt(n, r, p)?;
         Ok(Self { log_n, r, p })
     }
@@ -66,9 +56,7 @@ impl Default for ScryptCost {
 fn check_scrypt(n: u64, r: u16, p: u16) -> Result<(), KeyFileError> {
     let block = n.checked_mul(u64::from(r)).ok_or(KeyFileError::TooCostly)?;
     let memory = block.checked_mul(128).ok_or(KeyFileError::TooCostly)?;
-    let work = block
-        .checked_mul(u64::from(p))
-        .ok_or(KeyFileError::TooCostly)?;
+    let work = block.checked_mul(u64::from(p)).ok_or(KeyFileError::TooCostly)?;
     let within = n >= 2 && n.is_power_of_two() && work > 0;
     if within && memory <= MAX_SCRYPT_MEMORY && work <= MAX_SCRYPT_WORK {
         Ok(())
@@ -112,10 +100,7 @@ pub(super) fn decrypt(der: &[u8], password: &str) -> Result<Zeroizing<Vec<u8>>, 
         return Err(KeyFileError::UnsupportedEncryption);
     };
     check_scheme(scheme)?;
-    let plain = scheme.decrypt(
-        normalised(password).as_bytes(),
-        info.encrypted_data.as_bytes(),
-    );
+    let plain = scheme.decrypt(normalised(password).as_bytes(), info.encrypted_data.as_bytes());
     match plain {
         Ok(plain) => Ok(Zeroizing::new(plain)),
         Err(pkcs5::Error::UnsupportedAlgorithm { .. }) => Err(KeyFileError::UnsupportedEncryption),
@@ -130,11 +115,9 @@ fn check_scheme(scheme: &pbes2::Parameters) -> Result<(), KeyFileError> {
         return Err(KeyFileError::UnsupportedEncryption);
     }
     match &scheme.kdf {
-        Kdf::Scrypt(params) => check_scrypt(
-            params.cost_parameter,
-            params.block_size,
-            params.parallelization,
-        ),
+        Kdf::Scrypt(params) => {
+            check_scrypt(params.cost_parameter, params.block_size, params.parallelization)
+        }
         Kdf::Pbkdf2(params) if params.prf != Pbkdf2Prf::HmacWithSha256 => {
             Err(KeyFileError::UnsupportedEncryption)
         }

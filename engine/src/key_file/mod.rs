@@ -38,9 +38,8 @@ const PKCS8_V1_PREFIX: [u8; 16] = [
 ];
 
 /// DER of an Ed25519 SubjectPublicKeyInfo, up to the 32 bytes of the key.
-const SPKI_PREFIX: [u8; 12] = [
-    0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00,
-];
+const SPKI_PREFIX: [u8; 12] =
+    [0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00];
 
 /// How a private key is to be written.
 #[derive(Clone, Copy)]
@@ -154,10 +153,7 @@ fn private_der(secret: &SecretKey) -> Zeroizing<Vec<u8>> {
 
 /// One form is read, byte for byte; the library is asked only what else the bytes may be.
 fn parse_private(der: &[u8]) -> Result<SecretKey, KeyFileError> {
-    if let Some(Ok(seed)) = der
-        .strip_prefix(&PKCS8_V1_PREFIX)
-        .map(<&[u8; 32]>::try_from)
-    {
+    if let Some(Ok(seed)) = der.strip_prefix(&PKCS8_V1_PREFIX).map(<&[u8; 32]>::try_from) {
         return Ok(SecretKey::from_seed(seed));
     }
     match pkcs8::PrivateKeyInfoRef::try_from(der) {
@@ -173,25 +169,17 @@ fn decode(text: &[u8]) -> Result<(&str, Zeroizing<Vec<u8>>), KeyFileError> {
     }
     let mut decoder = pem::Decoder::new_detect_wrap(text).map_err(|_| KeyFileError::NotPem)?;
     let mut body = Zeroizing::new(Vec::with_capacity(decoder.remaining_len()));
-    decoder
-        .decode_to_end(&mut body)
-        .map_err(|_| KeyFileError::NotPem)?;
+    decoder.decode_to_end(&mut body).map_err(|_| KeyFileError::NotPem)?;
     Ok((decoder.type_label(), body))
 }
 
 /// The public key named above the block, where there is one: files of other tools have none.
 fn named_public_key(text: &[u8]) -> Result<Option<PublicKey>, KeyFileError> {
-    let above = text
-        .split(|byte| *byte == b'\n')
-        .take_while(|line| !line.starts_with(b"-----"));
+    let above = text.split(|byte| *byte == b'\n').take_while(|line| !line.starts_with(b"-----"));
     for line in above {
         if let Some(name) = line.strip_prefix(PUBLIC_LINE.as_bytes()) {
             let name = std::str::from_utf8(name).map_err(|_| KeyFileError::Damaged)?;
-            return name
-                .trim_ascii_end()
-                .parse()
-                .map(Some)
-                .map_err(|_| KeyFileError::Damaged);
+            return name.trim_ascii_end().parse().map(Some).map_err(|_| KeyFileError::Damaged);
         }
     }
     Ok(None)

@@ -45,9 +45,7 @@ pub fn save(
         Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
         _ => PathBuf::from("."),
     };
-    let name = path
-        .file_name()
-        .ok_or_else(|| KeyFileError::Io(io::ErrorKind::NotFound.into()))?;
+    let name = path.file_name().ok_or_else(|| KeyFileError::Io(io::ErrorKind::NotFound.into()))?;
     let mut temporary = std::ffi::OsString::from(".");
     temporary.push(name);
     temporary.push(format!(".{}.new", std::process::id()));

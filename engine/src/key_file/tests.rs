@@ -19,10 +19,7 @@ fn secret() -> SecretKey {
 }
 
 fn cheap() -> Protection<'static> {
-    Protection::Password {
-        password: PASSWORD,
-        cost: ScryptCost::TEST_ONLY,
-    }
+    Protection::Password { password: PASSWORD, cost: ScryptCost::TEST_ONLY }
 }
 
 fn load_vectors<T: DeserializeOwned>(file: &str) -> T {
@@ -58,9 +55,7 @@ impl Vector {
 #[test]
 fn good_vectors() {
     for vector in load_vectors::<Vec<Vector>>("vectors.json") {
-        let key = vector
-            .read()
-            .unwrap_or_else(|error| panic!("{}: {error}", vector.name));
+        let key = vector.read().unwrap_or_else(|error| panic!("{}: {error}", vector.name));
         assert_eq!(Some(key), vector.public_key, "{}", vector.name);
     }
 }
@@ -74,11 +69,7 @@ fn bad_vectors() {
             wrong.push(format!("{}: {}", vector.name, error.code()));
         }
         let shown = format!("{error} {error:?}");
-        assert!(
-            !shown.contains(SEED) && !shown.contains("motdepasse"),
-            "{}",
-            vector.name
-        );
+        assert!(!shown.contains(SEED) && !shown.contains("motdepasse"), "{}", vector.name);
     }
     assert_eq!(wrong, Vec::<String>::new());
 }
@@ -86,10 +77,7 @@ fn bad_vectors() {
 #[test]
 fn what_is_written_reads_back() {
     let plain = to_pem(&secret(), Protection::None).unwrap();
-    assert_eq!(
-        from_pem(plain.as_bytes(), None).unwrap().public_key(),
-        secret().public_key()
-    );
+    assert_eq!(from_pem(plain.as_bytes(), None).unwrap().public_key(), secret().public_key());
     let locked = to_pem(&secret(), cheap()).unwrap();
     assert!(locked.contains("BEGIN ENCRYPTED PRIVATE KEY"));
     let opened = from_pem(locked.as_bytes(), Some(PASSWORD)).unwrap();
@@ -99,19 +87,13 @@ fn what_is_written_reads_back() {
     // A salt of its own each time.
     assert_ne!(*locked, *to_pem(&secret(), cheap()).unwrap());
     let public = public_to_pem(&secret().public_key()).unwrap();
-    assert_eq!(
-        public_from_pem(public.as_bytes()).unwrap(),
-        secret().public_key()
-    );
+    assert_eq!(public_from_pem(public.as_bytes()).unwrap(), secret().public_key());
 }
 
 #[test]
 fn the_file_in_clear_is_the_version_1_of_the_library() {
     let der = private_der(&secret());
-    assert_eq!(
-        hex::encode(&*der),
-        format!("302e020100300506032b657004220420{SEED}")
-    );
+    assert_eq!(hex::encode(&*der), format!("302e020100300506032b657004220420{SEED}"));
     let info = pkcs8::PrivateKeyInfoRef::try_from(der.as_slice()).unwrap();
     assert_eq!(info.version(), pkcs8::Version::V1);
     assert_eq!(info.algorithm.oid, ED25519);
@@ -138,26 +120,10 @@ fn no_bit_of_our_files_flips_unseen() {
 
 #[test]
 fn passwords_and_costs_out_of_bounds_are_refused() {
-    let empty = Protection::Password {
-        password: "",
-        cost: ScryptCost::TEST_ONLY,
-    };
-    assert_eq!(
-        to_pem(&secret(), empty).unwrap_err().code(),
-        "key-file.empty-password"
-    );
-    for (log_n, r, p) in [
-        (0, 8, 1),
-        (18, 8, 1),
-        (64, 8, 1),
-        (255, 8, 1),
-        (14, 0, 1),
-        (14, 8, 40),
-    ] {
-        assert_eq!(
-            ScryptCost::new(log_n, r, p).unwrap_err().code(),
-            "key-file.too-costly"
-        );
+    let empty = Protection::Password { password: "", cost: ScryptCost::TEST_ONLY };
+    assert_eq!(to_pem(&secret(), empty).unwrap_err().code(), "key-file.empty-password");
+    for (log_n, r, p) in [(0, 8, 1), (18, 8, 1), (64, 8, 1), (255, 8, 1), (14, 0, 1), (14, 8, 40)] {
+        assert_eq!(ScryptCost::new(log_n, r, p).unwrap_err().code(), "key-file.too-costly");
     }
     assert_eq!(ScryptCost::new(14, 8, 5).unwrap(), ScryptCost::default());
     assert!(ScryptCost::new(17, 8, 1).is_ok());
@@ -168,14 +134,8 @@ fn a_file_is_new_and_for_its_owner_only() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("clé.pem");
     save(&path, &secret(), cheap()).unwrap();
-    assert_eq!(
-        load(&path, Some(PASSWORD)).unwrap().public_key(),
-        secret().public_key()
-    );
-    assert_eq!(
-        load(&path, None).unwrap_err().code(),
-        "key-file.password-needed"
-    );
+    assert_eq!(load(&path, Some(PASSWORD)).unwrap().public_key(), secret().public_key());
+    assert_eq!(load(&path, None).unwrap_err().code(), "key-file.password-needed");
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
@@ -189,15 +149,9 @@ fn a_file_is_new_and_for_its_owner_only() {
     // Nothing is left beside it.
     assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 1);
     let nowhere = directory.path().join("none").join("key.pem");
-    assert_eq!(
-        save(&nowhere, &secret(), cheap()).unwrap_err().code(),
-        "key-file.io"
-    );
+    assert_eq!(save(&nowhere, &secret(), cheap()).unwrap_err().code(), "key-file.io");
     assert_eq!(load(&nowhere, None).unwrap_err().code(), "key-file.io");
-    assert_eq!(
-        load(Path::new("/dev/zero"), None).unwrap_err().code(),
-        "key-file.too-large"
-    );
+    assert_eq!(load(Path::new("/dev/zero"), None).unwrap_err().code(), "key-file.too-large");
 }
 
 #[cfg(unix)]
@@ -238,10 +192,7 @@ fn of_two_writers_one_wins() {
                 })
             })
             .collect();
-        threads
-            .into_iter()
-            .map(|thread| thread.join().unwrap())
-            .sum()
+        threads.into_iter().map(|thread| thread.join().unwrap()).sum()
     });
     assert_eq!(winners, 1);
     load(&path, None).unwrap();
@@ -257,12 +208,7 @@ fn openssl(arguments: &[&str], input: &str) -> Option<String> {
         .spawn()
         .map_err(|_| eprintln!("skipped: no openssl command here"))
         .ok()?;
-    child
-        .stdin
-        .take()
-        .unwrap()
-        .write_all(input.as_bytes())
-        .unwrap();
+    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
     let output = child.wait_with_output().unwrap();
     let errors = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "openssl {arguments:?}: {errors}");
@@ -279,33 +225,15 @@ fn openssl_opens_our_files_and_we_open_its() {
     assert_eq!(theirs, public);
 
     // With the default cost: what OpenSSL opens at most is why it is not higher.
-    let strong = Protection::Password {
-        password: PASSWORD,
-        cost: ScryptCost::STRONG,
-    };
+    let strong = Protection::Password { password: PASSWORD, cost: ScryptCost::STRONG };
     let locked = to_pem(&secret(), strong).unwrap();
     let word = format!("pass:{PASSWORD}");
     let opened = openssl(&["pkey", "-pubout", "-passin", &word], &locked);
     assert_eq!(opened, Some(public));
 
     let writers: [&[&str]; 2] = [
-        &[
-            "-scrypt",
-            "-scrypt_N",
-            "1024",
-            "-scrypt_r",
-            "8",
-            "-scrypt_p",
-            "1",
-        ],
-        &[
-            "-v2",
-            "aes-256-cbc",
-            "-v2prf",
-            "hmacWithSHA256",
-            "-iter",
-            "2048",
-        ],
+        &["-scrypt", "-scrypt_N", "1024", "-scrypt_r", "8", "-scrypt_p", "1"],
+        &["-v2", "aes-256-cbc", "-v2prf", "hmacWithSHA256", "-iter", "2048"],
     ];
     for writer in writers {
         let arguments = [&["pkcs8", "-topk8", "-passout", &word], writer].concat();

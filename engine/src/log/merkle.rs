@@ -71,11 +71,7 @@ impl Frontier {
     #[must_use]
     pub fn from_bytes(size: u64, bytes: &[u8]) -> Option<Self> {
         let (hashes, rest) = bytes.as_chunks::<32>();
-        if rest.is_empty() {
-            Self::from_peaks(size, hashes.to_vec())
-        } else {
-            None
-        }
+        if rest.is_empty() { Self::from_peaks(size, hashes.to_vec()) } else { None }
     }
 
     /// The peaks, 32 bytes each, largest subtree first.
@@ -113,14 +109,8 @@ impl Frontier {
     /// Same result as [`Frontier::extend`] for any number of threads.
     pub fn par_extend(&mut self, leaves: &[Hash]) {
         let into_subtree = self.size % SUBTREE as u64;
-        let lead = if into_subtree == 0 {
-            0
-        } else {
-            SUBTREE as u64 - into_subtree
-        };
-        let lead = usize::try_from(lead)
-            .unwrap_or(usize::MAX)
-            .min(leaves.len());
+        let lead = if into_subtree == 0 { 0 } else { SUBTREE as u64 - into_subtree };
+        let lead = usize::try_from(lead).unwrap_or(usize::MAX).min(leaves.len());
         let (head, rest) = leaves.split_at(lead);
         self.extend(head);
         let whole = rest.len() - rest.len() % SUBTREE;
@@ -222,15 +212,7 @@ mod tests {
     /// The test vectors of the certificate-transparency reference implementation.
     #[test]
     fn known_vectors() {
-        let inputs = [
-            "",
-            "00",
-            "10",
-            "2021",
-            "3031",
-            "40414243",
-            "5051525354555657",
-        ];
+        let inputs = ["", "00", "10", "2021", "3031", "40414243", "5051525354555657"];
         let last = "606162636465666768696a6b6c6d6e6f";
         let roots = [
             "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",

@@ -310,8 +310,7 @@ fn tag_of(bytes: &[u8]) -> usize {
 }
 
 fn decode(position: u64, bytes: &[u8]) -> Result<Record, FoldError> {
-    codec::decode(bytes)
-        .map_err(|error| FoldError::Fact { position, what: error.to_string() })
+    codec::decode(bytes).map_err(|error| FoldError::Fact { position, what: error.to_string() })
 }
 
 #[cfg(test)]

@@ -43,9 +43,8 @@ impl Snapshots {
     fn positions(&self) -> Vec<u64> {
         let prefix = format!("world-v{VERSION}-");
         let entries = fs::read_dir(&self.dir).into_iter().flatten().flatten();
-        let position = |name: String| {
-            name.strip_prefix(&prefix)?.strip_suffix(".snap")?.parse::<u64>().ok()
-        };
+        let position =
+            |name: String| name.strip_prefix(&prefix)?.strip_suffix(".snap")?.parse::<u64>().ok();
         let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
         let mut positions: Vec<u64> = names.filter_map(position).collect();
         positions.sort_unstable();

@@ -208,12 +208,7 @@ impl Decider {
     }
 
     /// The first receipt again, if the bytes are those recorded.
-    fn again(
-        &self,
-        id: StatementId,
-        position: u64,
-        payload: Hash,
-    ) -> Result<Pending, SubmitError> {
+    fn again(&self, id: StatementId, position: u64, payload: Hash) -> Result<Pending, SubmitError> {
         let mut found = None;
         let end = position.saturating_add(1);
         let read = self.store.scan_leaves(position..end, &mut |_, bytes| {
@@ -272,9 +267,8 @@ impl Decider {
             condition: None,
             act: act.clone(),
         };
-        let signed = draft
-            .sign(&registrar.origin, &registrar.secret)
-            .map_err(StatementError::from)?;
+        let signed =
+            draft.sign(&registrar.origin, &registrar.secret).map_err(StatementError::from)?;
         let key = KeyId(*registrar.secret.public_key().as_bytes());
         let payload_hash = Hash::of(&signed.payload);
         let authored = archipel_domain::act::Authored {

@@ -73,19 +73,10 @@ impl DerivedWriter {
             source.update(hash);
         }
         if tail.extra != short(&source) {
-            return Err(damaged(
-                tail.first(),
-                "facts were derived from other leaves",
-            ));
+            return Err(damaged(tail.first(), "facts were derived from other leaves"));
         }
         let streams = StreamWriter::open(tree, size)?;
-        Ok(Self {
-            tail,
-            source,
-            streams,
-            ids: IdWriter::open(tree)?,
-            frontier,
-        })
+        Ok(Self { tail, source, streams, ids: IdWriter::open(tree)?, frontier })
     }
 
     pub(super) fn size(&self) -> u64 {
@@ -160,9 +151,7 @@ fn read_reach(tree: &sled::Tree) -> Result<Option<Frontier>, ReadError> {
         let (size, peaks) = rest.split_first_chunk::<8>()?;
         Frontier::from_bytes(u64::from_be_bytes(*size), peaks).filter(|_| sound)
     });
-    frontier
-        .map(Some)
-        .ok_or_else(|| damaged(0, "the record of how far it reaches is damaged"))
+    frontier.map(Some).ok_or_else(|| damaged(0, "the record of how far it reaches is damaged"))
 }
 
 fn damaged(position: u64, what: &str) -> ReadError {

@@ -47,10 +47,7 @@ pub struct StoreOptions {
 
 impl Default for StoreOptions {
     fn default() -> Self {
-        Self {
-            cache_capacity: 32 << 20,
-            durability: Durability::Full,
-        }
+        Self { cache_capacity: 32 << 20, durability: Durability::Full }
     }
 }
 
@@ -141,28 +138,18 @@ impl SledStore {
     }
 
     fn published(&self) -> Published {
-        *self
-            .published
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
+        *self.published.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn publish(&self, change: impl FnOnce(&mut Published)) {
-        change(
-            &mut self
-                .published
-                .write()
-                .unwrap_or_else(PoisonError::into_inner),
-        );
+        change(&mut self.published.write().unwrap_or_else(PoisonError::into_inner));
     }
 
     /// The writer; a panic of an earlier append leaves the log's state unknown.
     fn writer(&self) -> MutexGuard<'_, Writer> {
         self.writer.lock().unwrap_or_else(|poisoned| {
             let mut writer = poisoned.into_inner();
-            writer
-                .fatal
-                .get_or_insert_with(|| "an earlier write panicked".to_owned());
+            writer.fatal.get_or_insert_with(|| "an earlier write panicked".to_owned());
             writer
         })
     }
@@ -172,10 +159,7 @@ impl SledStore {
             return Err(AppendError::Fatal { what: what.clone() });
         }
         if self.read_only {
-            let why = self
-                .doubt
-                .as_ref()
-                .map_or("opened for reading".into(), ToString::to_string);
+            let why = self.doubt.as_ref().map_or("opened for reading".into(), ToString::to_string);
             return Err(AppendError::ReadOnly { why });
         }
         Ok(())
@@ -187,10 +171,7 @@ impl SledStore {
     ) -> Result<T, ReadError> {
         let derived = self.derived.read().unwrap_or_else(PoisonError::into_inner);
         let what = || "it could not be reset".to_owned();
-        let closed = || ReadError::Io {
-            part: Part::Derived,
-            what: what(),
-        };
+        let closed = || ReadError::Io { part: Part::Derived, what: what() };
         read(&derived.as_ref().ok_or_else(closed)?.tree)
     }
 
@@ -201,10 +182,8 @@ impl SledStore {
         sorted: &[(u128, usize)],
         first: u64,
     ) -> Result<IdPlan, AppendError> {
-        let new: Vec<(u128, u64)> = sorted
-            .iter()
-            .map(|(id, index)| (*id, first + *index as u64))
-            .collect();
+        let new: Vec<(u128, u64)> =
+            sorted.iter().map(|(id, index)| (*id, first + *index as u64)).collect();
         let known = match self.with_derived(|tree| derived.ids.plan(tree, &new))? {
             Planned::New(plan) => return Ok(plan),
             Planned::Known(known) => known,
@@ -223,10 +202,7 @@ impl SledStore {
         caught(|| self.log.leaves.apply_batch(batch(writes)))?;
         caught(|| self.log.db.flush())?;
         if self.options.durability == Durability::Full {
-            self.log
-                .file
-                .sync_all()
-                .map_err(|error| format!("fsync: {error}"))?;
+            self.log.file.sync_all().map_err(|error| format!("fsync: {error}"))?;
         }
         Ok(())
     }
@@ -252,19 +228,11 @@ impl EventStore for SledStore {
         let mut writer = self.writer();
         let writer = &mut *writer;
         self.refuse(writer)?;
-        let all = entries
-            .iter()
-            .map(|entry| (Some(entry.leaf.as_slice()), &entry.derived));
+        let all = entries.iter().map(|entry| (Some(entry.leaf.as_slice()), &entry.derived));
         let sorted = check_batch(all)?;
         let Published { head, derived } = self.published();
-        let behind = AppendError::DerivedBehind {
-            derived,
-            head: head.size,
-        };
-        let index = writer
-            .derived
-            .as_mut()
-            .filter(|index| index.size() == head.size);
+        let behind = AppendError::DerivedBehind { derived, head: head.size };
+        let index = writer.derived.as_mut().filter(|index| index.size() == head.size);
         let index = index.ok_or(behind)?;
         let plan = self.plan_ids(index, &sorted, head.size)?;
         if expected_size != head.size {
@@ -277,31 +245,22 @@ impl EventStore for SledStore {
         writer.leaves.append(entries, &mut writes);
         let head = writer.leaves.head();
         let sync = self.options.durability == Durability::Full;
-        let stored = self
-            .commit_log(writes)
-            .and_then(|()| match &mut writer.guard {
-                Some(guard) => guard
-                    .store(head, sync)
-                    .map_err(|error| format!("guard: {error}")),
-                None => Ok(()),
-            });
+        let stored = self.commit_log(writes).and_then(|()| match &mut writer.guard {
+            Some(guard) => guard.store(head, sync).map_err(|error| format!("guard: {error}")),
+            None => Ok(()),
+        });
         if let Err(what) = stored {
             writer.fatal = Some(what.clone());
             return Err(AppendError::Fatal { what });
         }
         // From here on the batch is durable: whatever happens to derived data, the answer is Ok.
         let mut writes = Vec::new();
-        let items = entries
-            .iter()
-            .map(|entry| (&entry.derived, &entry.leaf_hash));
+        let items = entries.iter().map(|entry| (&entry.derived, &entry.leaf_hash));
         index.append(items, plan, writer.leaves.frontier().clone(), &mut writes);
         let derived = match self.commit_derived(writes) {
             Ok(()) => head.size,
             Err(error) => {
-                tracing::error!(
-                    error,
-                    "derived data could not be written; it must be rebuilt"
-                );
+                tracing::error!(error, "derived data could not be written; it must be rebuilt");
                 writer.derived = None;
                 derived
             }
@@ -317,11 +276,7 @@ impl EventStore for SledStore {
     fn frontier_at(&self, size: u64) -> Result<Frontier, ReadError> {
         let available = self.head().size;
         if size > available {
-            return Err(ReadError::Beyond {
-                part: Part::Log,
-                asked: size,
-                available,
-            });
+            return Err(ReadError::Beyond { part: Part::Log, asked: size, available });
         }
         leaves::frontier_at(&self.log.leaves, size)
     }
@@ -371,9 +326,7 @@ impl EventStore for SledStore {
 
     fn append_derived(&self, first: u64, items: &[(Derived, Hash)]) -> Result<(), AppendError> {
         let mut writer = self.writer();
-        let lost = || AppendError::Derived {
-            what: "it must be reset first".to_owned(),
-        };
+        let lost = || AppendError::Derived { what: "it must be reset first".to_owned() };
         let head = self.head().size;
         let size = writer.derived.as_ref().ok_or_else(lost)?.size();
         if first != size || (items.len() as u64) > head - size {
@@ -392,12 +345,7 @@ impl EventStore for SledStore {
                 return Err(AppendError::Derived { what });
             }
             let mut writes = Vec::new();
-            index.append(
-                part.iter().map(|(item, hash)| (item, hash)),
-                plan,
-                reached,
-                &mut writes,
-            );
+            index.append(part.iter().map(|(item, hash)| (item, hash)), plan, reached, &mut writes);
             if let Err(what) = self.commit_derived(writes) {
                 writer.derived = None;
                 return Err(AppendError::Derived { what });
@@ -429,14 +377,9 @@ impl EventStore for SledStore {
     fn sync_derived(&self) -> Result<(), AppendError> {
         let derived = self.derived.read().unwrap_or_else(PoisonError::into_inner);
         let failed = |what: String| AppendError::Derived { what };
-        let derived = derived
-            .as_ref()
-            .ok_or_else(|| failed("it could not be reset".to_owned()))?;
+        let derived = derived.as_ref().ok_or_else(|| failed("it could not be reset".to_owned()))?;
         caught(|| derived.db.flush()).map_err(failed)?;
-        derived
-            .file
-            .sync_all()
-            .map_err(|error| failed(format!("fsync: {error}")))
+        derived.file.sync_all().map_err(|error| failed(format!("fsync: {error}")))
     }
 }
 

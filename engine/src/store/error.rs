@@ -111,10 +111,7 @@ impl OpenError {
 
     pub(crate) fn io(what: impl Into<String>) -> impl FnOnce(std::io::Error) -> Self {
         let what = what.into();
-        move |error| Self::Io {
-            what,
-            error: error.to_string(),
-        }
+        move |error| Self::Io { what, error: error.to_string() }
     }
 }
 
@@ -171,11 +168,7 @@ impl ReadError {
     }
 
     pub(crate) fn damaged(part: Part, position: u64, what: impl Into<String>) -> Self {
-        Self::Damaged {
-            part,
-            position,
-            what: what.into(),
-        }
+        Self::Damaged { part, position, what: what.into() }
     }
 }
 

@@ -58,10 +58,7 @@ fn parse(slot: &[u8]) -> Option<Record> {
     let sequence = words.next()?.parse().ok()?;
     let size = words.next()?.parse().ok()?;
     let root = hex::decode(words.next()?).ok()?.try_into().ok()?;
-    let record = Record {
-        sequence,
-        head: Head { size, root },
-    };
+    let record = Record { sequence, head: Head { size, root } };
     // Comparing with what we would write covers tag, checksum, padding and every spelling.
     (render(&record) == slot).then_some(record)
 }
@@ -79,10 +76,9 @@ pub(super) fn find(path: &Path) -> io::Result<Found> {
     let newest = slots.iter().flatten().max_by_key(|record| record.sequence);
     Ok(match newest {
         None => Found::Damaged,
-        Some(record) => Found::Valid(
-            *record,
-            slots.iter().flatten().count() < 2 || bytes.len() != 2 * SLOT,
-        ),
+        Some(record) => {
+            Found::Valid(*record, slots.iter().flatten().count() < 2 || bytes.len() != 2 * SLOT)
+        }
     })
 }
 
@@ -97,19 +93,13 @@ impl Guard {
         File::open(&fresh)?.sync_all()?;
         std::fs::rename(&fresh, &path)?;
         File::open(dir)?.sync_all()?;
-        Ok(Self {
-            file: OpenOptions::new().write(true).open(&path)?,
-            sequence: 2,
-        })
+        Ok(Self { file: OpenOptions::new().write(true).open(&path)?, sequence: 2 })
     }
 
     /// Opens the file for writing after `record`, the newest that was found.
     pub(super) fn open(path: &Path, record: &Record) -> io::Result<Self> {
         let file = OpenOptions::new().write(true).open(path)?;
-        Ok(Self {
-            file,
-            sequence: record.sequence,
-        })
+        Ok(Self { file, sequence: record.sequence })
     }
 
     /// Records a head in the older slot.
@@ -117,8 +107,7 @@ impl Guard {
         let sequence = self.sequence + 1;
         let [first, second] = SLOT_AT;
         let at = if sequence % 2 == 1 { first } else { second };
-        self.file
-            .write_all_at(&render(&Record { sequence, head }), at)?;
+        self.file.write_all_at(&render(&Record { sequence, head }), at)?;
         if sync {
             self.file.sync_data()?;
         }
@@ -140,10 +129,7 @@ mod tests {
     use super::*;
 
     fn head(size: u64) -> Head {
-        Head {
-            size,
-            root: [u8::try_from(size).unwrap(); 32],
-        }
+        Head { size, root: [u8::try_from(size).unwrap(); 32] }
     }
 
     fn newest(path: &Path) -> Option<(u64, bool)> {
@@ -173,13 +159,8 @@ mod tests {
         }
         std::fs::write(&path, &sound[..SLOT + 9]).unwrap();
         assert_eq!(newest(&path), Some((7, true)), "torn second slot");
-        let Found::Valid(record, _) = find(&path).unwrap() else {
-            panic!()
-        };
-        Guard::open(&path, &record)
-            .unwrap()
-            .repair(head(8))
-            .unwrap();
+        let Found::Valid(record, _) = find(&path).unwrap() else { panic!() };
+        Guard::open(&path, &record).unwrap().repair(head(8)).unwrap();
         assert_eq!(newest(&path), Some((8, false)));
         std::fs::write(&path, b"").unwrap();
         assert!(matches!(find(&path).unwrap(), Found::Damaged));

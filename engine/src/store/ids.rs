@@ -1,6 +1,6 @@
 //! The index of ids: id -> position, kept for ever, in blocks.
 //!
-//! One key per event would cost more than the log itself (`reference/performance.md` 3), so
+//! One key per event would cost more than the log itself (`docs/benchmarks.md` 3), so
 //! entries are grouped into sorted blocks of up to [`CAPACITY`]. Ids are UUIDv7 and arrive nearly
 //! in order: almost all of a batch lands in the last block, which is kept decoded in memory.
 //!
@@ -47,13 +47,9 @@ impl Block {
     }
 
     fn read(key: &[u8], value: &[u8]) -> Result<Self, ReadError> {
-        let lower = key
-            .strip_prefix(&[TAG])
-            .and_then(|bytes| bytes.try_into().ok());
+        let lower = key.strip_prefix(&[TAG]).and_then(|bytes| bytes.try_into().ok());
         let lower = u128::from_be_bytes(lower.ok_or_else(|| damaged("a key is malformed"))?);
-        let (head, entries) = value
-            .split_first_chunk::<5>()
-            .ok_or_else(|| damaged("too short"))?;
+        let (head, entries) = value.split_first_chunk::<5>().ok_or_else(|| damaged("too short"))?;
         let [version, crc @ ..] = *head;
         if checksum(key, entries) != u32::from_be_bytes(crc) {
             return Err(damaged("a checksum does not match"));
@@ -133,12 +129,8 @@ fn next_lower(tree: &sled::Tree, lower: u128) -> Result<Option<u128>, ReadError>
     let Some((found, _)) = found.map_err(|what| damaged(&what))? else {
         return Ok(None);
     };
-    let bytes = found
-        .strip_prefix(&[TAG])
-        .and_then(|bytes| bytes.try_into().ok());
-    bytes
-        .map(|b| Some(u128::from_be_bytes(b)))
-        .ok_or_else(|| damaged("a key is malformed"))
+    let bytes = found.strip_prefix(&[TAG]).and_then(|bytes| bytes.try_into().ok());
+    bytes.map(|b| Some(u128::from_be_bytes(b))).ok_or_else(|| damaged("a key is malformed"))
 }
 
 /// Positions of `ids`, in the order asked. One block is read per group of neighbours.
@@ -149,11 +141,7 @@ pub(super) fn lookup(tree: &sled::Tree, ids: &[u128]) -> Result<Vec<Option<u64>>
     let mut block: Option<Block> = None;
     for (id, index) in order {
         // Blocks are ordered: an id up to the greatest of this block can be in no other.
-        if block
-            .as_ref()
-            .and_then(Block::max)
-            .is_none_or(|max| max < id)
-        {
+        if block.as_ref().and_then(Block::max).is_none_or(|max| max < id) {
             block = block_of(tree, id)?;
         }
         if let (Some(slot), Some(block)) = (answer.get_mut(index), &block) {
@@ -195,26 +183,18 @@ impl IdWriter {
     }
 
     pub(super) fn open(tree: &sled::Tree) -> Result<Self, ReadError> {
-        Ok(Self {
-            tail: block_of(tree, u128::MAX)?,
-        })
+        Ok(Self { tail: block_of(tree, u128::MAX)? })
     }
 
     /// Merges ids (sorted, distinct) with their positions into copies of their blocks.
     pub(super) fn plan(&self, tree: &sled::Tree, new: &[IdAt]) -> Result<Planned, ReadError> {
-        let mut plan = IdPlan {
-            changed: Vec::new(),
-            tail: self.tail.clone(),
-        };
+        let mut plan = IdPlan { changed: Vec::new(), tail: self.tail.clone() };
         let mut known = Vec::new();
         let mut rest = new;
         while let Some((id, _)) = rest.first() {
             let in_tail = self.tail.as_ref().is_none_or(|tail| tail.lower <= *id);
             let (block, upper) = if in_tail {
-                let first = Block {
-                    lower: 0,
-                    entries: Vec::new(),
-                };
+                let first = Block { lower: 0, entries: Vec::new() };
                 (self.tail.clone().unwrap_or(first), None)
             } else {
                 let block = block_of(tree, *id)?.ok_or_else(|| damaged("a block is missing"))?;
@@ -234,11 +214,7 @@ impl IdWriter {
                 plan.changed.extend(blocks);
             }
         }
-        Ok(if known.is_empty() {
-            Planned::New(plan)
-        } else {
-            Planned::Known(known)
-        })
+        Ok(if known.is_empty() { Planned::New(plan) } else { Planned::Known(known) })
     }
 
     /// Takes over the state of a plan that has been written.
@@ -274,12 +250,7 @@ fn split(lower: u128, entries: Vec<IdAt>, last: bool, appends: bool) -> Vec<Bloc
     };
     let mut blocks: Vec<Block> = entries
         .chunks(fill.max(1))
-        .filter_map(|part| {
-            Some(Block {
-                lower: part.first()?.0,
-                entries: part.to_vec(),
-            })
-        })
+        .filter_map(|part| Some(Block { lower: part.first()?.0, entries: part.to_vec() }))
         .collect();
     if let Some(first) = blocks.first_mut() {
         first.lower = lower;
@@ -353,10 +324,7 @@ mod tests {
 
     #[test]
     fn every_bit_of_a_block_is_covered() {
-        let block = Block {
-            lower: 3,
-            entries: vec![(3, 9), (8, 1)],
-        };
+        let block = Block { lower: 3, entries: vec![(3, 9), (8, 1)] };
         let (key, value) = block.write();
         assert_eq!(Block::read(&key, &value).unwrap(), block);
         for bit in 0..value.len() * 8 {

@@ -25,17 +25,11 @@ impl LeafWriter {
     }
 
     fn empty() -> Self {
-        Self {
-            tail: Segment::new(Kind::Leaves, 0, Vec::new()),
-            frontier: Frontier::new(),
-        }
+        Self { tail: Segment::new(Kind::Leaves, 0, Vec::new()), frontier: Frontier::new() }
     }
 
     pub(super) fn head(&self) -> Head {
-        Head {
-            size: self.frontier.size(),
-            root: self.frontier.root(),
-        }
+        Head { size: self.frontier.size(), root: self.frontier.root() }
     }
 
     pub(super) fn frontier(&self) -> &Frontier {
@@ -68,11 +62,7 @@ pub(super) fn frontier_at(tree: &sled::Tree, size: u64) -> Result<Frontier, Read
     let segment = segment::containing(tree, Kind::Leaves, last)?
         .ok_or_else(|| ReadError::damaged(part, last, "a segment is missing"))?;
     if segment.end() < size {
-        return Err(ReadError::damaged(
-            part,
-            segment.end(),
-            "a segment is missing",
-        ));
+        return Err(ReadError::damaged(part, segment.end(), "a segment is missing"));
     }
     frontier_in(&segment, size)
 }
@@ -81,11 +71,7 @@ pub(super) fn frontier_at(tree: &sled::Tree, size: u64) -> Result<Frontier, Read
 fn frontier_in(segment: &Segment, size: u64) -> Result<Frontier, ReadError> {
     let first = segment.first();
     let mut frontier = Frontier::from_bytes(first, &segment.extra).ok_or_else(|| {
-        ReadError::damaged(
-            Kind::Leaves.part(),
-            first,
-            "a segment's peaks do not fit its place",
-        )
+        ReadError::damaged(Kind::Leaves.part(), first, "a segment's peaks do not fit its place")
     })?;
     for (_, leaf) in (first..size).zip(segment.records()) {
         frontier.push(leaf_hash(leaf));

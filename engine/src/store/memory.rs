@@ -20,10 +20,7 @@ struct State {
 
 impl State {
     fn head(&self) -> Head {
-        Head {
-            size: self.frontier.size(),
-            root: self.frontier.root(),
-        }
+        Head { size: self.frontier.size(), root: self.frontier.root() }
     }
 
     fn derived_size(&self) -> u64 {
@@ -76,9 +73,7 @@ fn slice<T: Clone>(items: &[T], range: Range<u64>) -> impl Iterator<Item = (u64,
 
 impl EventStore for MemoryStore {
     fn append(&self, expected_size: u64, entries: &[Entry]) -> Result<Head, AppendError> {
-        let all = entries
-            .iter()
-            .map(|entry| (Some(entry.leaf.as_slice()), &entry.derived));
+        let all = entries.iter().map(|entry| (Some(entry.leaf.as_slice()), &entry.derived));
         check_batch(all)?;
         let mut state = self.write();
         let (derived, head) = (state.derived_size(), state.head().size);
@@ -104,14 +99,8 @@ impl EventStore for MemoryStore {
     fn frontier_at(&self, size: u64) -> Result<Frontier, ReadError> {
         let state = self.read();
         let available = state.frontier.size();
-        let leaves = usize::try_from(size)
-            .ok()
-            .and_then(|size| state.leaves.get(..size));
-        let leaves = leaves.ok_or(ReadError::Beyond {
-            part: Part::Log,
-            asked: size,
-            available,
-        })?;
+        let leaves = usize::try_from(size).ok().and_then(|size| state.leaves.get(..size));
+        let leaves = leaves.ok_or(ReadError::Beyond { part: Part::Log, asked: size, available })?;
         let mut frontier = Frontier::new();
         for (_, hash) in leaves {
             frontier.push(*hash);
@@ -170,10 +159,7 @@ impl EventStore for MemoryStore {
             return Ok(Vec::new());
         }
         let found = slice(&state.derived, range);
-        Ok(found
-            .filter(|(_, item)| item.streams.contains(&key))
-            .map(|(at, _)| at)
-            .collect())
+        Ok(found.filter(|(_, item)| item.streams.contains(&key)).map(|(at, _)| at).collect())
     }
 
     fn derived_size(&self) -> u64 {

@@ -212,11 +212,7 @@ fn check_range(part: Part, range: &Range<u64>, available: u64) -> Result<bool, R
         return Ok(false);
     }
     if range.end > available {
-        return Err(ReadError::Beyond {
-            part,
-            asked: range.end,
-            available,
-        });
+        return Err(ReadError::Beyond { part, asked: range.end, available });
     }
     Ok(true)
 }

@@ -42,16 +42,11 @@ pub(super) enum Mode {
 fn lock(dir: &Path) -> Result<File, OpenError> {
     let path = dir.join(LOCK);
     let what = || format!("open {}", path.display());
-    let file = File::options()
-        .create(true)
-        .append(true)
-        .open(&path)
-        .map_err(OpenError::io(what()))?;
+    let file =
+        File::options().create(true).append(true).open(&path).map_err(OpenError::io(what()))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(OpenError::InUse {
-            dir: dir.display().to_string(),
-        }),
+        Err(TryLockError::WouldBlock) => Err(OpenError::InUse { dir: dir.display().to_string() }),
         Err(TryLockError::Error(error)) => Err(OpenError::io(what())(error)),
     }
 }
@@ -131,9 +126,7 @@ pub(super) fn open(dir: &Path, options: StoreOptions, mode: Mode) -> Result<Sled
         Mode::Write => fs::create_dir_all(dir).map_err(io("create"))?,
         Mode::Read if dir.join(LOG).join("db").exists() => {}
         Mode::Read => {
-            return Err(OpenError::NotFound {
-                dir: dir.display().to_string(),
-            });
+            return Err(OpenError::NotFound { dir: dir.display().to_string() });
         }
     }
     let lock = lock(dir)?;
@@ -146,20 +139,12 @@ pub(super) fn open(dir: &Path, options: StoreOptions, mode: Mode) -> Result<Sled
         (Mode::Read, _) => None,
     };
     let (derived, writer) = open_checked_derived(dir, &options, &log, head.size)?;
-    let published = Published {
-        head,
-        derived: writer.size(),
-    };
+    let published = Published { head, derived: writer.size() };
     Ok(SledStore {
         dir: dir.to_path_buf(),
         options,
         published: RwLock::new(published),
-        writer: Mutex::new(Writer {
-            leaves,
-            guard,
-            derived: Some(writer),
-            fatal: None,
-        }),
+        writer: Mutex::new(Writer { leaves, guard, derived: Some(writer), fatal: None }),
         log,
         derived: RwLock::new(Some(derived)),
         doubt,
@@ -169,10 +154,7 @@ pub(super) fn open(dir: &Path, options: StoreOptions, mode: Mode) -> Result<Sled
 }
 
 fn open_log(dir: &Path, options: &StoreOptions) -> Result<(Log, LeafWriter), OpenError> {
-    let damaged = |what| OpenError::Damaged {
-        dir: dir.display().to_string(),
-        what,
-    };
+    let damaged = |what| OpenError::Damaged { dir: dir.display().to_string(), what };
     let path = dir.join(LOG);
     let (db, leaves) = open_sled(&path, "leaves", options).map_err(damaged)?;
     let writer = LeafWriter::open(&leaves).map_err(|error| damaged(error.to_string()))?;
@@ -184,25 +166,15 @@ fn open_log(dir: &Path, options: &StoreOptions) -> Result<(Log, LeafWriter), Ope
 fn check_guard(dir: &Path, log: &Log, head: Head) -> Result<(Option<OpenError>, Found), OpenError> {
     let path = dir.join(GUARD);
     let found = guard::find(&path).map_err(OpenError::io(format!("read {}", path.display())))?;
-    let broken = |what| {
-        Some(OpenError::Guard {
-            dir: dir.display().to_string(),
-            what,
-        })
-    };
+    let broken = |what| Some(OpenError::Guard { dir: dir.display().to_string(), what });
     let doubt = match &found {
         Found::Missing if head.size == 0 => None,
         Found::Missing => broken("missing"),
         Found::Damaged => broken("damaged"),
         Found::Valid(record, _) => {
             let guard_size = record.head.size;
-            let rolled_back = |what| {
-                Some(OpenError::RolledBack {
-                    size: head.size,
-                    guard_size,
-                    what,
-                })
-            };
+            let rolled_back =
+                |what| Some(OpenError::RolledBack { size: head.size, guard_size, what });
             if head.size < guard_size {
                 rolled_back("entries that were acknowledged are gone")
             } else {
@@ -211,10 +183,7 @@ fn check_guard(dir: &Path, log: &Log, head: Head) -> Result<(Option<OpenError>, 
                     Ok(_) => rolled_back("it holds other entries than were acknowledged"),
                     Err(error) => {
                         let dir = dir.display().to_string();
-                        Some(OpenError::Damaged {
-                            dir,
-                            what: error.to_string(),
-                        })
+                        Some(OpenError::Damaged { dir, what: error.to_string() })
                     }
                 }
             }
@@ -233,10 +202,8 @@ fn settle(
     found: &Found,
 ) -> Result<Guard, OpenError> {
     let full = options.durability == Durability::Full;
-    caught(|| log.db.flush()).map_err(|what| OpenError::Damaged {
-        dir: dir.display().to_string(),
-        what,
-    })?;
+    caught(|| log.db.flush())
+        .map_err(|what| OpenError::Damaged { dir: dir.display().to_string(), what })?;
     if full {
         let log_dir = dir.join(LOG);
         let sync = |path: PathBuf| File::open(path).and_then(|file| file.sync_all());
@@ -245,10 +212,7 @@ fn settle(
             .and_then(|()| sync(log_dir.join("conf")))
             .and_then(|()| sync(log_dir.clone()))
             .and_then(|()| sync(dir.to_path_buf()))
-            .and_then(|()| {
-                dir.parent()
-                    .map_or(Ok(()), |parent| sync(parent.to_path_buf()))
-            })
+            .and_then(|()| dir.parent().map_or(Ok(()), |parent| sync(parent.to_path_buf())))
             .map_err(OpenError::io(format!("sync {}", dir.display())))?;
     }
     let io = OpenError::io(format!("write the guard file in {}", dir.display()));
@@ -302,11 +266,7 @@ fn open_checked_derived(
 fn check_derived(derived: &DerivedDb, log: &Log, size: u64) -> Result<DerivedWriter, ReadError> {
     let frontier = |asked: u64| {
         if asked > size {
-            return Err(ReadError::Beyond {
-                part: Part::Log,
-                asked,
-                available: size,
-            });
+            return Err(ReadError::Beyond { part: Part::Log, asked, available: size });
         }
         leaves::frontier_at(&log.leaves, asked)
     };

@@ -69,10 +69,7 @@ impl Kind {
     fn parse_key(self, key: &[u8]) -> Option<(u64, u16)> {
         let rest = key.strip_prefix(self.tag())?;
         let (first, chunk) = rest.split_first_chunk::<8>()?;
-        Some((
-            u64::from_be_bytes(*first),
-            u16::from_be_bytes(chunk.try_into().ok()?),
-        ))
+        Some((u64::from_be_bytes(*first), u16::from_be_bytes(chunk.try_into().ok()?)))
     }
 
     fn damaged(self, position: u64, what: impl Into<String>) -> ReadError {
@@ -96,13 +93,7 @@ pub(super) struct Segment {
 
 impl Segment {
     pub(super) fn new(kind: Kind, first: u64, extra: Vec<u8>) -> Self {
-        Self {
-            kind,
-            first,
-            count: 0,
-            extra,
-            body: Vec::with_capacity(MAX_VALUE),
-        }
+        Self { kind, first, count: 0, extra, body: Vec::with_capacity(MAX_VALUE) }
     }
 
     pub(super) fn first(&self) -> u64 {
@@ -140,9 +131,8 @@ impl Segment {
     /// Appends the values that store this segment.
     pub(super) fn write(&self, out: &mut Vec<Write>) {
         let room = MAX_VALUE - HEADER;
-        let (lead, mut rest) = self
-            .body
-            .split_at(self.body.len().min(room.saturating_sub(self.extra.len())));
+        let (lead, mut rest) =
+            self.body.split_at(self.body.len().min(room.saturating_sub(self.extra.len())));
         let more = rest.len().div_ceil(room);
         let chunks = u16::try_from(more + 1).unwrap_or(u16::MAX);
         out.push(self.value(0, chunks, &self.extra, lead));
@@ -236,12 +226,7 @@ fn view(kind: Kind, first: u64, chunk: u16, value: &[u8]) -> Result<View<'_>, &'
         return Err("a segment's counts do not agree");
     }
     let (extra, body) = rest.split_at_checked(usize::from(extra_len)).ok_or(short)?;
-    Ok(View {
-        count,
-        chunks,
-        extra,
-        body,
-    })
+    Ok(View { count, chunks, extra, body })
 }
 
 /// The segment that holds `position`, checked. `Ok(None)` if no segment starts at or before it.
@@ -279,7 +264,7 @@ fn first_containing(
 ///
 /// Not with sled's iterator: sled looks at its cache limit only after every 64th access to a
 /// shard, and an iterator accesses each page of up to 16 values once, so that a scan held the
-/// whole tree in memory. One access per value bounds it (`reference/performance.md` 3), costs no
+/// whole tree in memory. One access per value bounds it (`docs/benchmarks.md` 3), costs no
 /// more, and turns a gap into a plain miss.
 struct Values<'t> {
     tree: &'t sled::Tree,
@@ -390,10 +375,7 @@ mod tests {
             assert!(view(Kind::Leaves, 5, 0, &bad).is_err(), "bit {bit}");
         }
         for len in 0..value.len() {
-            assert!(
-                view(Kind::Leaves, 5, 0, &value[..len]).is_err(),
-                "cut at {len}"
-            );
+            assert!(view(Kind::Leaves, 5, 0, &value[..len]).is_err(), "cut at {len}");
         }
         assert!(view(Kind::Leaves, 6, 0, value).is_err());
         assert!(view(Kind::Leaves, 5, 1, value).is_err());
@@ -409,10 +391,7 @@ mod tests {
                 segment.push(&vec![1; len]);
                 let mut out = Vec::new();
                 segment.write(&mut out);
-                assert!(
-                    out.iter().all(|(_, value)| value.len() <= MAX_VALUE),
-                    "{len}"
-                );
+                assert!(out.iter().all(|(_, value)| value.len() <= MAX_VALUE), "{len}");
                 assert_eq!(out.len() == 1, HEADER + extra + LENGTH + len <= MAX_VALUE);
             }
         }

@@ -43,11 +43,7 @@ impl StreamWriter {
             return Err(damaged(last, "its end is not that of the facts"));
         }
         let entries = entries.iter().map(parse).collect();
-        Ok(Self {
-            number,
-            covered,
-            entries,
-        })
+        Ok(Self { number, covered, entries })
     }
 
     /// Adds the streams of the next position; full chunks go to `out`.
@@ -59,8 +55,7 @@ impl StreamWriter {
             self.entries.clear();
         }
         let offset = u8::try_from(self.covered).unwrap_or(u8::MAX);
-        self.entries
-            .extend(item.streams.iter().map(|key| (*key, offset)));
+        self.entries.extend(item.streams.iter().map(|key| (*key, offset)));
         self.covered += 1;
     }
 
@@ -108,11 +103,7 @@ pub(super) fn positions(
             return Err(damaged(base, "a chunk ends early"));
         }
         let start = entries.partition_point(|entry| parse(entry).0 < stream);
-        let mine = entries
-            .iter()
-            .skip(start)
-            .map(parse)
-            .take_while(|(key, _)| *key == stream);
+        let mine = entries.iter().skip(start).map(parse).take_while(|(key, _)| *key == stream);
         let positions = mine.map(|(_, offset)| base + u64::from(offset));
         found.extend(positions.filter(|position| range.contains(position)));
     }
@@ -141,13 +132,7 @@ fn bytes((key, offset): (StreamKey, u8)) -> [u8; ENTRY] {
 }
 
 fn parse(&[kind, a, b, c, d, offset]: &[u8; ENTRY]) -> (StreamKey, u8) {
-    (
-        StreamKey {
-            kind,
-            index: u32::from_be_bytes([a, b, c, d]),
-        },
-        offset,
-    )
+    (StreamKey { kind, index: u32::from_be_bytes([a, b, c, d]) }, offset)
 }
 
 fn number_of(position: u64) -> Result<u32, ReadError> {
@@ -168,9 +153,5 @@ fn checksum(key: &[u8], rest: &[u8]) -> u32 {
 }
 
 fn damaged(position: u64, what: &str) -> ReadError {
-    ReadError::damaged(
-        Part::Derived,
-        position,
-        format!("the index of streams: {what}"),
-    )
+    ReadError::damaged(Part::Derived, position, format!("the index of streams: {what}"))
 }

@@ -13,13 +13,7 @@ use serde_json::{Value, json};
 
 pub(super) fn units(world: &World, asked: Page) -> Value {
     page(world.tables.units.iter(), asked, |(index, unit)| {
-        let accounts = || {
-            world
-                .tables
-                .accounts
-                .iter()
-                .filter(|(_, a)| a.unit == index)
-        };
+        let accounts = || world.tables.accounts.iter().filter(|(_, a)| a.unit == index);
         let balances = accounts().map(|(account, _)| world.balances.of(account));
         let sum = balances.fold(0_i128, i128::saturating_add);
         json!({
@@ -42,11 +36,7 @@ pub(super) fn accounts(world: &World, asked: Page) -> Value {
 
 pub(super) fn account(world: &World, slug: &str) -> Result<Value, QueryError> {
     let index = find(world, Kind::Account, slug)?;
-    let account = world
-        .tables
-        .accounts
-        .get(index)
-        .ok_or(QueryError::NotFound)?;
+    let account = world.tables.accounts.get(index).ok_or(QueryError::NotFound)?;
     Ok(account_line(world, index, account))
 }
 
@@ -73,11 +63,7 @@ fn account_line(world: &World, index: u32, account: &Account) -> Value {
 }
 
 fn scale(world: &World, account: &Account) -> u8 {
-    world
-        .tables
-        .units
-        .get(account.unit)
-        .map_or(0, |unit: &Unit| unit.scale)
+    world.tables.units.get(account.unit).map_or(0, |unit: &Unit| unit.scale)
 }
 
 /// An amount as a JSON integer; as text beyond 64 bits, which no admitted balance reaches.
@@ -89,11 +75,7 @@ fn number(amount: i128) -> Value {
 fn decimal(amount: i128, scale: u8) -> String {
     let sign = if amount < 0 { "-" } else { "" };
     let places = usize::from(scale);
-    let digits = format!(
-        "{:0width$}",
-        amount.unsigned_abs(),
-        width = places.saturating_add(1)
-    );
+    let digits = format!("{:0width$}", amount.unsigned_abs(), width = places.saturating_add(1));
     let (whole, part) = digits.split_at(digits.len().saturating_sub(places));
     let point = if part.is_empty() { "" } else { "." };
     format!("{sign}{whole}{point}{part}")
@@ -111,19 +93,12 @@ fn legs_of(record: &Record) -> Option<&[Leg]> {
 pub(super) fn statement(cx: &Context<'_>, slug: &str, asked: Page) -> Result<Value, QueryError> {
     let world = cx.world;
     let index = find(world, Kind::Account, slug)?;
-    let account = world
-        .tables
-        .accounts
-        .get(index)
-        .ok_or(QueryError::NotFound)?;
+    let account = world.tables.accounts.get(index).ok_or(QueryError::NotFound)?;
     let scale = scale(world, account);
     // A move over several units stands in the stream of its first leg's unit: look in all.
     let mut positions = Vec::new();
     for (unit, _) in world.tables.units.iter() {
-        let key = StreamKey {
-            kind: Kind::Unit.number(),
-            index: unit,
-        };
+        let key = StreamKey { kind: Kind::Unit.number(), index: unit };
         positions.extend(cx.store.stream(key, 0..world.position)?);
     }
     positions.sort_unstable();

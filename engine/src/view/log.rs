@@ -67,12 +67,7 @@ impl Read {
     fn decode(position: u64, bytes: &[u8]) -> Option<Self> {
         let leaf = Leaf::decode(bytes).ok()?;
         let outline = serde_json::from_slice(&leaf.payload).ok()?;
-        Some(Self {
-            position,
-            hash: Hash(merkle::leaf_hash(bytes)),
-            leaf,
-            outline,
-        })
+        Some(Self { position, hash: Hash(merkle::leaf_hash(bytes)), leaf, outline })
     }
 
     /// Whether it is a ballot whose vote is open.
@@ -92,19 +87,16 @@ impl Read {
 fn read_leaves(store: &dyn EventStore, range: Range<u64>) -> Result<Vec<Read>, QueryError> {
     let mut read = Vec::new();
     let mut failed = None;
-    store.scan_leaves(
-        range,
-        &mut |position, bytes| match Read::decode(position, bytes) {
-            Some(entry) => {
-                read.push(entry);
-                ControlFlow::Continue(())
-            }
-            None => {
-                failed = Some(QueryError::Entry { position });
-                ControlFlow::Break(())
-            }
-        },
-    )?;
+    store.scan_leaves(range, &mut |position, bytes| match Read::decode(position, bytes) {
+        Some(entry) => {
+            read.push(entry);
+            ControlFlow::Continue(())
+        }
+        None => {
+            failed = Some(QueryError::Entry { position });
+            ControlFlow::Break(())
+        }
+    })?;
     failed.map_or(Ok(read), Err)
 }
 
@@ -120,10 +112,7 @@ pub fn events(store: &dyn EventStore, from: u64, end: u64) -> Result<Vec<Event>,
         id: read.outline.id,
         recorded_at: read.leaf.recorded_at,
     };
-    Ok(read_leaves(store, from..end)?
-        .into_iter()
-        .map(event)
-        .collect())
+    Ok(read_leaves(store, from..end)?.into_iter().map(event).collect())
 }
 
 pub(super) fn log(cx: &Context<'_>, asked: Page, payloads: bool) -> Result<Value, QueryError> {
@@ -132,11 +121,7 @@ pub(super) fn log(cx: &Context<'_>, asked: Page, payloads: bool) -> Result<Value
     let entries = read_leaves(cx.store, asked.from.min(end)..end)?;
     let items = entries.into_iter().map(|read| {
         let withheld = read.is_withheld(cx.world);
-        let author = if withheld {
-            WITHHELD
-        } else {
-            &read.outline.author
-        };
+        let author = if withheld { WITHHELD } else { &read.outline.author };
         let mut item = json!({
             "position": read.position,
             "recorded_at": read.leaf.recorded_at,
@@ -146,11 +131,7 @@ pub(super) fn log(cx: &Context<'_>, asked: Page, payloads: bool) -> Result<Value
             "leaf": read.hash,
         });
         if let (true, Some(fields)) = (payloads, item.as_object_mut()) {
-            let payload = if withheld {
-                WITHHELD.to_owned()
-            } else {
-                read.payload()
-            };
+            let payload = if withheld { WITHHELD.to_owned() } else { read.payload() };
             fields.insert("payload".to_owned(), json!(payload));
         }
         item
@@ -163,16 +144,12 @@ pub(super) fn log(cx: &Context<'_>, asked: Page, payloads: bool) -> Result<Value
 fn position_of(cx: &Context<'_>, id: &str) -> Result<u64, QueryError> {
     let id: StatementId = id.parse().map_err(|_| QueryError::NotFound)?;
     let position = cx.store.lookup(&[id.0])?.into_iter().next().flatten();
-    position
-        .filter(|position| *position < cx.world.position)
-        .ok_or(QueryError::NotFound)
+    position.filter(|position| *position < cx.world.position).ok_or(QueryError::NotFound)
 }
 
 pub(super) fn statement(cx: &Context<'_>, id: &str) -> Result<Value, QueryError> {
     let position = position_of(cx, id)?;
-    let read = read_leaves(cx.store, position..position.saturating_add(1))?
-        .into_iter()
-        .next();
+    let read = read_leaves(cx.store, position..position.saturating_add(1))?.into_iter().next();
     let read = read.ok_or(QueryError::NotFound)?;
     let withheld = read.is_withheld(cx.world);
     let shown = |value: Value| if withheld { json!(WITHHELD) } else { value };
@@ -245,49 +222,27 @@ pub(super) fn stream(
 ) -> Result<Value, QueryError> {
     let kind = Kind::from_word(kind).ok_or(QueryError::NotFound)?;
     let index = find(cx.world, kind, name)?;
-    let key = StreamKey {
-        kind: kind.number(),
-        index,
-    };
+    let key = StreamKey { kind: kind.number(), index };
     let positions = cx.store.stream(key, 0..cx.world.position)?;
-    let vote = if kind == Kind::Vote {
-        cx.world.tables.votes.get(index)
-    } else {
-        None
-    };
+    let vote = if kind == Kind::Vote { cx.world.tables.votes.get(index) } else { None };
     let withheld = vote.is_some_and(|vote| vote.closed.is_none());
     let revisions: Vec<(u64, u64)> = (0..).zip(positions).collect();
-    let later = revisions
-        .iter()
-        .filter(|(_, position)| *position >= asked.from);
+    let later = revisions.iter().filter(|(_, position)| *position >= asked.from);
     // While ballots are withheld, only the opening can be in the stream besides them.
-    let limit = if withheld {
-        1
-    } else {
-        usize::try_from(asked.limit).unwrap_or(usize::MAX)
-    };
+    let limit = if withheld { 1 } else { usize::try_from(asked.limit).unwrap_or(usize::MAX) };
     let shown: Vec<(u64, u64)> = later.clone().take(limit).copied().collect();
     let mut acts = Vec::with_capacity(shown.len());
     let wanted: Vec<u64> = shown.iter().map(|(_, position)| *position).collect();
     read_facts(cx.store, &wanted, &mut |_, record| {
         acts.push((record.fact.type_name(), record.at));
     })?;
-    let items = shown
-        .iter()
-        .zip(acts)
-        .filter(|(_, (act, _))| !withheld || *act != BALLOT);
+    let items = shown.iter().zip(acts).filter(|(_, (act, _))| !withheld || *act != BALLOT);
     let items = items.map(|((revision, position), (act, at))| {
         json!({"revision": revision, "position": position, "type": act, "recorded_at": at})
     });
     let items: Vec<Value> = items.collect();
-    let next = later
-        .clone()
-        .nth(shown.len())
-        .map(|(_, position)| *position);
-    let (total, last) = (
-        revisions.len(),
-        revisions.last().map(|(revision, _)| revision),
-    );
+    let next = later.clone().nth(shown.len()).map(|(_, position)| *position);
+    let (total, last) = (revisions.len(), revisions.last().map(|(revision, _)| revision));
     let hide = |value: Value| if withheld { json!(WITHHELD) } else { value };
     Ok(json!({
         "stream": format!("{}/{}", kind.word(), names::name(cx.world, kind, index).as_str()

@@ -104,9 +104,9 @@ impl QueryError {
 impl From<FoldError> for QueryError {
     fn from(error: FoldError) -> Self {
         match error {
-            FoldError::Read(ReadError::Beyond {
-                asked, available, ..
-            }) => Self::Beyond { asked, available },
+            FoldError::Read(ReadError::Beyond { asked, available, .. }) => {
+                Self::Beyond { asked, available }
+            }
             FoldError::Read(error) => Self::Read(error),
             FoldError::Fact { position, .. } => Self::Entry { position },
             FoldError::Threads { .. } => Self::Entry { position: 0 },
@@ -148,32 +148,13 @@ pub fn ask_from(
     let (store, origin) = (engine.store().as_ref(), engine.origin());
     let available = shown.world.position;
     match at {
-        Some(at) if at > available => Err(QueryError::Beyond {
-            asked: at,
-            available,
-        }),
+        Some(at) if at > available => Err(QueryError::Beyond { asked: at, available }),
         Some(at) if at < available => {
             let world = engine.world_at(at)?;
             let root = Hash(store.frontier_at(at)?.root());
-            answer(
-                &Context {
-                    world: &world,
-                    root,
-                    store,
-                    origin,
-                },
-                query,
-            )
+            answer(&Context { world: &world, root, store, origin }, query)
         }
-        _ => answer(
-            &Context {
-                world: &shown.world,
-                root: shown.root,
-                store,
-                origin,
-            },
-            query,
-        ),
+        _ => answer(&Context { world: &shown.world, root: shown.root, store, origin }, query),
     }
 }
 

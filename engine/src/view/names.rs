@@ -31,9 +31,7 @@ pub(super) fn find(world: &World, kind: Kind, text: &str) -> Result<u32, QueryEr
 /// The least and the greatest UUID whose text begins so; hyphens may be left out.
 fn uuids_beginning(text: &str) -> Option<(u128, u128)> {
     let digits: String = text.chars().filter(|c| *c != '-').collect();
-    let hex = digits
-        .bytes()
-        .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    let hex = digits.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
     if !hex || !(PREFIX_DIGITS_MIN..=32).contains(&digits.len()) {
         return None;
     }
@@ -71,10 +69,7 @@ mod tests {
     #[test]
     fn a_begun_uuid_is_a_range() {
         let whole = "01890000-0000-7000-8000-00000000000f";
-        assert_eq!(
-            uuids_beginning(whole),
-            uuids_beginning("0189000000007000800000000000000f")
-        );
+        assert_eq!(uuids_beginning(whole), uuids_beginning("0189000000007000800000000000000f"));
         let (low, high) = uuids_beginning("018900-").unwrap();
         assert_eq!((low >> 104, high >> 104), (0x01_8900, 0x01_8900));
         assert_eq!(high - low, (1 << 104) - 1);
@@ -88,10 +83,7 @@ mod tests {
         let part = |from, limit| page(0..5, Page { from, limit }, |n| json!(n));
         assert_eq!(part(0, 2), json!({"items": [0, 1], "total": 5, "next": 2}));
         assert_eq!(part(4, 2), json!({"items": [4], "total": 5, "next": null}));
-        assert_eq!(
-            part(3, 2),
-            json!({"items": [3, 4], "total": 5, "next": null})
-        );
+        assert_eq!(part(3, 2), json!({"items": [3, 4], "total": 5, "next": null}));
         assert_eq!(part(9, 2), json!({"items": [], "total": 5, "next": null}));
     }
 }

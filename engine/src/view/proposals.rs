@@ -10,11 +10,7 @@ use std::collections::BTreeMap;
 
 pub(super) fn proposals(world: &World, asked: Page) -> Value {
     let mut open: BTreeMap<u32, u64> = BTreeMap::new();
-    let amendments = world
-        .tables
-        .amendments
-        .iter()
-        .map(|(_, amendment)| amendment);
+    let amendments = world.tables.amendments.iter().map(|(_, amendment)| amendment);
     for amendment in amendments.filter(|amendment| amendment.settled == Settled::Open) {
         let count = open.entry(amendment.proposal).or_default();
         *count = count.saturating_add(1);
@@ -57,19 +53,11 @@ fn state(proposal: &Proposal) -> &'static str {
 
 pub(super) fn proposal(world: &World, id: &str) -> Result<Value, QueryError> {
     let index = find(world, Kind::Proposal, id)?;
-    let proposal = world
-        .tables
-        .proposals
-        .get(index)
-        .ok_or(QueryError::NotFound)?;
+    let proposal = world.tables.proposals.get(index).ok_or(QueryError::NotFound)?;
     let versions = (0_u32..).zip(&proposal.versions).map(|(number, version)| {
         json!({"hash": version.hash, "number": number, "position": version.position})
     });
-    let amendments = world
-        .tables
-        .amendments
-        .iter()
-        .filter(|(_, a)| a.proposal == index);
+    let amendments = world.tables.amendments.iter().filter(|(_, a)| a.proposal == index);
     let amendments = amendments.map(|(index, a)| amendment_of(world, index, a, proposal));
     let mut answer = proposal_line(world, index, proposal);
     if let Some(fields) = answer.as_object_mut() {
@@ -78,10 +66,7 @@ pub(super) fn proposal(world: &World, id: &str) -> Result<Value, QueryError> {
         fields.insert("versions".to_owned(), versions.collect());
         fields.insert("amendments".to_owned(), amendments.collect());
         // Support is for a text: those who supported an earlier one are counted apart.
-        fields.insert(
-            "supporters_ever".to_owned(),
-            json!(proposal.supporters.len()),
-        );
+        fields.insert("supporters_ever".to_owned(), json!(proposal.supporters.len()));
     }
     Ok(answer)
 }
@@ -89,11 +74,7 @@ pub(super) fn proposal(world: &World, id: &str) -> Result<Value, QueryError> {
 /// A version by its hash, or the start of it.
 pub(super) fn version(world: &World, id: &str, hash: &str) -> Result<Value, QueryError> {
     let index = find(world, Kind::Proposal, id)?;
-    let proposal = world
-        .tables
-        .proposals
-        .get(index)
-        .ok_or(QueryError::NotFound)?;
+    let proposal = world.tables.proposals.get(index).ok_or(QueryError::NotFound)?;
     if hash.len() < PREFIX_DIGITS_MIN {
         return Err(QueryError::NotFound);
     }
@@ -109,9 +90,7 @@ pub(super) fn version(world: &World, id: &str, hash: &str) -> Result<Value, Quer
     }
     let (number, hash) = found.ok_or(QueryError::NotFound)?;
     let lines = proposal.lines_at(number).ok_or(QueryError::NotFound)?;
-    let at = usize::try_from(number)
-        .ok()
-        .and_then(|number| proposal.versions.get(number));
+    let at = usize::try_from(number).ok().and_then(|number| proposal.versions.get(number));
     let version = at.ok_or(QueryError::NotFound)?;
     Ok(json!({
         "proposal": name(world, Kind::Proposal, index),
@@ -126,23 +105,13 @@ pub(super) fn version(world: &World, id: &str, hash: &str) -> Result<Value, Quer
 
 pub(super) fn amendment(world: &World, id: &str) -> Result<Value, QueryError> {
     let index = find(world, Kind::Amendment, id)?;
-    let amendment = world
-        .tables
-        .amendments
-        .get(index)
-        .ok_or(QueryError::NotFound)?;
-    let proposal = world
-        .tables
-        .proposals
-        .get(amendment.proposal)
-        .ok_or(QueryError::NotFound)?;
+    let amendment = world.tables.amendments.get(index).ok_or(QueryError::NotFound)?;
+    let proposal = world.tables.proposals.get(amendment.proposal).ok_or(QueryError::NotFound)?;
     Ok(amendment_of(world, index, amendment, proposal))
 }
 
 fn amendment_of(world: &World, index: u32, amendment: &Amendment, proposal: &Proposal) -> Value {
-    let base = usize::try_from(amendment.base)
-        .ok()
-        .and_then(|base| proposal.versions.get(base));
+    let base = usize::try_from(amendment.base).ok().and_then(|base| proposal.versions.get(base));
     let (state, position, reason) = match &amendment.settled {
         Settled::Open => ("open", None, None),
         Settled::Integrated(position) => ("integrated", Some(position), None),

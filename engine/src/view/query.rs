@@ -23,19 +23,13 @@ pub struct Page {
 
 impl Default for Page {
     fn default() -> Self {
-        Self {
-            from: 0,
-            limit: PAGE_DEFAULT,
-        }
+        Self { from: 0, limit: PAGE_DEFAULT }
     }
 }
 
 impl Page {
     /// As many items as there can be, from the first.
-    pub const FULL: Self = Self {
-        from: 0,
-        limit: PAGE_MAX,
-    };
+    pub const FULL: Self = Self { from: 0, limit: PAGE_MAX };
 }
 
 /// A question about an instance.
@@ -109,10 +103,7 @@ pub enum Query {
 impl Query {
     /// Every path, with its parts in braces, and what it answers: for help and for OpenAPI.
     pub const PATHS: &'static [(&'static str, &'static str)] = &[
-        (
-            "status",
-            "The log's name, its head, and how many there are of everything",
-        ),
+        ("status", "The log's name, its head, and how many there are of everything"),
         ("instance", "The instance as founded"),
         ("members", "Members, in order of admission"),
         ("members/{member}", "One member: groups, keys and mandates"),
@@ -125,35 +116,17 @@ impl Query {
         ("roles/{role}", "One role with its mandates"),
         ("assignments/{assignment}", "One mandate"),
         ("proposals", "Proposals"),
-        (
-            "proposals/{proposal}",
-            "One proposal: text, versions, support, amendments",
-        ),
-        (
-            "proposals/{proposal}/versions/{version}",
-            "The text of one version",
-        ),
-        (
-            "amendments/{amendment}",
-            "One amendment, and what integrating it would give",
-        ),
+        ("proposals/{proposal}", "One proposal: text, versions, support, amendments"),
+        ("proposals/{proposal}/versions/{version}", "The text of one version"),
+        ("amendments/{amendment}", "One amendment, and what integrating it would give"),
         ("votes", "Votes"),
-        (
-            "votes/{vote}",
-            "One vote: terms, options, electorate; the tally once it is closed",
-        ),
+        ("votes/{vote}", "One vote: terms, options, electorate; the tally once it is closed"),
         ("units", "Units of account"),
         ("accounts", "Ledger accounts"),
         ("accounts/{account}", "One account: balance and limits"),
-        (
-            "accounts/{account}/statement",
-            "Moves of an account with the running balance",
-        ),
+        ("accounts/{account}/statement", "Moves of an account with the running balance"),
         ("moves/{move}", "One move with its legs"),
-        (
-            "statements/{statement}",
-            "One statement as signed, with its place in the log",
-        ),
+        ("statements/{statement}", "One statement as signed, with its place in the log"),
         ("views", "Every view with its state hash"),
         ("views/{view}", "One view with its state hash"),
         ("timeline", "How many acts of each type on each day"),
@@ -182,10 +155,7 @@ impl Query {
         let words = words.ok_or(QueryError::NoSuchView)?;
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         let query = Self::of_words(&words).ok_or(QueryError::NoSuchView)?;
-        parameters
-            .split('&')
-            .filter(|pair| !pair.is_empty())
-            .try_fold(query, Self::with)
+        parameters.split('&').filter(|pair| !pair.is_empty()).try_fold(query, Self::with)
     }
 
     fn of_words(words: &[&str]) -> Option<Self> {
@@ -282,9 +252,8 @@ fn decode(word: &str) -> Option<String> {
     while let Some(byte) = bytes.next() {
         if byte == b'%' {
             let digit = |byte: u8| char::from(byte).to_digit(16);
-            let value = digit(bytes.next()?)?
-                .checked_mul(16)?
-                .checked_add(digit(bytes.next()?)?)?;
+            let value =
+                digit(bytes.next()?)?.checked_mul(16)?.checked_add(digit(bytes.next()?)?)?;
             decoded.push(u8::try_from(value).ok()?);
         } else {
             decoded.push(byte);
@@ -310,10 +279,7 @@ mod tests {
         let log = |from, limit, payload| Ok(Query::Log(Page { from, limit }, payload));
         let wrong = |key: &str| Err(QueryError::Parameter(key.to_owned()));
         assert_eq!(Query::parse("log"), log(0, PAGE_DEFAULT, false));
-        assert_eq!(
-            Query::parse("/log?from=5&limit=10&payload=true"),
-            log(5, 10, true)
-        );
+        assert_eq!(Query::parse("/log?from=5&limit=10&payload=true"), log(5, 10, true));
         assert_eq!(Query::parse("log?after=5"), log(6, PAGE_DEFAULT, false));
         assert_eq!(Query::parse("log?limit=0"), wrong("limit"));
         assert_eq!(Query::parse("log?limit=1001"), wrong("limit"));

@@ -9,11 +9,7 @@ use serde_json::{Value, json};
 
 pub(super) fn circles(world: &World, asked: Page) -> Value {
     page(world.tables.circles.iter(), asked, |(index, circle)| {
-        let roles = world
-            .tables
-            .roles
-            .iter()
-            .filter(|(_, role)| role.circle == index);
+        let roles = world.tables.roles.iter().filter(|(_, role)| role.circle == index);
         let roles = roles.map(|(role, _)| name(world, Kind::Role, role));
         json!({
             "slug": name(world, Kind::Circle, index),
@@ -40,19 +36,13 @@ fn role_line(world: &World, index: u32, role: &Role) -> Value {
 }
 
 pub(super) fn roles(world: &World, asked: Page) -> Value {
-    page(world.tables.roles.iter(), asked, |(index, role)| {
-        role_line(world, index, role)
-    })
+    page(world.tables.roles.iter(), asked, |(index, role)| role_line(world, index, role))
 }
 
 pub(super) fn role(world: &World, slug: &str, asked: Page) -> Result<Value, QueryError> {
     let index = find(world, Kind::Role, slug)?;
     let role = world.tables.roles.get(index).ok_or(QueryError::NotFound)?;
-    let held = world
-        .tables
-        .assignments
-        .iter()
-        .filter(|(_, held)| held.role == index);
+    let held = world.tables.assignments.iter().filter(|(_, held)| held.role == index);
     let list = page(held, asked, |(index, held)| mandate(world, index, held));
     let mut answer = role_line(world, index, role);
     if let Some(fields) = answer.as_object_mut() {
@@ -63,11 +53,7 @@ pub(super) fn role(world: &World, slug: &str, asked: Page) -> Result<Value, Quer
 
 pub(super) fn assignment(world: &World, id: &str) -> Result<Value, QueryError> {
     let index = find(world, Kind::Assignment, id)?;
-    let held = world
-        .tables
-        .assignments
-        .get(index)
-        .ok_or(QueryError::NotFound)?;
+    let held = world.tables.assignments.get(index).ok_or(QueryError::NotFound)?;
     Ok(mandate(world, index, held))
 }
 

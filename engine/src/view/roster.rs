@@ -9,16 +9,11 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 pub(super) fn members(world: &World, asked: Page) -> Value {
-    page(world.tables.members.iter(), asked, |(index, member)| {
-        member_line(world, index, member)
-    })
+    page(world.tables.members.iter(), asked, |(index, member)| member_line(world, index, member))
 }
 
 fn member_line(world: &World, index: u32, member: &Member) -> Value {
-    let groups = member
-        .groups
-        .iter()
-        .map(|group| name(world, Kind::Group, *group));
+    let groups = member.groups.iter().map(|group| name(world, Kind::Group, *group));
     json!({
         "id": name(world, Kind::Member, index),
         "admitted": member.admitted,
@@ -29,20 +24,12 @@ fn member_line(world: &World, index: u32, member: &Member) -> Value {
 
 pub(super) fn member(world: &World, id: &str) -> Result<Value, QueryError> {
     let index = find(world, Kind::Member, id)?;
-    let member = world
-        .tables
-        .members
-        .get(index)
-        .ok_or(QueryError::NotFound)?;
+    let member = world.tables.members.get(index).ok_or(QueryError::NotFound)?;
     let keys = member
         .keys
         .iter()
         .map(|own| json!({"key": own.key, "since": own.since, "revoked": own.revoked}));
-    let mandates = world
-        .tables
-        .assignments
-        .iter()
-        .filter(|(_, held)| held.member == index);
+    let mandates = world.tables.assignments.iter().filter(|(_, held)| held.member == index);
     let mandates = mandates.map(|(index, held)| roles::mandate(world, index, held));
     let mut answer = member_line(world, index, member);
     if let Some(fields) = answer.as_object_mut() {
@@ -63,11 +50,7 @@ fn group_line(world: &World, index: u32, group: &Group, members: u64) -> Value {
 
 pub(super) fn groups(world: &World, asked: Page) -> Value {
     let mut sizes: BTreeMap<u32, u64> = BTreeMap::new();
-    let present = world
-        .tables
-        .members
-        .iter()
-        .filter(|(_, member)| member.left.is_none());
+    let present = world.tables.members.iter().filter(|(_, member)| member.left.is_none());
     for group in present.flat_map(|(_, member)| &member.groups) {
         let size = sizes.entry(*group).or_default();
         *size = size.saturating_add(1);
@@ -81,17 +64,9 @@ pub(super) fn group(world: &World, slug: &str, asked: Page) -> Result<Value, Que
     let index = find(world, Kind::Group, slug)?;
     let group = world.tables.groups.get(index).ok_or(QueryError::NotFound)?;
     let belong = |member: &Member| member.left.is_none() && member.groups.contains(&index);
-    let members = || {
-        world
-            .tables
-            .members
-            .iter()
-            .filter(|(_, member)| belong(member))
-    };
+    let members = || world.tables.members.iter().filter(|(_, member)| belong(member));
     let mut answer = group_line(world, index, group, members().count() as u64);
-    let list = page(members(), asked, |(index, _)| {
-        name(world, Kind::Member, index)
-    });
+    let list = page(members(), asked, |(index, _)| name(world, Kind::Member, index));
     if let Some(fields) = answer.as_object_mut() {
         fields.insert("members".to_owned(), list);
     }
@@ -107,9 +82,7 @@ fn call_line(world: &World, index: u32, call: &Call) -> Value {
 }
 
 pub(super) fn calls(world: &World, asked: Page) -> Value {
-    page(world.tables.calls.iter(), asked, |(index, call)| {
-        call_line(world, index, call)
-    })
+    page(world.tables.calls.iter(), asked, |(index, call)| call_line(world, index, call))
 }
 
 pub(super) fn call(world: &World, slug: &str, asked: Page) -> Result<Value, QueryError> {

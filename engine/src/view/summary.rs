@@ -10,14 +10,8 @@ use serde_json::{Map, Value, json};
 pub(super) fn status(cx: &Context<'_>) -> Value {
     let tables = &cx.world.tables;
     let instance = tables.instances.get(0);
-    let present = tables
-        .members
-        .iter()
-        .filter(|(_, member)| member.left.is_none());
-    let open = tables
-        .votes
-        .iter()
-        .filter(|(_, vote)| vote.closed.is_none());
+    let present = tables.members.iter().filter(|(_, member)| member.left.is_none());
+    let open = tables.votes.iter().filter(|(_, vote)| vote.closed.is_none());
     json!({
         "origin": cx.origin,
         "founded": instance.is_some(),
@@ -37,12 +31,7 @@ pub(super) fn status(cx: &Context<'_>) -> Value {
 }
 
 pub(super) fn instance(cx: &Context<'_>) -> Result<Value, QueryError> {
-    let instance = cx
-        .world
-        .tables
-        .instances
-        .get(0)
-        .ok_or(QueryError::NotFound)?;
+    let instance = cx.world.tables.instances.get(0).ok_or(QueryError::NotFound)?;
     Ok(json!({
         "id": instance.id,
         "origin": cx.origin,
@@ -63,11 +52,7 @@ pub(super) fn views(world: &World) -> Value {
 pub(super) fn view(world: &World, view: View) -> Value {
     // Whoever knows the state before could find the ballot that leads to the hash after.
     let secret = view == View::Tallies && votes::any_open(world);
-    let hash = if secret {
-        json!(WITHHELD)
-    } else {
-        json!(world.state_hash(view))
-    };
+    let hash = if secret { json!(WITHHELD) } else { json!(world.state_hash(view)) };
     json!({"view": view.name(), "position": world.position, "state_hash": hash})
 }
 
@@ -104,11 +89,7 @@ fn date(day: i64) -> String {
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let month = (5 * day_of_year + 2) / 153;
     let day_of_month = day_of_year - (153 * month + 2) / 5 + 1;
-    let (month, next) = if month < 10 {
-        (month + 3, 0)
-    } else {
-        (month - 9, 1)
-    };
+    let (month, next) = if month < 10 { (month + 3, 0) } else { (month - 9, 1) };
     let year = era.saturating_mul(400).saturating_add(year_of_era + next);
     format!("{year:04}-{month:02}-{day_of_month:02}")
 }

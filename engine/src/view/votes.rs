@@ -9,11 +9,7 @@ use serde_json::{Value, json};
 
 /// Whether ballots of any vote are being withheld.
 pub(super) fn any_open(world: &World) -> bool {
-    world
-        .tables
-        .votes
-        .iter()
-        .any(|(_, vote)| vote.closed.is_none())
+    world.tables.votes.iter().any(|(_, vote)| vote.closed.is_none())
 }
 
 /// Whether the ballots of the vote with this UUID are withheld.
@@ -25,18 +21,12 @@ pub(super) fn is_open(world: &World, id: u128) -> bool {
 
 /// The first day on which ballots that are withheld can have been cast.
 pub(super) fn first_open_day(world: &World) -> Option<i64> {
-    let open = world
-        .tables
-        .votes
-        .iter()
-        .filter(|(_, vote)| vote.closed.is_none());
+    let open = world.tables.votes.iter().filter(|(_, vote)| vote.closed.is_none());
     open.map(|(_, vote)| vote.opens_at.day()).min()
 }
 
 pub(super) fn votes(world: &World, asked: Page) -> Value {
-    page(world.tables.votes.iter(), asked, |(index, vote)| {
-        vote_line(world, index, vote)
-    })
+    page(world.tables.votes.iter(), asked, |(index, vote)| vote_line(world, index, vote))
 }
 
 fn vote_line(world: &World, index: u32, vote: &Vote) -> Value {

@@ -1,4 +1,4 @@
-//! One suite that every [`EventStore`] must pass (`reference/reliability.md` 3, S1 to S7).
+//! One suite that every [`EventStore`] must pass (`docs/threat-model.md` 3, S1 to S7).
 
 use std::ops::{ControlFlow, Range};
 

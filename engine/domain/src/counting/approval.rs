@@ -25,10 +25,7 @@ pub(super) fn count(
     }
     let ranking = ranking::rank(options, approvals);
     let seats = ranking::fill(seats, &ranking);
-    let scores = options
-        .iter()
-        .cloned()
-        .zip(approvals.iter().copied().map(Score::Integer));
+    let scores = options.iter().cloned().zip(approvals.iter().copied().map(Score::Integer));
     Ok(Outcome {
         method: Method::Approval,
         options: options.to_vec(),
@@ -52,11 +49,7 @@ mod tests {
 
     fn run(seats: u32, approvals: &[u64], cast: u64) -> Result<Outcome, CountError> {
         let options: Vec<String> = ["a", "b", "c", "d"].map(str::to_owned).to_vec();
-        let received = Received {
-            cast,
-            blank: 1,
-            invalid: 1,
-        };
+        let received = Received { cast, blank: 1, invalid: 1 };
         count(seats, &options, approvals, received)
     }
 
@@ -75,36 +68,18 @@ mod tests {
         for (seats, approvals, winners, elected, contested, tied) in cases {
             let outcome = run(seats, &approvals, 10).unwrap();
             assert_eq!(outcome.winners, names(winners), "{seats} {approvals:?}");
-            let filled = Seats {
-                seats,
-                elected: names(elected),
-                contested,
-                tied: names(tied),
-            };
+            let filled = Seats { seats, elected: names(elected), contested, tied: names(tied) };
             assert_eq!(outcome.evidence, Evidence::Approval { seats: filled });
-            let tie = Tie {
-                stage: TieStage::Seats,
-                options: names(tied),
-                rule: TieRule::None,
-            };
-            assert_eq!(
-                outcome.ties,
-                if tied.is_empty() { vec![] } else { vec![tie] }
-            );
+            let tie = Tie { stage: TieStage::Seats, options: names(tied), rule: TieRule::None };
+            assert_eq!(outcome.ties, if tied.is_empty() { vec![] } else { vec![tie] });
         }
     }
 
     #[test]
     fn a_tally_that_does_not_add_up_is_refused() {
-        assert_eq!(
-            run(1, &[9, 0, 0, 0], 10),
-            Err(CountError::BallotsDoNotAddUp)
-        );
+        assert_eq!(run(1, &[9, 0, 0, 0], 10), Err(CountError::BallotsDoNotAddUp));
         assert_eq!(run(1, &[0, 0, 0, 0], 1), Err(CountError::BallotsDoNotAddUp));
-        let shape = CountError::TallyOfAnotherShape {
-            expected: 4,
-            found: 3,
-        };
+        let shape = CountError::TallyOfAnotherShape { expected: 4, found: 3 };
         assert_eq!(run(1, &[0, 0, 0], 10), Err(shape));
     }
 }

@@ -58,29 +58,19 @@ impl fmt::Display for CountError {
                 write!(f, "the vote is by {expected}, the tally is for {found}")
             }
             Self::TallyOfAnotherShape { expected, found } => {
-                write!(
-                    f,
-                    "the tally has {found} entries where {expected} are expected"
-                )
+                write!(f, "the tally has {found} entries where {expected} are expected")
             }
             Self::BallotsDoNotAddUp => f.write_str("the parts are more than the ballots cast"),
             Self::MoreCastThanEligible { cast, eligible } => {
                 write!(f, "{cast} ballots cast, but only {eligible} may vote")
             }
-            Self::UnequalTotals {
-                option,
-                total,
-                expected,
-            } => write!(
+            Self::UnequalTotals { option, total, expected } => write!(
                 f,
                 "“{option}” has {total} grades for {expected} ballots; say what a missing grade \
                  is worth"
             ),
             Self::NothingToNormalize { option } => {
-                write!(
-                    f,
-                    "“{option}” has no grade at all and can not be normalized"
-                )
+                write!(f, "“{option}” has no grade at all and can not be normalized")
             }
             Self::TooLarge => f.write_str("the numbers are beyond the exact range"),
         }

@@ -24,10 +24,7 @@ impl Fraction {
     /// p/q as given.
     #[must_use]
     pub const fn new(numerator: u32, denominator: u32) -> Self {
-        Self {
-            numerator,
-            denominator,
-        }
+        Self { numerator, denominator }
     }
 
     /// Whether this is a share: above 0, at most 1.
@@ -59,9 +56,7 @@ impl Fraction {
         let part = if strict {
             product.checked_div(denominator)? + 1
         } else {
-            product
-                .checked_add(denominator.checked_sub(1)?)?
-                .checked_div(denominator)?
+            product.checked_add(denominator.checked_sub(1)?)?.checked_div(denominator)?
         };
         u64::try_from(part).ok()
     }
@@ -94,11 +89,7 @@ mod tests {
             ((1, 1), u64::MAX, false, u64::MAX),
         ];
         for ((p, q), whole, strict, least) in cases {
-            assert_eq!(
-                Fraction::new(p, q).least_part(whole, strict),
-                Some(least),
-                "{p}/{q}"
-            );
+            assert_eq!(Fraction::new(p, q).least_part(whole, strict), Some(least), "{p}/{q}");
         }
         assert_eq!(Fraction::new(1, 1).least_part(u64::MAX, true), None);
         assert_eq!(Fraction::new(1, 0).least_part(1, true), None);

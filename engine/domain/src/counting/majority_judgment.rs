@@ -56,18 +56,12 @@ impl MajorityValue {
         while let Some((grade, below, at, above)) = around_median(&mut profile) {
             let (under, over) = (total(below), total(above));
             if over > under {
-                terms.push(Term {
-                    grade,
-                    balance: signed(over),
-                });
+                terms.push(Term { grade, balance: signed(over) });
                 if let Some(next) = above.iter_mut().find(|count| **count > 0) {
                     *next = next.saturating_add(std::mem::take(at));
                 }
             } else {
-                terms.push(Term {
-                    grade,
-                    balance: -signed(under),
-                });
+                terms.push(Term { grade, balance: -signed(under) });
                 match below.iter_mut().rfind(|count| **count > 0) {
                     Some(next) => *next = next.saturating_add(std::mem::take(at)),
                     None => break,
@@ -161,32 +155,18 @@ pub(super) fn count(
     let mut merits = BTreeMap::new();
     for (option, profile) in options.iter().zip(profiles) {
         let graded = graded(profile)?;
-        let ungraded = ballots
-            .valid
-            .checked_sub(graded)
-            .ok_or(CountError::BallotsDoNotAddUp)?;
+        let ungraded = ballots.valid.checked_sub(graded).ok_or(CountError::BallotsDoNotAddUp)?;
         let (profile, scale) = match multiple {
-            Some(multiple) => (
-                profile.clone(),
-                multiple.checked_div(u128::from(graded)).unwrap_or(1),
-            ),
+            Some(multiple) => {
+                (profile.clone(), multiple.checked_div(u128::from(graded)).unwrap_or(1))
+            }
             None => (complete(rule, option, profile, graded, ungraded)?, 1),
         };
-        let scaled = profile
-            .iter()
-            .map(|count| u128::from(*count).saturating_mul(scale));
+        let scaled = profile.iter().map(|count| u128::from(*count).saturating_mul(scale));
         let value = MajorityValue::of_wide(scaled.collect());
         let majority_grade = value.grade().and_then(|grade| u32::try_from(grade).ok());
         let scale = scale.to_string();
-        merits.insert(
-            option.clone(),
-            Merit {
-                profile,
-                ungraded,
-                scale,
-                majority_grade,
-            },
-        );
+        merits.insert(option.clone(), Merit { profile, ungraded, scale, majority_grade });
         values.push(value);
     }
     let ranking = ranking::rank(options, &values);
@@ -217,10 +197,7 @@ fn check_shape(expected: usize, found: usize) -> Result<(), CountError> {
 }
 
 fn graded(profile: &[u64]) -> Result<u64, CountError> {
-    profile
-        .iter()
-        .try_fold(0_u64, |sum, count| sum.checked_add(*count))
-        .ok_or(CountError::TooLarge)
+    profile.iter().try_fold(0_u64, |sum, count| sum.checked_add(*count)).ok_or(CountError::TooLarge)
 }
 
 /// The profile with the missing grades filled in.
@@ -247,9 +224,8 @@ fn complete(
         Ungraded::Static(grade) => usize::from(grade),
         Ungraded::Median => MajorityValue::of(profile).grade().unwrap_or(0),
     };
-    let count = complete
-        .get_mut(default)
-        .ok_or(CountError::Spec(super::SpecError::UnknownDefaultGrade))?;
+    let count =
+        complete.get_mut(default).ok_or(CountError::Spec(super::SpecError::UnknownDefaultGrade))?;
     *count = count.checked_add(ungraded).ok_or(CountError::TooLarge)?;
     Ok(complete)
 }
@@ -257,24 +233,17 @@ fn complete(
 /// The least common multiple of the totals, which must fit 127 bits; 1 when nobody graded
 /// anything.
 fn common_multiple(options: &[String], profiles: &[Vec<u64>]) -> Result<u128, CountError> {
-    let totals = profiles
-        .iter()
-        .map(|profile| graded(profile))
-        .collect::<Result<Vec<_>, _>>()?;
+    let totals = profiles.iter().map(|profile| graded(profile)).collect::<Result<Vec<_>, _>>()?;
     if totals.iter().all(|total| *total == 0) {
         return Ok(1);
     }
     let mut multiple = 1_u128;
     for (option, total) in options.iter().zip(totals) {
         if total == 0 {
-            return Err(CountError::NothingToNormalize {
-                option: option.clone(),
-            });
+            return Err(CountError::NothingToNormalize { option: option.clone() });
         }
         let total = u128::from(total);
-        let step = total
-            .checked_div(common_divisor(multiple, total))
-            .unwrap_or(total);
+        let step = total.checked_div(common_divisor(multiple, total)).unwrap_or(total);
         multiple = multiple
             .checked_mul(step)
             .filter(|multiple| i128::try_from(*multiple).is_ok())

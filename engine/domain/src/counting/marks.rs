@@ -37,11 +37,7 @@ pub const WORST_GRADE: u8 = 2;
 /// The mark of a grade, 0 being the worst; `None` beyond the most grades that a vote may have.
 #[must_use]
 pub fn grade_mark(grade: u8) -> Option<u8> {
-    if usize::from(grade) < GRADES_MAX {
-        WORST_GRADE.checked_add(grade)
-    } else {
-        None
-    }
+    if usize::from(grade) < GRADES_MAX { WORST_GRADE.checked_add(grade) } else { None }
 }
 
 /// Bytes in a row.
@@ -121,21 +117,13 @@ impl Reader {
         let (mark_max, choices_max, all_graded) = match spec {
             MethodSpec::YesNo { .. } => (BLANK, None, false),
             MethodSpec::Approval { max_choices, .. } => (APPROVED, *max_choices, false),
-            MethodSpec::MajorityJudgment {
-                grades, ungraded, ..
-            } => {
+            MethodSpec::MajorityJudgment { grades, ungraded, .. } => {
                 let grade_count = u8::try_from(grades.len().min(GRADES_MAX)).unwrap_or(0);
                 (UNGRADED + grade_count, None, *ungraded == Ungraded::Error)
             }
         };
         let width = u64::try_from(width(spec, option_count)).unwrap_or(u64::MAX);
-        Self {
-            method: spec.method(),
-            width,
-            mark_max,
-            choices_max,
-            all_graded,
-        }
+        Self { method: spec.method(), width, mark_max, choices_max, all_graded }
     }
 
     fn check(&self, row: &[u8]) -> Result<(), MarkError> {
@@ -146,14 +134,8 @@ impl Reader {
             return Err(MarkError::Width);
         }
         // One pass without early exit: the compiler turns it into vector instructions.
-        if !row
-            .iter()
-            .fold(true, |fits, mark| fits & self.is_mark(*mark))
-        {
-            let column = row
-                .iter()
-                .position(|mark| !self.is_mark(*mark))
-                .unwrap_or(0);
+        if !row.iter().fold(true, |fits, mark| fits & self.is_mark(*mark)) {
+            let column = row.iter().position(|mark| !self.is_mark(*mark)).unwrap_or(0);
             return Err(MarkError::UnknownMark { column });
         }
         if let Some(most) = self.choices_max {
@@ -179,9 +161,9 @@ impl Reader {
     fn is_blank(&self, row: &[u8]) -> bool {
         match self.method {
             Method::YesNo => row.first() == Some(&BLANK),
-            Method::Approval | Method::MajorityJudgment => row
-                .iter()
-                .fold(true, |blank, mark| blank & (*mark <= UNGRADED)),
+            Method::Approval | Method::MajorityJudgment => {
+                row.iter().fold(true, |blank, mark| blank & (*mark <= UNGRADED))
+            }
         }
     }
 }
@@ -201,11 +183,7 @@ impl TallyCounter {
     pub fn new(spec: &MethodSpec, option_count: usize) -> Self {
         let reader = Reader::new(spec, option_count);
         let cells = width(spec, option_count).saturating_mul(usize::from(reader.mark_max));
-        Self {
-            reader,
-            received: Received::default(),
-            counts: vec![0; cells],
-        }
+        Self { reader, received: Received::default(), counts: vec![0; cells] }
     }
 
     /// Adds one row. A row without a ballot adds nothing; one that [`check`] refuses is invalid.
@@ -225,11 +203,7 @@ impl TallyCounter {
             return Ok(());
         }
         // No other count is larger than this one, so that none of them overflows.
-        self.received.cast = self
-            .received
-            .cast
-            .checked_add(times)
-            .ok_or(CountError::TooLarge)?;
+        self.received.cast = self.received.cast.checked_add(times).ok_or(CountError::TooLarge)?;
         if self.reader.check(row).is_err() {
             self.received.invalid += times;
             return Ok(());
@@ -238,9 +212,7 @@ impl TallyCounter {
             self.received.blank += times;
             return Ok(());
         }
-        let columns = self
-            .counts
-            .chunks_exact_mut(usize::from(self.reader.mark_max).max(1));
+        let columns = self.counts.chunks_exact_mut(usize::from(self.reader.mark_max).max(1));
         for (column, mark) in columns.zip(row) {
             if let Some(count) = column.get_mut(usize::from(mark.wrapping_sub(1))) {
                 *count += times;
@@ -255,16 +227,11 @@ impl TallyCounter {
     /// [`CountError::TallyOfAnotherShape`] when the bytes are not whole rows;
     /// [`CountError::TooLarge`], and the rows before are added.
     pub fn add_rows(&mut self, matrix: &[u8]) -> Result<(), CountError> {
-        let width = usize::try_from(self.reader.width)
-            .unwrap_or(usize::MAX)
-            .max(1);
+        let width = usize::try_from(self.reader.width).unwrap_or(usize::MAX).max(1);
         let rows = matrix.chunks_exact(width);
         if !rows.remainder().is_empty() {
             let found = rows.remainder().len();
-            return Err(CountError::TallyOfAnotherShape {
-                expected: width,
-                found,
-            });
+            return Err(CountError::TallyOfAnotherShape { expected: width, found });
         }
         for row in rows {
             self.add(row)?;
@@ -287,11 +254,8 @@ impl TallyCounter {
             let (expected, found) = (self.counts.len(), other.counts.len());
             return Err(CountError::TallyOfAnotherShape { expected, found });
         }
-        self.received.cast = self
-            .received
-            .cast
-            .checked_add(other.received.cast)
-            .ok_or(CountError::TooLarge)?;
+        self.received.cast =
+            self.received.cast.checked_add(other.received.cast).ok_or(CountError::TooLarge)?;
         self.received.blank += other.received.blank;
         self.received.invalid += other.received.invalid;
         for (count, more) in self.counts.iter_mut().zip(&other.counts) {
@@ -310,16 +274,11 @@ impl TallyCounter {
     #[must_use]
     pub fn tally(&self, eligible: u64) -> Tally {
         let received = self.received;
-        let columns = self
-            .counts
-            .chunks_exact(usize::from(self.reader.mark_max).max(1));
+        let columns = self.counts.chunks_exact(usize::from(self.reader.mark_max).max(1));
         match self.reader.method {
             Method::YesNo => {
                 let of = |mark: u8| {
-                    self.counts
-                        .get(usize::from(mark.saturating_sub(1)))
-                        .copied()
-                        .unwrap_or(0)
+                    self.counts.get(usize::from(mark.saturating_sub(1))).copied().unwrap_or(0)
                 };
                 Tally::YesNo(YesNoCounts {
                     in_favour: of(FOR),
@@ -331,13 +290,8 @@ impl TallyCounter {
                 })
             }
             Method::Approval => {
-                let approvals = columns
-                    .filter_map(|column| column.last().copied())
-                    .collect();
-                Tally::Approval {
-                    approvals,
-                    received,
-                }
+                let approvals = columns.filter_map(|column| column.last().copied()).collect();
+                Tally::Approval { approvals, received }
             }
             Method::MajorityJudgment => {
                 let profiles = columns

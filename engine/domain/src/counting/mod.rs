@@ -83,21 +83,12 @@ impl Received {
     /// # Errors
     /// [`CountError::BallotsDoNotAddUp`] when more are blank or invalid than were cast.
     pub fn counts(self) -> Result<BallotCounts, CountError> {
-        let Self {
-            cast,
-            blank,
-            invalid,
-        } = self;
+        let Self { cast, blank, invalid } = self;
         let valid = cast
             .checked_sub(blank)
             .and_then(|rest| rest.checked_sub(invalid))
             .ok_or(CountError::BallotsDoNotAddUp)?;
-        Ok(BallotCounts {
-            cast,
-            valid,
-            blank,
-            invalid,
-        })
+        Ok(BallotCounts { cast, valid, blank, invalid })
     }
 }
 
@@ -110,31 +101,18 @@ pub fn count(spec: &MethodSpec, options: &[String], tally: &Tally) -> Result<Out
     spec.validate(options).map_err(CountError::Spec)?;
     match (spec, tally) {
         (MethodSpec::YesNo { rule }, Tally::YesNo(counts)) => yes_no::count(rule, options, counts),
+        (MethodSpec::Approval { seats, .. }, Tally::Approval { approvals, received }) => {
+            approval::count(*seats, options, approvals, *received)
+        }
         (
-            MethodSpec::Approval { seats, .. },
-            Tally::Approval {
-                approvals,
-                received,
-            },
-        ) => approval::count(*seats, options, approvals, *received),
-        (
-            MethodSpec::MajorityJudgment {
-                grades,
-                seats,
-                ungraded,
-            },
+            MethodSpec::MajorityJudgment { grades, seats, ungraded },
             Tally::MajorityJudgment { profiles, received },
         ) => {
-            let rule = majority_judgment::Rule {
-                grades,
-                seats: *seats,
-                ungraded: *ungraded,
-            };
+            let rule = majority_judgment::Rule { grades, seats: *seats, ungraded: *ungraded };
             majority_judgment::count(&rule, options, profiles, *received)
         }
-        _ => Err(CountError::TallyOfAnotherMethod {
-            expected: spec.method(),
-            found: tally.method(),
-        }),
+        _ => {
+            Err(CountError::TallyOfAnotherMethod { expected: spec.method(), found: tally.method() })
+        }
     }
 }

@@ -28,17 +28,8 @@ pub(super) fn fill(seats: u32, ranking: &[Vec<String>]) -> Seats {
             break;
         }
     }
-    let contested = if tied.is_empty() {
-        0
-    } else {
-        places.saturating_sub(elected.len())
-    };
-    Seats {
-        seats,
-        elected,
-        contested: u32::try_from(contested).unwrap_or(u32::MAX),
-        tied,
-    }
+    let contested = if tied.is_empty() { 0 } else { places.saturating_sub(elected.len()) };
+    Seats { seats, elected, contested: u32::try_from(contested).unwrap_or(u32::MAX), tied }
 }
 
 /// Everyone who is elected or may still be: the set before any tie-break, best first.
@@ -51,11 +42,7 @@ pub(super) fn ties(seats: &Seats) -> Vec<Tie> {
     if seats.tied.is_empty() {
         return Vec::new();
     }
-    vec![Tie {
-        stage: TieStage::Seats,
-        options: seats.tied.clone(),
-        rule: TieRule::None,
-    }]
+    vec![Tie { stage: TieStage::Seats, options: seats.tied.clone(), rule: TieRule::None }]
 }
 
 #[cfg(test)]
@@ -78,21 +65,13 @@ mod tests {
         ];
         for (seats, elected, contested, tied) in cases {
             let found = fill(seats, &ranking);
-            let expected = Seats {
-                seats,
-                elected: names(elected),
-                contested,
-                tied: names(tied),
-            };
+            let expected = Seats { seats, elected: names(elected), contested, tied: names(tied) };
             assert_eq!(found, expected);
         }
     }
 
     #[test]
     fn equal_keys_share_a_place_by_name() {
-        assert_eq!(
-            rank(&names("z b a y"), &[1, 7, 1, 7]),
-            [names("b y"), names("a z")]
-        );
+        assert_eq!(rank(&names("z b a y"), &[1, 7, 1, 7]), [names("b y"), names("a z")]);
     }
 }

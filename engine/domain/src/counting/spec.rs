@@ -79,10 +79,7 @@ impl FromStr for Method {
 
     fn from_str(text: &str) -> Result<Self, UnknownName> {
         let expected = "yes-no, approval or majority-judgment";
-        Self::ALL
-            .into_iter()
-            .find(|known| known.name() == text)
-            .ok_or(UnknownName { expected })
+        Self::ALL.into_iter().find(|known| known.name() == text).ok_or(UnknownName { expected })
     }
 }
 
@@ -137,9 +134,7 @@ impl FromStr for Ungraded {
 
     /// Reads `error`, `worst`, `static:N`, `median` or `normalize`.
     fn from_str(text: &str) -> Result<Self, UnknownName> {
-        let unknown = UnknownName {
-            expected: "error, worst, static:N, median or normalize",
-        };
+        let unknown = UnknownName { expected: "error, worst, static:N, median or normalize" };
         match text {
             "error" => Ok(Self::Error),
             "worst" => Ok(Self::Worst),
@@ -283,11 +278,7 @@ impl MethodSpec {
                     _ => Ok(()),
                 }
             }
-            Self::MajorityJudgment {
-                grades,
-                seats,
-                ungraded,
-            } => {
+            Self::MajorityJudgment { grades, seats, ungraded } => {
                 check_seats(*seats, options.len())?;
                 check_grades(grades, *ungraded)
             }

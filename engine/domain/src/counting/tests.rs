@@ -19,12 +19,7 @@ pub(super) fn numbered(count: usize) -> Vec<String> {
 }
 
 pub(super) fn simple() -> MethodSpec {
-    MethodSpec::YesNo {
-        rule: Rule {
-            quorum: None,
-            majority: Majority::Simple,
-        },
-    }
+    MethodSpec::YesNo { rule: Rule { quorum: None, majority: Majority::Simple } }
 }
 
 pub(super) fn approval(seats: u32, max_choices: Option<u32>) -> MethodSpec {
@@ -34,9 +29,5 @@ pub(super) fn approval(seats: u32, max_choices: Option<u32>) -> MethodSpec {
 /// Majority judgment with grades `g0 g1 g2 ...`.
 pub(super) fn judgment(grade_count: usize, seats: u32, ungraded: Ungraded) -> MethodSpec {
     let grades = (0..grade_count).map(|grade| format!("g{grade}")).collect();
-    MethodSpec::MajorityJudgment {
-        grades,
-        seats,
-        ungraded,
-    }
+    MethodSpec::MajorityJudgment { grades, seats, ungraded }
 }

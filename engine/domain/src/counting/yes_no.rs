@@ -70,11 +70,7 @@ impl Majority {
         match self {
             Self::Simple => (Fraction::HALF, MajorityBase::Expressed, true),
             Self::Absolute { base } => (Fraction::HALF, base, true),
-            Self::Qualified {
-                ratio,
-                base,
-                strict,
-            } => (ratio, base, strict),
+            Self::Qualified { ratio, base, strict } => (ratio, base, strict),
         }
     }
 }
@@ -191,25 +187,16 @@ pub(super) fn count(
 ) -> Result<Outcome, CountError> {
     let evidence = evidence(rule, counts)?;
     let valid = evidence.cast.saturating_sub(counts.blank);
-    let received = evidence
-        .cast
-        .checked_add(counts.invalid)
-        .ok_or(CountError::TooLarge)?;
+    let received = evidence.cast.checked_add(counts.invalid).ok_or(CountError::TooLarge)?;
     let winners = match evidence.decision {
         Decision::Adopted => options.to_vec(),
         Decision::Rejected => Vec::new(),
     };
-    let scores: BTreeMap<String, Score> = options
-        .iter()
-        .map(|name| (name.clone(), Score::Integer(counts.in_favour)))
-        .collect();
+    let scores: BTreeMap<String, Score> =
+        options.iter().map(|name| (name.clone(), Score::Integer(counts.in_favour))).collect();
     let ties = if evidence.majority.tied {
         let (stage, rule) = (TieStage::Majority, TieRule::StatusQuo);
-        vec![Tie {
-            stage,
-            options: options.to_vec(),
-            rule,
-        }]
+        vec![Tie { stage, options: options.to_vec(), rule }]
     } else {
         Vec::new()
     };
@@ -231,14 +218,7 @@ pub(super) fn count(
 }
 
 fn evidence(rule: &Rule, counts: &YesNoCounts) -> Result<YesNoEvidence, CountError> {
-    let YesNoCounts {
-        in_favour,
-        against,
-        abstain,
-        blank,
-        eligible,
-        ..
-    } = *counts;
+    let YesNoCounts { in_favour, against, abstain, blank, eligible, .. } = *counts;
     let sum = |a: u64, b: u64| a.checked_add(b).ok_or(CountError::TooLarge);
     let expressed = sum(in_favour, against)?;
     let cast = sum(sum(expressed, abstain)?, blank)?;
@@ -255,19 +235,12 @@ fn evidence(rule: &Rule, counts: &YesNoCounts) -> Result<YesNoEvidence, CountErr
         MajorityBase::Cast => cast,
         MajorityBase::Eligible => eligible,
     };
-    let needed = ratio
-        .least_part(base_count, strict)
-        .ok_or(CountError::TooLarge)?
-        .max(1);
+    let needed = ratio.least_part(base_count, strict).ok_or(CountError::TooLarge)?.max(1);
     let tied = in_favour == against && in_favour > 0;
     let reached = in_favour > against && ratio.is_reached(in_favour, base_count, strict);
     let met = quorum.as_ref().is_none_or(|quorum| quorum.met);
     let missing = needed.saturating_sub(in_favour);
-    let decision = if met && reached {
-        Decision::Adopted
-    } else {
-        Decision::Rejected
-    };
+    let decision = if met && reached { Decision::Adopted } else { Decision::Rejected };
     Ok(YesNoEvidence {
         decision,
         eligible,
@@ -302,17 +275,8 @@ fn quorum_evidence(
         QuorumBase::Cast => cast,
         QuorumBase::Expressed => expressed,
     };
-    let needed = ratio
-        .least_part(eligible, false)
-        .ok_or(CountError::TooLarge)?;
+    let needed = ratio.least_part(eligible, false).ok_or(CountError::TooLarge)?;
     let missing = needed.saturating_sub(present);
     let met = ratio.is_reached(present, eligible, false);
-    Ok(QuorumEvidence {
-        ratio,
-        base,
-        present,
-        needed,
-        missing,
-        met,
-    })
+    Ok(QuorumEvidence { ratio, base, present, needed, missing, met })
 }

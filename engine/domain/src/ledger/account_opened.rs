@@ -85,11 +85,7 @@ impl Command for OpenAccount {
         if exterior && (self.floor.is_some() || self.ceiling.is_some()) {
             return Err(Ledger::Unbounded.into());
         }
-        let floor = if exterior {
-            None
-        } else {
-            Some(self.floor.unwrap_or(0))
-        };
+        let floor = if exterior { None } else { Some(self.floor.unwrap_or(0)) };
         // A new account is empty, so zero must lie within its limits.
         if floor.is_some_and(|floor| floor > 0) || self.ceiling.is_some_and(|top| top < 0) {
             return Err(Ledger::Bounds.into());

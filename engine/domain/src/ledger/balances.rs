@@ -23,9 +23,7 @@ impl Balances {
     /// The balance of an account; zero when nothing was ever moved.
     #[must_use]
     pub fn of(&self, account: u32) -> i128 {
-        let balance = usize::try_from(account)
-            .ok()
-            .and_then(|index| self.posted.get(index));
+        let balance = usize::try_from(account).ok().and_then(|index| self.posted.get(index));
         balance.copied().unwrap_or(0)
     }
 

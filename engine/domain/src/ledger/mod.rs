@@ -132,14 +132,9 @@ pub struct Account {
 }
 
 /// Legs with their accounts.
-fn with_accounts<'a>(
-    cx: &Cx<'a>,
-    legs: &'a [Leg],
-) -> Result<Vec<(&'a Leg, &'a Account)>, Ledger> {
+fn with_accounts<'a>(cx: &Cx<'a>, legs: &'a [Leg]) -> Result<Vec<(&'a Leg, &'a Account)>, Ledger> {
     let accounts = &cx.world.tables.accounts;
-    let found = legs
-        .iter()
-        .map(|leg| accounts.get(leg.account).map(|account| (leg, account)));
+    let found = legs.iter().map(|leg| accounts.get(leg.account).map(|account| (leg, account)));
     found.collect::<Option<_>>().ok_or(Ledger::AccountUnknown)
 }
 
@@ -154,9 +149,7 @@ fn check_rights(cx: &Cx<'_>, legs: &[Leg]) -> Result<(), Ledger> {
     if sums.values().any(|sum| *sum != 0) {
         return Err(Ledger::SumNotZero);
     }
-    let refused = found
-        .iter()
-        .filter_map(|(leg, account)| check_authority(cx, leg, account).err());
+    let refused = found.iter().filter_map(|(leg, account)| check_authority(cx, leg, account).err());
     if let Some(first) = refused.min() {
         return Err(first);
     }
@@ -190,11 +183,7 @@ fn check_limits(cx: &Cx<'_>, legs: &[Leg]) -> Result<(), Ledger> {
     if above {
         return Err(Ledger::AboveCeiling);
     }
-    if overflow {
-        Err(Ledger::Overflow)
-    } else {
-        Ok(())
-    }
+    if overflow { Err(Ledger::Overflow) } else { Ok(()) }
 }
 
 /// Taking from a member's account is for its owner; from any other, for its steward's mandate.
@@ -206,16 +195,9 @@ fn check_authority(cx: &Cx<'_>, leg: &Leg, account: &Account) -> Result<(), Ledg
         _ => false,
     };
     if leg.amount > 0 {
-        return if own && cx.acting_as.is_some() {
-            Err(Ledger::SelfDealing)
-        } else {
-            Ok(())
-        };
+        return if own && cx.acting_as.is_some() { Err(Ledger::SelfDealing) } else { Ok(()) };
     }
-    let steward = || {
-        cx.require(Power::Ledger)
-            .is_ok_and(|role| account.steward == Some(role))
-    };
+    let steward = || cx.require(Power::Ledger).is_ok_and(|role| account.steward == Some(role));
     if own || (account.steward.is_some() && steward()) {
         return Ok(());
     }
@@ -225,11 +207,6 @@ fn check_authority(cx: &Cx<'_>, leg: &Leg, account: &Account) -> Result<(), Ledg
 /// The account with that slug.
 fn find_account<'a>(cx: &Cx<'a>, slug: &Slug) -> Result<(u32, &'a Account), Ledger> {
     let index = cx.find(Kind::Account, slug).ok_or(Ledger::AccountUnknown)?;
-    let account = cx
-        .world
-        .tables
-        .accounts
-        .get(index)
-        .ok_or(Ledger::AccountUnknown)?;
+    let account = cx.world.tables.accounts.get(index).ok_or(Ledger::AccountUnknown)?;
     Ok((index, account))
 }

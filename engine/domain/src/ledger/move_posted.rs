@@ -67,10 +67,7 @@ impl Command for PostMove {
         for (leg, &unit) in self.legs.iter().zip(&units) {
             let (index, account) = find_account(cx, &leg.account)?;
             mismatch |= account.unit != unit;
-            legs.0.push(Leg {
-                account: index,
-                amount: leg.amount,
-            });
+            legs.0.push(Leg { account: index, amount: leg.amount });
         }
         if mismatch {
             return Err(Ledger::UnitMismatch.into());
@@ -79,11 +76,7 @@ impl Command for PostMove {
         check_amounts(&legs)?;
         check_rights(cx, &legs)?;
         check_limits(cx, &legs)?;
-        Ok(MovePosted {
-            legs,
-            unit,
-            label: self.label,
-        })
+        Ok(MovePosted { legs, unit, label: self.label })
     }
 }
 
@@ -95,11 +88,7 @@ fn check_amounts(legs: &[Leg]) -> Result<(), Ledger> {
         return Err(Ledger::ZeroLeg);
     }
     let accounts: BTreeSet<u32> = legs.iter().map(|leg| leg.account).collect();
-    if accounts.len() == legs.len() {
-        Ok(())
-    } else {
-        Err(Ledger::AccountTwice)
-    }
+    if accounts.len() == legs.len() { Ok(()) } else { Err(Ledger::AccountTwice) }
 }
 
 impl Event for MovePosted {

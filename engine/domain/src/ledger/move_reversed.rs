@@ -46,10 +46,7 @@ impl Command for ReverseMove {
             _ => return Err(Ledger::NotAMove.into()),
         };
         // Amounts come from JSON integers within 53 bits, so each has a negative.
-        let negate = |leg: &Leg| Leg {
-            account: leg.account,
-            amount: leg.amount.saturating_neg(),
-        };
+        let negate = |leg: &Leg| Leg { account: leg.account, amount: leg.amount.saturating_neg() };
         let legs: Short<Leg, 2> = original.legs.iter().map(negate).collect();
         check_rights(cx, &legs)?;
         if cx.world.reversals.contains(cited.position) {
@@ -57,12 +54,7 @@ impl Command for ReverseMove {
         }
         check_limits(cx, &legs)?;
         let unit = original.unit;
-        Ok(MoveReversed {
-            legs,
-            unit,
-            original: cited.position,
-            reason: self.reason,
-        })
+        Ok(MoveReversed { legs, unit, original: cited.position, reason: self.reason })
     }
 
     fn cites(&self) -> Option<StatementId> {

@@ -32,17 +32,12 @@ impl UnitCode {
 impl FromStr for UnitCode {
     type Err = InvalidId;
     fn from_str(text: &str) -> Result<Self, InvalidId> {
-        let first = text
-            .bytes()
-            .next()
-            .is_some_and(|byte| byte.is_ascii_uppercase());
+        let first = text.bytes().next().is_some_and(|byte| byte.is_ascii_uppercase());
         let allowed = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'-';
         if first && (2..=23).contains(&text.len()) && text.bytes().all(allowed) {
             Ok(Self(text.to_owned()))
         } else {
-            Err(InvalidId {
-                expected: Self::EXPECTED,
-            })
+            Err(InvalidId { expected: Self::EXPECTED })
         }
     }
 }
@@ -96,12 +91,7 @@ impl Command for DefineUnit {
 
     fn decide(self, cx: &Cx<'_>) -> Result<UnitDefined, Rejection> {
         cx.require(Power::Accounts)?;
-        if cx
-            .world
-            .directory
-            .by_word(Kind::Unit, self.unit.as_str())
-            .is_some()
-        {
+        if cx.world.directory.by_word(Kind::Unit, self.unit.as_str()).is_some() {
             return Err(Ledger::UnitExists.into());
         }
         if self.scale > SCALE_MAX {
@@ -123,10 +113,7 @@ impl Event for UnitDefined {
     }
 
     fn names(&self, add: &mut dyn FnMut(Entry)) {
-        add(Entry::Named(
-            self.stream(),
-            Name::Word(self.code.as_str().to_owned()),
-        ));
+        add(Entry::Named(self.stream(), Name::Word(self.code.as_str().to_owned())));
     }
 
     fn evolve(&self, _: u32, entity: EntityMut<'_>, _: &Recorded<'_>) {

@@ -42,12 +42,7 @@ impl Command for PublishCall {
             return Err(Membership::CallExists.into());
         }
         let index = cx.world.tables.calls.next_index();
-        Ok(CallPublished {
-            index,
-            slug: self.call,
-            title: self.title,
-            text: self.text,
-        })
+        Ok(CallPublished { index, slug: self.call, title: self.title, text: self.text })
     }
 }
 

@@ -32,23 +32,12 @@ impl Command for SignCall {
     const ACCESS: Access = Access::Anyone;
 
     fn decide(self, cx: &Cx<'_>) -> Result<CallSigned, Rejection> {
-        let index = cx
-            .find(Kind::Call, &self.call)
-            .ok_or(Membership::CallUnknown)?;
-        let call = cx
-            .world
-            .tables
-            .calls
-            .get(index)
-            .ok_or(Membership::CallUnknown)?;
+        let index = cx.find(Kind::Call, &self.call).ok_or(Membership::CallUnknown)?;
+        let call = cx.world.tables.calls.get(index).ok_or(Membership::CallUnknown)?;
         if call.signatures.contains_key(&cx.key) {
             return Err(Membership::AlreadySigned.into());
         }
-        Ok(CallSigned {
-            call: index,
-            key: cx.key,
-            signatory: cx.author_id,
-        })
+        Ok(CallSigned { call: index, key: cx.key, signatory: cx.author_id })
     }
 }
 
@@ -59,8 +48,7 @@ impl Event for CallSigned {
 
     fn evolve(&self, _: u32, entity: EntityMut<'_>, recorded: &Recorded<'_>) {
         if let EntityMut::Call(call) = entity {
-            call.signatures
-                .insert(self.key, (self.signatory, recorded.position));
+            call.signatures.insert(self.key, (self.signatory, recorded.position));
         }
     }
 }

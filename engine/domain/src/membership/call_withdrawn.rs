@@ -31,22 +31,12 @@ impl Command for WithdrawFromCall {
     const ACCESS: Access = Access::Anyone;
 
     fn decide(self, cx: &Cx<'_>) -> Result<CallWithdrawn, Rejection> {
-        let index = cx
-            .find(Kind::Call, &self.call)
-            .ok_or(Membership::CallUnknown)?;
-        let call = cx
-            .world
-            .tables
-            .calls
-            .get(index)
-            .ok_or(Membership::CallUnknown)?;
+        let index = cx.find(Kind::Call, &self.call).ok_or(Membership::CallUnknown)?;
+        let call = cx.world.tables.calls.get(index).ok_or(Membership::CallUnknown)?;
         if !call.signatures.contains_key(&cx.key) {
             return Err(Membership::NotSigned.into());
         }
-        Ok(CallWithdrawn {
-            call: index,
-            key: cx.key,
-        })
+        Ok(CallWithdrawn { call: index, key: cx.key })
     }
 }
 

@@ -55,12 +55,7 @@ impl Command for RegisterGroup {
             return Err(Membership::GroupExists.into());
         }
         let index = cx.world.tables.groups.next_index();
-        Ok(GroupRegistered {
-            index,
-            slug: self.group,
-            name: self.name,
-            kind: self.kind,
-        })
+        Ok(GroupRegistered { index, slug: self.group, name: self.name, kind: self.kind })
     }
 }
 

@@ -83,11 +83,8 @@ impl Command for FoundInstance {
         }
         let mut members: BTreeSet<_> = self.founders.iter().map(|founder| founder.member).collect();
         members.insert(self.instance);
-        let mandates: BTreeSet<_> = self
-            .founders
-            .iter()
-            .map(|founder| founder.assignment)
-            .collect();
+        let mandates: BTreeSet<_> =
+            self.founders.iter().map(|founder| founder.assignment).collect();
         let mut keys: BTreeSet<_> = self.founders.iter().map(|founder| founder.key).collect();
         keys.insert(self.registrar);
         let count = self.founders.len();
@@ -104,25 +101,16 @@ impl Command for FoundInstance {
             charter: self.charter,
             registrar: self.registrar,
             founders: founders.map(|f| (f.member, f.key, f.assignment)).collect(),
-            until: cx
-                .at
-                .plus_ms(i64::from(self.term_days).saturating_mul(Timestamp::DAY_MS)),
+            until: cx.at.plus_ms(i64::from(self.term_days).saturating_mul(Timestamp::DAY_MS)),
             term_days: self.term_days,
         })
     }
 
     fn proofs(&self) -> Vec<KeyProof> {
-        let registrar = KeyProof {
-            key: self.registrar,
-            owner: self.instance,
-            proof: self.registrar_proof,
-        };
+        let registrar =
+            KeyProof { key: self.registrar, owner: self.instance, proof: self.registrar_proof };
         let founders = self.founders.iter();
-        let proofs = founders.map(|f| KeyProof {
-            key: f.key,
-            owner: f.member,
-            proof: f.proof,
-        });
+        let proofs = founders.map(|f| KeyProof { key: f.key, owner: f.member, proof: f.proof });
         proofs.chain([registrar]).collect()
     }
 }
@@ -140,19 +128,10 @@ impl Event for InstanceFounded {
 
     fn names(&self, add: &mut dyn FnMut(Entry)) {
         add(Entry::Named(EntityRef::INSTANCE, Name::Uuid(self.id.0)));
-        add(Entry::Named(
-            EntityRef::new(Kind::Circle, 0),
-            Name::Word(ROOT_CIRCLE.to_owned()),
-        ));
-        add(Entry::Named(
-            EntityRef::new(Kind::Role, 0),
-            Name::Word(FOUNDING_ROLE.to_owned()),
-        ));
+        add(Entry::Named(EntityRef::new(Kind::Circle, 0), Name::Word(ROOT_CIRCLE.to_owned())));
+        add(Entry::Named(EntityRef::new(Kind::Role, 0), Name::Word(FOUNDING_ROLE.to_owned())));
         for (index, (member, key, assignment)) in (0..).zip(&self.founders) {
-            add(Entry::Named(
-                EntityRef::new(Kind::Member, index),
-                Name::Uuid(member.0),
-            ));
+            add(Entry::Named(EntityRef::new(Kind::Member, index), Name::Uuid(member.0)));
             add(Entry::Key(*key, index));
             let mandate = EntityRef::new(Kind::Assignment, index);
             add(Entry::Named(mandate, Name::Uuid(assignment.0)));

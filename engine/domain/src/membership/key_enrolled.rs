@@ -42,18 +42,11 @@ impl Command for EnrolKey {
         if member.keys.len() >= KEYS_MAX {
             return Err(Membership::TooManyKeys.into());
         }
-        Ok(KeyEnrolled {
-            member: index,
-            key: self.key,
-        })
+        Ok(KeyEnrolled { member: index, key: self.key })
     }
 
     fn proofs(&self) -> Vec<KeyProof> {
-        vec![KeyProof {
-            key: self.key,
-            owner: self.member,
-            proof: self.proof,
-        }]
+        vec![KeyProof { key: self.key, owner: self.member, proof: self.proof }]
     }
 }
 

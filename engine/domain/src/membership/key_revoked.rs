@@ -43,18 +43,11 @@ impl Command for RevokeKey {
         if key.revoked.is_some() {
             return Err(Membership::AlreadyRevoked.into());
         }
-        let valid = member
-            .keys
-            .iter()
-            .filter(|key| key.revoked.is_none())
-            .count();
+        let valid = member.keys.iter().filter(|key| key.revoked.is_none()).count();
         if own && valid == 1 {
             return Err(Membership::LastKey.into());
         }
-        Ok(KeyRevoked {
-            member: index,
-            key: self.key,
-        })
+        Ok(KeyRevoked { member: index, key: self.key })
     }
 }
 

@@ -43,19 +43,11 @@ impl Command for RotateKey {
         if member.keys.len() >= KEYS_MAX {
             return Err(Membership::TooManyKeys.into());
         }
-        Ok(KeyRotated {
-            member: index,
-            old: cx.key,
-            new: self.key,
-        })
+        Ok(KeyRotated { member: index, old: cx.key, new: self.key })
     }
 
     fn proofs(&self) -> Vec<KeyProof> {
-        vec![KeyProof {
-            key: self.key,
-            owner: self.member,
-            proof: self.proof,
-        }]
+        vec![KeyProof { key: self.key, owner: self.member, proof: self.proof }]
     }
 }
 

@@ -55,20 +55,11 @@ impl Command for AdmitMember {
         }
         check_key_is_new(cx, self.key)?;
         let index = cx.world.tables.members.next_index();
-        Ok(MemberAdmitted {
-            index,
-            member: self.member,
-            key: self.key,
-            groups,
-        })
+        Ok(MemberAdmitted { index, member: self.member, key: self.key, groups })
     }
 
     fn proofs(&self) -> Vec<KeyProof> {
-        vec![KeyProof {
-            key: self.key,
-            owner: self.member,
-            proof: self.proof,
-        }]
+        vec![KeyProof { key: self.key, owner: self.member, proof: self.proof }]
     }
 }
 

@@ -141,9 +141,7 @@ impl Member {
     /// Whether the key is the member's and not revoked.
     #[must_use]
     pub fn key_is_valid(&self, key: KeyId) -> bool {
-        self.keys
-            .iter()
-            .any(|own| own.key == key && own.revoked.is_none())
+        self.keys.iter().any(|own| own.key == key && own.revoked.is_none())
     }
 
     /// Whether the member belonged when the act at `position` was recorded.
@@ -153,19 +151,11 @@ impl Member {
     }
 
     fn enrol(&mut self, key: KeyId, since: u64) {
-        self.keys.push(MemberKey {
-            key,
-            since,
-            revoked: None,
-        });
+        self.keys.push(MemberKey { key, since, revoked: None });
     }
 
     fn revoke(&mut self, key: KeyId, position: u64) {
-        for own in self
-            .keys
-            .iter_mut()
-            .filter(|own| own.key == key && own.revoked.is_none())
-        {
+        for own in self.keys.iter_mut().filter(|own| own.key == key && own.revoked.is_none()) {
             own.revoked = Some(position);
         }
     }
@@ -184,12 +174,7 @@ pub struct Call {
 
 /// Refuses a key that anybody, or the instance, has had before.
 fn check_key_is_new(cx: &Cx<'_>, key: KeyId) -> Result<(), Rejection> {
-    let registrar = cx
-        .world
-        .tables
-        .instances
-        .get(0)
-        .map(|instance| instance.registrar);
+    let registrar = cx.world.tables.instances.get(0).map(|instance| instance.registrar);
     if cx.world.directory.key_owner(key).is_some() || registrar == Some(key) {
         return Err(Membership::KeyInUse.into());
     }
@@ -199,26 +184,14 @@ fn check_key_is_new(cx: &Cx<'_>, key: KeyId) -> Result<(), Rejection> {
 /// The author's own record, for acts on the author's keys.
 fn own_record<'a>(cx: &Cx<'a>) -> Result<(u32, &'a Member), Rejection> {
     let index = cx.member()?;
-    let member = cx
-        .world
-        .tables
-        .members
-        .get(index)
-        .ok_or(Membership::MemberUnknown)?;
+    let member = cx.world.tables.members.get(index).ok_or(Membership::MemberUnknown)?;
     Ok((index, member))
 }
 
 /// The member with that pseudonym, who has not left.
 fn present_member<'a>(cx: &Cx<'a>, id: MemberId) -> Result<(u32, &'a Member), Rejection> {
-    let index = cx
-        .find_uuid(Kind::Member, id.0)
-        .ok_or(Membership::MemberUnknown)?;
-    let member = cx
-        .world
-        .tables
-        .members
-        .get(index)
-        .ok_or(Membership::MemberUnknown)?;
+    let index = cx.find_uuid(Kind::Member, id.0).ok_or(Membership::MemberUnknown)?;
+    let member = cx.world.tables.members.get(index).ok_or(Membership::MemberUnknown)?;
     if member.left.is_some() {
         return Err(Membership::MemberGone.into());
     }

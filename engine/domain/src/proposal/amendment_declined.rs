@@ -40,11 +40,7 @@ impl Command for DeclineAmendment {
             return Err(Proposals::AmendmentSettled.into());
         }
         let proposal = amendment.proposal;
-        Ok(AmendmentDeclined {
-            amendment: index,
-            proposal,
-            reason: self.reason,
-        })
+        Ok(AmendmentDeclined { amendment: index, proposal, reason: self.reason })
     }
 }
 

@@ -48,10 +48,7 @@ impl Command for IntegrateAmendment {
         if proposal.current() != Some(self.into) {
             return Err(Proposals::VersionStale.into());
         }
-        let changes = match (
-            proposal.rebase(amendment.base, &amendment.changes),
-            self.resolution,
-        ) {
+        let changes = match (proposal.rebase(amendment.base, &amendment.changes), self.resolution) {
             (_, Some(resolution)) => resolution,
             (Ok(changes), None) if changes.is_empty() => {
                 return Err(Proposals::AmendmentVoid.into());
@@ -63,11 +60,7 @@ impl Command for IntegrateAmendment {
         if text::version_of(&lines) != self.result {
             return Err(Proposals::ResultMismatch.into());
         }
-        Ok(AmendmentIntegrated {
-            amendment: index,
-            proposal: amendment.proposal,
-            changes,
-        })
+        Ok(AmendmentIntegrated { amendment: index, proposal: amendment.proposal, changes })
     }
 }
 

@@ -45,9 +45,7 @@ impl Command for ProposeAmendment {
         let author = cx.member()?;
         let (index, proposal) = find(cx, self.proposal)?;
         check_open(proposal)?;
-        let base = proposal
-            .version_number(self.base)
-            .ok_or(Proposals::VersionUnknown)?;
+        let base = proposal.version_number(self.base).ok_or(Proposals::VersionUnknown)?;
         let lines = proposal.lines_at(base).ok_or(Proposals::VersionUnknown)?;
         text::apply(&lines, &self.changes).map_err(Proposals::from)?;
         Ok(AmendmentProposed {

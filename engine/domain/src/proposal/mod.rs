@@ -128,19 +128,13 @@ impl Proposal {
     #[must_use]
     pub fn support(&self) -> usize {
         let current = self.current_number();
-        self.supporters
-            .values()
-            .filter(|&&version| version == current)
-            .count()
+        self.supporters.values().filter(|&&version| version == current).count()
     }
 
     /// Number of the latest version with that name.
     #[must_use]
     pub fn version_number(&self, hash: Hash) -> Option<u32> {
-        let number = self
-            .versions
-            .iter()
-            .rposition(|version| version.hash == hash)?;
+        let number = self.versions.iter().rposition(|version| version.hash == hash)?;
         u32::try_from(number).ok()
     }
 
@@ -160,9 +154,7 @@ impl Proposal {
     /// # Errors
     /// The conflicts.
     pub fn rebase(&self, base: u32, changes: &[Change]) -> Result<Vec<Change>, Vec<Conflict>> {
-        let next = usize::try_from(base)
-            .unwrap_or(usize::MAX)
-            .saturating_add(1);
+        let next = usize::try_from(base).unwrap_or(usize::MAX).saturating_add(1);
         let since = self.versions.get(next..).unwrap_or_default();
         let since: Vec<&[Change]> = since.iter().map(|v| v.changes.as_slice()).collect();
         text::rebase(changes, &since)
@@ -173,11 +165,7 @@ impl Proposal {
             self.lines = lines;
         }
         let hash = text::version_of(&self.lines);
-        self.versions.push(Version {
-            hash,
-            changes: changes.to_vec(),
-            position,
-        });
+        self.versions.push(Version { hash, changes: changes.to_vec(), position });
     }
 }
 
@@ -189,11 +177,7 @@ fn undo(changes: &[Change]) -> Vec<Change> {
         let inserted = i64::try_from(change.insert.len()).unwrap_or(0);
         let removed = i64::try_from(change.remove.len()).unwrap_or(0);
         shift = shift.saturating_add(inserted).saturating_sub(removed);
-        Change {
-            at,
-            remove: change.insert.clone(),
-            insert: change.remove.clone(),
-        }
+        Change { at, remove: change.insert.clone(), insert: change.remove.clone() }
     };
     changes.iter().map(back).collect()
 }
@@ -229,15 +213,8 @@ pub struct Amendment {
 
 /// A proposal by its statement's id.
 fn find<'a>(cx: &Cx<'a>, id: StatementId) -> Result<(u32, &'a Proposal), Proposals> {
-    let index = cx
-        .find_uuid(Kind::Proposal, id.0)
-        .ok_or(Proposals::ProposalUnknown)?;
-    let proposal = cx
-        .world
-        .tables
-        .proposals
-        .get(index)
-        .ok_or(Proposals::ProposalUnknown)?;
+    let index = cx.find_uuid(Kind::Proposal, id.0).ok_or(Proposals::ProposalUnknown)?;
+    let proposal = cx.world.tables.proposals.get(index).ok_or(Proposals::ProposalUnknown)?;
     Ok((index, proposal))
 }
 
@@ -249,12 +226,7 @@ fn find_amendment<'a>(
     let unknown = Proposals::AmendmentUnknown;
     let index = cx.find_uuid(Kind::Amendment, id.0).ok_or(unknown)?;
     let amendment = cx.world.tables.amendments.get(index).ok_or(unknown)?;
-    let proposal = cx
-        .world
-        .tables
-        .proposals
-        .get(amendment.proposal)
-        .ok_or(unknown)?;
+    let proposal = cx.world.tables.proposals.get(amendment.proposal).ok_or(unknown)?;
     Ok((index, amendment, proposal))
 }
 
@@ -274,11 +246,7 @@ fn check_open(proposal: &Proposal) -> Result<(), Proposals> {
     if proposal.adopted_by.is_some() {
         return Err(Proposals::Adopted);
     }
-    if proposal.open_vote.is_some() {
-        Err(Proposals::VoteOpen)
-    } else {
-        Ok(())
-    }
+    if proposal.open_vote.is_some() { Err(Proposals::VoteOpen) } else { Ok(()) }
 }
 
 /// The text that the changes make of the current one.
@@ -301,27 +269,14 @@ mod tests {
             remove: remove.iter().map(|&s| s.to_owned()).collect(),
             insert: insert.iter().map(|&s| s.to_owned()).collect(),
         };
-        let mut proposal = Proposal {
-            lines: text::lines("a\nb\nc"),
-            ..Proposal::default()
-        };
+        let mut proposal = Proposal { lines: text::lines("a\nb\nc"), ..Proposal::default() };
         let first = text::version_of(&proposal.lines);
-        proposal.versions.push(Version {
-            hash: first,
-            changes: vec![],
-            position: 0,
-        });
+        proposal.versions.push(Version { hash: first, changes: vec![], position: 0 });
         proposal.publish(&[change(0, &["a"], &["x", "y"]), change(2, &["c"], &[])], 1);
         proposal.publish(&[change(2, &["b"], &["B", "C"])], 2);
         assert_eq!(text::join(&proposal.lines), "x\ny\nB\nC");
-        assert_eq!(
-            proposal.lines_at(1).map(|l| text::join(&l)),
-            Some("x\ny\nb".into())
-        );
-        assert_eq!(
-            proposal.lines_at(0).map(|l| text::version_of(&l)),
-            Some(first)
-        );
+        assert_eq!(proposal.lines_at(1).map(|l| text::join(&l)), Some("x\ny\nb".into()));
+        assert_eq!(proposal.lines_at(0).map(|l| text::version_of(&l)), Some(first));
         assert_eq!(proposal.lines_at(3), None);
     }
 }

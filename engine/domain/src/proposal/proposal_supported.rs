@@ -43,11 +43,7 @@ impl Command for SupportProposal {
         if proposal.supporters.get(&member) == Some(&version) {
             return Err(Proposals::AlreadySupported.into());
         }
-        Ok(ProposalSupported {
-            proposal: index,
-            member,
-            version,
-        })
+        Ok(ProposalSupported { proposal: index, member, version })
     }
 }
 

@@ -160,10 +160,7 @@ fn carry(mut change: Change, made: &[Change]) -> Result<Option<Change>, Box<Conf
             let removed = i64::try_from(other.remove.len()).unwrap_or(i64::MAX);
             shift = shift.saturating_add(inserted.saturating_sub(removed));
         } else if change.end() > u64::from(other.at) || at_same_place {
-            return Err(Box::new(Conflict {
-                amendment: change,
-                made_since: other.clone(),
-            }));
+            return Err(Box::new(Conflict { amendment: change, made_since: other.clone() }));
         }
     }
     let at = i64::from(change.at).saturating_add(shift);
@@ -182,11 +179,7 @@ mod tests {
 
     fn change(at: u32, remove: &str, insert: &str) -> Change {
         let split = |s: &str| s.split_whitespace().map(str::to_owned).collect();
-        Change {
-            at,
-            remove: split(remove),
-            insert: split(insert),
-        }
+        Change { at, remove: split(remove), insert: split(insert) }
     }
 
     /// base, changes -> the text, or why not.
@@ -199,38 +192,14 @@ mod tests {
     fn changes_fit_or_say_why_not() {
         check("a b c", &[change(1, "b", "x y")], Ok("a x y c"));
         check("a b c", &[change(3, "", "d")], Ok("a b c d"));
-        check(
-            "a b c",
-            &[change(0, "a", ""), change(2, "c", "z")],
-            Ok("b z"),
-        );
-        check(
-            "a b c",
-            &[change(1, "c", "x")],
-            Err(MisfitReason::OtherLines),
-        );
-        check(
-            "a b c",
-            &[change(4, "", "x")],
-            Err(MisfitReason::OtherLines),
-        );
-        check(
-            "a b c",
-            &[change(2, "c", "x"), change(0, "a", "y")],
-            Err(MisfitReason::Disorder),
-        );
-        check(
-            "a b c",
-            &[change(0, "a", "x"), change(1, "b", "y")],
-            Err(MisfitReason::Disorder),
-        );
+        check("a b c", &[change(0, "a", ""), change(2, "c", "z")], Ok("b z"));
+        check("a b c", &[change(1, "c", "x")], Err(MisfitReason::OtherLines));
+        check("a b c", &[change(4, "", "x")], Err(MisfitReason::OtherLines));
+        check("a b c", &[change(2, "c", "x"), change(0, "a", "y")], Err(MisfitReason::Disorder));
+        check("a b c", &[change(0, "a", "x"), change(1, "b", "y")], Err(MisfitReason::Disorder));
         check("a b c", &[], Err(MisfitReason::Empty));
         check("a b c", &[change(0, "a", "a")], Err(MisfitReason::Empty));
-        let newline = Change {
-            at: 0,
-            remove: vec![],
-            insert: vec!["x\ny".into()],
-        };
+        let newline = Change { at: 0, remove: vec![], insert: vec!["x\ny".into()] };
         check("a b c", &[newline], Err(MisfitReason::Control));
     }
 
@@ -238,21 +207,13 @@ mod tests {
     fn three_way_merge() {
         let made = [change(0, "a", "x y z")];
         // Apart: the amendment moves down.
-        assert_eq!(
-            rebase(&[change(2, "c", "d")], &[&made]),
-            Ok(vec![change(4, "c", "d")])
-        );
+        assert_eq!(rebase(&[change(2, "c", "d")], &[&made]), Ok(vec![change(4, "c", "d")]));
         // Word for word the same: done already.
         assert_eq!(rebase(&[change(0, "a", "x y z")], &[&made]), Ok(vec![]));
         // The same line, otherwise: a conflict that shows both.
-        let conflict = Conflict {
-            amendment: change(0, "a", "q"),
-            made_since: change(0, "a", "x y z"),
-        };
-        assert_eq!(
-            rebase(&[change(0, "a", "q")], &[&made]),
-            Err(vec![conflict])
-        );
+        let conflict =
+            Conflict { amendment: change(0, "a", "q"), made_since: change(0, "a", "x y z") };
+        assert_eq!(rebase(&[change(0, "a", "q")], &[&made]), Err(vec![conflict]));
         // Two insertions at one place: nobody can say which comes first.
         let both = rebase(&[change(1, "", "n")], &[&[change(1, "", "m")]]);
         assert!(both.is_err());

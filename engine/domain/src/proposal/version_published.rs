@@ -42,10 +42,7 @@ impl Command for PublishVersion {
             return Err(Proposals::VersionStale.into());
         }
         check_result(proposal, &self.changes)?;
-        Ok(VersionPublished {
-            proposal: index,
-            changes: self.changes,
-        })
+        Ok(VersionPublished { proposal: index, changes: self.changes })
     }
 }
 

@@ -48,12 +48,7 @@ impl Command for EndAssignment {
         }
         let index = cx.find_uuid(Kind::Assignment, self.assignment.0);
         let index = index.ok_or(Roles::AssignmentUnknown)?;
-        let assignment = cx
-            .world
-            .tables
-            .assignments
-            .get(index)
-            .ok_or(Roles::AssignmentUnknown)?;
+        let assignment = cx.world.tables.assignments.get(index).ok_or(Roles::AssignmentUnknown)?;
         if assignment.ended.is_some() || cx.at >= assignment.until {
             return Err(Roles::AssignmentEnded.into());
         }
@@ -61,11 +56,7 @@ impl Command for EndAssignment {
         if own != (self.reason == EndReason::Resigned) {
             return Err(Roles::EndReason.into());
         }
-        Ok(AssignmentEnded {
-            assignment: index,
-            role: assignment.role,
-            reason: self.reason,
-        })
+        Ok(AssignmentEnded { assignment: index, role: assignment.role, reason: self.reason })
     }
 }
 

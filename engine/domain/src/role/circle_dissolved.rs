@@ -44,15 +44,8 @@ impl Command for DissolveCircle {
                 && cx.at < assignment.until
         };
         let in_use = tables.circles.iter().any(|(_, circle)| child(circle))
-            || tables
-                .assignments
-                .iter()
-                .any(|(_, assignment)| active(assignment));
-        if in_use {
-            Err(Roles::CircleInUse.into())
-        } else {
-            Ok(CircleDissolved { circle: index })
-        }
+            || tables.assignments.iter().any(|(_, assignment)| active(assignment));
+        if in_use { Err(Roles::CircleInUse.into()) } else { Ok(CircleDissolved { circle: index }) }
     }
 }
 

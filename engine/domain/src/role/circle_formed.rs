@@ -42,12 +42,7 @@ impl Command for FormCircle {
         }
         let parent = open_circle(cx, &self.parent)?;
         let index = cx.world.tables.circles.next_index();
-        Ok(CircleFormed {
-            index,
-            slug: self.circle,
-            parent,
-            purpose: self.purpose,
-        })
+        Ok(CircleFormed { index, slug: self.circle, parent, purpose: self.purpose })
     }
 }
 

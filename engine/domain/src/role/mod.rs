@@ -94,14 +94,8 @@ pub enum Power {
 
 impl Power {
     /// Every power.
-    pub const ALL: [Self; 6] = [
-        Self::Membership,
-        Self::Roles,
-        Self::Proposals,
-        Self::Votes,
-        Self::Accounts,
-        Self::Ledger,
-    ];
+    pub const ALL: [Self; 6] =
+        [Self::Membership, Self::Roles, Self::Proposals, Self::Votes, Self::Accounts, Self::Ledger];
 }
 
 /// A circle.
@@ -156,15 +150,6 @@ impl Assignment {
 /// A circle that exists and is not dissolved.
 fn open_circle(cx: &Cx<'_>, slug: &Slug) -> Result<u32, Rejection> {
     let index = cx.find(Kind::Circle, slug).ok_or(Roles::CircleUnknown)?;
-    let circle = cx
-        .world
-        .tables
-        .circles
-        .get(index)
-        .ok_or(Roles::CircleUnknown)?;
-    if circle.dissolved.is_some() {
-        Err(Roles::CircleDissolved.into())
-    } else {
-        Ok(index)
-    }
+    let circle = cx.world.tables.circles.get(index).ok_or(Roles::CircleUnknown)?;
+    if circle.dissolved.is_some() { Err(Roles::CircleDissolved.into()) } else { Ok(index) }
 }

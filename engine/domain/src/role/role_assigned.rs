@@ -47,10 +47,7 @@ impl Command for AssignRole {
         let tables = &cx.world.tables;
         let role_index = cx.find(Kind::Role, &self.role).ok_or(Roles::RoleUnknown)?;
         let role = tables.roles.get(role_index).ok_or(Roles::RoleUnknown)?;
-        let circle = tables
-            .circles
-            .get(role.circle)
-            .ok_or(Roles::CircleUnknown)?;
+        let circle = tables.circles.get(role.circle).ok_or(Roles::CircleUnknown)?;
         if circle.dissolved.is_some() {
             return Err(Roles::CircleDissolved.into());
         }
@@ -58,14 +55,8 @@ impl Command for AssignRole {
         if !own.is_some_and(|own| role.powers.is_subset(&own.powers)) {
             return Err(Roles::PowerNotHeld.into());
         }
-        let member = cx
-            .find_uuid(Kind::Member, self.member.0)
-            .ok_or(Roles::MemberUnknown)?;
-        if tables
-            .members
-            .get(member)
-            .is_none_or(|member| member.left.is_some())
-        {
+        let member = cx.find_uuid(Kind::Member, self.member.0).ok_or(Roles::MemberUnknown)?;
+        if tables.members.get(member).is_none_or(|member| member.left.is_some()) {
             return Err(Roles::MemberUnknown.into());
         }
         if self.until <= self.from || self.until <= cx.at {
@@ -75,18 +66,12 @@ impl Command for AssignRole {
         if self.until > self.from.plus_ms(term_ms) {
             return Err(Roles::TermTooLong.into());
         }
-        let overlapping = tables
-            .assignments
-            .iter()
-            .map(|(_, assignment)| assignment)
-            .filter(|assignment| {
+        let overlapping =
+            tables.assignments.iter().map(|(_, assignment)| assignment).filter(|assignment| {
                 assignment.role == role_index && assignment.overlaps(self.from, self.until)
             });
         let overlapping: Vec<_> = overlapping.collect();
-        if overlapping
-            .iter()
-            .any(|assignment| assignment.member == member)
-        {
+        if overlapping.iter().any(|assignment| assignment.member == member) {
             return Err(Roles::AlreadyHolds.into());
         }
         if most_at_once(&overlapping, self.from) >= role.seats {
@@ -106,15 +91,9 @@ impl Command for AssignRole {
 /// How many of the mandates are held at the same moment, at most, from `from` on. The count only
 /// rises when a mandate begins, so those moments are enough.
 fn most_at_once(mandates: &[&super::Assignment], from: Timestamp) -> u32 {
-    let starts = mandates
-        .iter()
-        .map(|mandate| mandate.from.max(from))
-        .chain([from]);
+    let starts = mandates.iter().map(|mandate| mandate.from.max(from)).chain([from]);
     let held_at = |moment: Timestamp| {
-        mandates
-            .iter()
-            .filter(|mandate| mandate.from <= moment && moment < mandate.until)
-            .count()
+        mandates.iter().filter(|mandate| mandate.from <= moment && moment < mandate.until).count()
     };
     u32::try_from(starts.map(held_at).max().unwrap_or(0)).unwrap_or(u32::MAX)
 }

@@ -89,11 +89,7 @@ impl Command for CastBallot {
             MarkError::Ungraded { .. } => Votes::Ungraded,
             MarkError::Width | MarkError::UnknownMark { .. } => Votes::OtherMethod,
         })?;
-        Ok(BallotCast {
-            vote: index,
-            voter,
-            row,
-        })
+        Ok(BallotCast { vote: index, voter, row })
     }
 }
 
@@ -130,9 +126,7 @@ fn mark(vote: &Vote, method: &MethodSpec, paper: &BallotPaper) -> Result<Short<u
             for (id, name) in given {
                 let grade = grades.iter().position(|grade| grade == name);
                 let grade = grade.and_then(|grade| u8::try_from(grade).ok());
-                let mark = grade
-                    .and_then(marks::grade_mark)
-                    .ok_or(Votes::GradeUnknown)?;
+                let mark = grade.and_then(marks::grade_mark).ok_or(Votes::GradeUnknown)?;
                 put(id, mark)?;
             }
         }

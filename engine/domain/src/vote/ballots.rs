@@ -30,11 +30,7 @@ pub struct BallotBox {
     marks: Vec<u8>,
 }
 
-static EMPTY: BallotBox = BallotBox {
-    width: 0,
-    places: Vec::new(),
-    marks: Vec::new(),
-};
+static EMPTY: BallotBox = BallotBox { width: 0, places: Vec::new(), marks: Vec::new() };
 
 impl BallotBox {
     /// Bytes of a page.
@@ -105,12 +101,10 @@ impl BallotBox {
         let paged = self.pages().enumerate();
         paged.flat_map(move |(number, page)| {
             let first = number.saturating_mul(PAGE_VOTERS);
-            page.chunks_exact(width)
-                .enumerate()
-                .filter_map(move |(slot, row)| {
-                    let voter = u32::try_from(first.saturating_add(slot)).ok()?;
-                    (*row.first()? != 0).then_some((voter, row))
-                })
+            page.chunks_exact(width).enumerate().filter_map(move |(slot, row)| {
+                let voter = u32::try_from(first.saturating_add(slot)).ok()?;
+                (*row.first()? != 0).then_some((voter, row))
+            })
         })
     }
 
@@ -120,10 +114,7 @@ impl BallotBox {
         let voter = usize::try_from(voter).ok()?;
         let width = usize::from(self.width);
         let start = (voter % PAGE_VOTERS).checked_mul(width)?;
-        let place = self
-            .places
-            .get(voter / PAGE_VOTERS)
-            .filter(|place| **place != 0)?;
+        let place = self.places.get(voter / PAGE_VOTERS).filter(|place| **place != 0)?;
         let page = self.marks.get(self.span(*place))?;
         let row = page.get(start..start.checked_add(width)?)?;
         (*row.first()? != 0).then_some(row)
@@ -140,11 +131,7 @@ impl BallotBox {
             return;
         }
         let width = usize::from(self.width);
-        for (number, newer) in later
-            .pages()
-            .enumerate()
-            .filter(|(_, page)| !page.is_empty())
-        {
+        for (number, newer) in later.pages().enumerate().filter(|(_, page)| !page.is_empty()) {
             let Some(page) = self.page_mut(number) else {
                 continue;
             };
@@ -165,10 +152,7 @@ impl BallotBox {
     fn hash(&self) -> Hash {
         let mut hasher = Sha256::new();
         hasher.update(self.width.to_be_bytes());
-        for (number, page) in (0_u32..)
-            .zip(self.pages())
-            .filter(|(_, page)| !page.is_empty())
-        {
+        for (number, page) in (0_u32..).zip(self.pages()).filter(|(_, page)| !page.is_empty()) {
             hasher.update(number.to_be_bytes());
             hasher.update(page);
         }
@@ -195,17 +179,10 @@ impl Encode for BallotBox {
 
 impl<C> Decode<C> for BallotBox {
     fn decode<D: Decoder<Context = C>>(decoder: &mut D) -> Result<Self, DecodeError> {
-        let mut decoded = Self {
-            width: u16::decode(decoder)?,
-            ..Self::default()
-        };
+        let mut decoded = Self { width: u16::decode(decoder)?, ..Self::default() };
         let pages: Vec<Vec<u8>> = Decode::decode(decoder)?;
         decoded.places.resize(pages.len(), 0);
-        for (number, page) in pages
-            .iter()
-            .enumerate()
-            .filter(|(_, page)| !page.is_empty())
-        {
+        for (number, page) in pages.iter().enumerate().filter(|(_, page)| !page.is_empty()) {
             match decoded.page_mut(number) {
                 Some(place) if place.len() == page.len() => place.copy_from_slice(page),
                 _ => return Err(DecodeError::Other("a page of ballots has another length")),
@@ -227,10 +204,7 @@ impl Ballots {
     /// The ballots of a vote; an empty box when nobody has voted.
     #[must_use]
     pub fn of(&self, vote: u32) -> &BallotBox {
-        usize::try_from(vote)
-            .ok()
-            .and_then(|vote| self.boxes.get(vote))
-            .unwrap_or(&EMPTY)
+        usize::try_from(vote).ok().and_then(|vote| self.boxes.get(vote)).unwrap_or(&EMPTY)
     }
 
     /// Takes in a ballot: the voter's last one stays.
@@ -243,8 +217,7 @@ impl Ballots {
     fn box_mut(&mut self, vote: u32) -> Option<&mut BallotBox> {
         let vote = usize::try_from(vote).ok()?;
         if vote >= self.boxes.len() {
-            self.boxes
-                .resize_with(vote.checked_add(1)?, BallotBox::default);
+            self.boxes.resize_with(vote.checked_add(1)?, BallotBox::default);
         }
         self.boxes.get_mut(vote)
     }
@@ -270,8 +243,7 @@ impl Projection for Ballots {
 
     fn merge(mut self, later: Self) -> Self {
         if later.boxes.len() > self.boxes.len() {
-            self.boxes
-                .resize_with(later.boxes.len(), BallotBox::default);
+            self.boxes.resize_with(later.boxes.len(), BallotBox::default);
         }
         for (earlier, later) in self.boxes.iter_mut().zip(later.boxes) {
             earlier.merge(later);

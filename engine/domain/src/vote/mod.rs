@@ -168,10 +168,7 @@ impl Vote {
     /// Names of the options, as they are counted.
     #[must_use]
     pub fn labels(&self) -> Vec<String> {
-        self.options
-            .iter()
-            .map(|option| option.label.to_string())
-            .collect()
+        self.options.iter().map(|option| option.label.to_string()).collect()
     }
 
     /// Whether a member was frozen into the electorate.
@@ -227,10 +224,7 @@ fn find<'a>(cx: &Cx<'a>, id: StatementId) -> Result<(u32, &'a Vote), Votes> {
 /// (One closing or outcome a vote at a time: call again once it is recorded.)
 #[must_use]
 pub fn due(world: &World, at: Timestamp) -> Vec<crate::act::Act> {
-    let id = |index| match world
-        .directory
-        .name(crate::entity::EntityRef::new(Kind::Vote, index))
-    {
+    let id = |index| match world.directory.name(crate::entity::EntityRef::new(Kind::Vote, index)) {
         Some(crate::entity::Name::Uuid(id)) => Some(StatementId(*id)),
         _ => None,
     };
@@ -241,18 +235,9 @@ pub fn due(world: &World, at: Timestamp) -> Vec<crate::act::Act> {
             acts.push(CloseVote { vote: id }.into());
         } else if vote.closed.is_some() && vote.declared.is_none() {
             let ballots = world.ballots.of(index);
-            let counted = vote
-                .method
-                .as_ref()
-                .map(|method| vote.count(ballots, method));
+            let counted = vote.method.as_ref().map(|method| vote.count(ballots, method));
             if let Some(Ok(outcome)) = counted {
-                acts.push(
-                    DeclareOutcome {
-                        vote: id,
-                        tally: tally_hash(&outcome),
-                    }
-                    .into(),
-                );
+                acts.push(DeclareOutcome { vote: id, tally: tally_hash(&outcome) }.into());
             }
         }
     }

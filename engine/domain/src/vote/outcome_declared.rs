@@ -58,15 +58,8 @@ impl Command for DeclareOutcome {
             .options
             .iter()
             .filter(|option| elected.iter().any(|label| label == option.label.as_str()));
-        let adopted = chosen
-            .filter_map(|option| option.proposal)
-            .map(|(index, _)| index);
-        Ok(OutcomeDeclared {
-            vote: index,
-            tally: self.tally,
-            adopted: adopted.collect(),
-            counts,
-        })
+        let adopted = chosen.filter_map(|option| option.proposal).map(|(index, _)| index);
+        Ok(OutcomeDeclared { vote: index, tally: self.tally, adopted: adopted.collect(), counts })
     }
 }
 

@@ -39,10 +39,7 @@ impl Command for CloseVote {
             return Err(Votes::AlreadyClosed.into());
         }
         let proposals = vote.options.iter().filter_map(|option| option.proposal);
-        Ok(VoteClosed {
-            vote: index,
-            proposals: proposals.map(|(index, _)| index).collect(),
-        })
+        Ok(VoteClosed { vote: index, proposals: proposals.map(|(index, _)| index).collect() })
     }
 }
 

@@ -122,7 +122,9 @@ fn freeze_options(cx: &Cx<'_>, options: Vec<BallotOption>) -> Result<Vec<FrozenO
     for option in options {
         match freeze_option(cx, option) {
             Ok(option) => frozen.push(option),
-            Err(rejection) => refused = Some(refused.map_or(rejection, |r: Votes| r.min(rejection))),
+            Err(rejection) => {
+                refused = Some(refused.map_or(rejection, |r: Votes| r.min(rejection)))
+            }
         }
     }
     refused.map_or(Ok(frozen), Err)
@@ -132,9 +134,7 @@ fn freeze_option(cx: &Cx<'_>, option: BallotOption) -> Result<FrozenOption, Vote
     let proposal = match (option.proposal, option.version) {
         (None, None) => None,
         (Some(id), Some(version)) => {
-            let index = cx
-                .find_uuid(Kind::Proposal, id.0)
-                .ok_or(Votes::ProposalUnknown)?;
+            let index = cx.find_uuid(Kind::Proposal, id.0).ok_or(Votes::ProposalUnknown)?;
             let proposal = cx.world.tables.proposals.get(index);
             let proposal = proposal.ok_or(Votes::ProposalUnknown)?;
             let closed = proposal.withdrawn.is_some() || proposal.adopted_by.is_some();
@@ -148,11 +148,7 @@ fn freeze_option(cx: &Cx<'_>, option: BallotOption) -> Result<FrozenOption, Vote
         }
         _ => return Err(Votes::VersionMissing),
     };
-    Ok(FrozenOption {
-        id: option.id,
-        label: option.label,
-        proposal,
-    })
+    Ok(FrozenOption { id: option.id, label: option.label, proposal })
 }
 
 fn freeze_electorate(cx: &Cx<'_>, rule: ElectorateRule) -> Result<Electorate, Votes> {
@@ -160,17 +156,10 @@ fn freeze_electorate(cx: &Cx<'_>, rule: ElectorateRule) -> Result<Electorate, Vo
         ElectorateRule::Members => None,
         ElectorateRule::Groups(slugs) => {
             let found = slugs.iter().map(|slug| cx.find(Kind::Group, slug));
-            Some(
-                found
-                    .collect::<Option<Vec<u32>>>()
-                    .ok_or(Votes::GroupUnknown)?,
-            )
+            Some(found.collect::<Option<Vec<u32>>>().ok_or(Votes::GroupUnknown)?)
         }
     };
-    let mut electorate = Electorate {
-        groups,
-        ..Electorate::default()
-    };
+    let mut electorate = Electorate { groups, ..Electorate::default() };
     let present = cx
         .world
         .tables

@@ -6,10 +6,7 @@ use archipel_domain::counting::{Method, Outcome, Ungraded};
 use proptest::prelude::*;
 
 fn judged(text: &str, format: Format, default: Option<Ungraded>) -> Result<Outcome, String> {
-    let options = CountOptions {
-        seats: 1,
-        default_grade: default,
-    };
+    let options = CountOptions { seats: 1, default_grade: default };
     let file = read_text(text, format).map_err(|error| error.to_string())?;
     count_file(&file, Method::MajorityJudgment, &options).map_err(|error| error.to_string())
 }
@@ -19,24 +16,15 @@ fn silence_is_the_worst_grade_in_ballots_and_an_error_in_profiles() {
     let silent = ",A,B\n1,3,0\n2,1,2\n3,1,0\n4,0,0\n";
     let worst = judged(silent, Format::CsvGrades, None).unwrap();
     assert_eq!(worst.ballots.blank, 1);
-    assert_eq!(
-        judged(silent, Format::CsvGrades, Some(Ungraded::Worst)).unwrap(),
-        worst
-    );
+    assert_eq!(judged(silent, Format::CsvGrades, Some(Ungraded::Worst)).unwrap(), worst);
     assert_eq!(worst.winners, ["A"]);
     let median = judged(silent, Format::CsvGrades, Some(Ungraded::Median)).unwrap();
     assert_eq!(median.winners, ["B"]);
     let error = judged(silent, Format::CsvGrades, Some(Ungraded::Error)).unwrap_err();
-    assert_eq!(
-        error,
-        "ballot 1 does not grade “B”; say what a missing grade is worth"
-    );
+    assert_eq!(error, "ballot 1 does not grade “B”; say what a missing grade is worth");
     let uneven = "id,mention_1,mention_2\nA,1,2\nB,2,2\n";
     let error = judged(uneven, Format::CsvProfile, None).unwrap_err();
-    assert_eq!(
-        error,
-        "“A” has 3 grades for 4 ballots; say what a missing grade is worth"
-    );
+    assert_eq!(error, "“A” has 3 grades for 4 ballots; say what a missing grade is worth");
     let scaled = judged(uneven, Format::CsvProfile, Some(Ungraded::Normalize)).unwrap();
     assert_eq!(scaled.winners, ["B"]);
     let beyond = judged(uneven, Format::CsvProfile, Some(Ungraded::Static(2))).unwrap_err();
@@ -57,10 +45,7 @@ fn each_format_has_its_method() {
             assert_eq!(method == good, outcome.is_ok());
             assert!(outcome.is_ok() || outcome == other);
         }
-        let too_many = CountOptions {
-            seats: 9,
-            ..CountOptions::default()
-        };
+        let too_many = CountOptions { seats: 9, ..CountOptions::default() };
         assert!(count_file(&file, good, &too_many).is_err());
     }
 }
@@ -71,25 +56,14 @@ fn try_all(bytes: &[u8]) {
     for format in Format::ALL {
         for options in [
             ReadOptions::default(),
-            ReadOptions {
-                worst_grade: u32::MAX,
-                worst_first: true,
-                no_opinion: Some(1),
-            },
+            ReadOptions { worst_grade: u32::MAX, worst_first: true, no_opinion: Some(1) },
         ] {
             let Ok(file) = read(bytes, format, &options) else {
                 continue;
             };
             for method in Method::ALL {
                 for default_grade in [None, Some(Ungraded::Normalize), Some(Ungraded::Static(3))] {
-                    let _ = count_file(
-                        &file,
-                        method,
-                        &CountOptions {
-                            seats: 2,
-                            default_grade,
-                        },
-                    );
+                    let _ = count_file(&file, method, &CountOptions { seats: 2, default_grade });
                 }
             }
         }

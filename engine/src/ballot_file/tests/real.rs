@@ -33,43 +33,22 @@ fn orsay_2007_by_majority_judgment() {
     let bytes = data(path);
     assert_eq!(detect(path, &bytes), Some(Format::CsvGrades));
     let file = read(&bytes, Format::CsvGrades, &ReadOptions::default()).unwrap();
-    assert_eq!(
-        (file.ballots.len(), file.options.len(), file.grades.len()),
-        (559, 12, 6)
-    );
-    let options = CountOptions {
-        seats: 3,
-        default_grade: Some(Ungraded::Worst),
-    };
+    assert_eq!((file.ballots.len(), file.options.len(), file.grades.len()), (559, 12, 6));
+    let options = CountOptions { seats: 3, default_grade: Some(Ungraded::Worst) };
     let outcome = count_file(&file, Method::MajorityJudgment, &options).unwrap();
-    let unspecified = CountOptions {
-        seats: 3,
-        default_grade: None,
-    };
-    assert_eq!(
-        count_file(&file, Method::MajorityJudgment, &unspecified).unwrap(),
-        outcome
-    );
+    let unspecified = CountOptions { seats: 3, default_grade: None };
+    assert_eq!(count_file(&file, Method::MajorityJudgment, &unspecified).unwrap(), outcome);
 
     let expected = json("mj/expected/orsay2007_bureau_01.csv.ref_mj.json");
     assert_eq!(expected["policy"], "worst");
-    assert_eq!(
-        serde_json::to_value(ranks(&outcome)).unwrap(),
-        expected["ranks"]["mj_full"]
-    );
-    let Evidence::MajorityJudgment(evidence) = &outcome.evidence else {
-        panic!()
-    };
+    assert_eq!(serde_json::to_value(ranks(&outcome)).unwrap(), expected["ranks"]["mj_full"]);
+    let Evidence::MajorityJudgment(evidence) = &outcome.evidence else { panic!() };
     assert_eq!(evidence.merits.len(), 12);
     for (option, merit) in &evidence.merits {
         let tally = serde_json::to_value(&merit.profile).unwrap();
         assert_eq!(tally, expected["tallies"][option], "{option}");
         let grade = &expected["ranks"]["majority_grade"][option];
-        assert_eq!(
-            merit.majority_grade.map(u64::from),
-            grade.as_u64(),
-            "{option}"
-        );
+        assert_eq!(merit.majority_grade.map(u64::from), grade.as_u64(), "{option}");
     }
     assert_eq!(outcome.winners, names("Bayrou Sarkozy Royal"));
     assert!(outcome.ties.is_empty());
@@ -94,20 +73,10 @@ fn published_assertions_of_mieuxvoter() {
             Some(other) => panic!("unknown mode {other}"),
         };
         let options: Vec<String> = (0..profiles.len()).map(|n| format!("{n:02}")).collect();
-        let grades = (0..profiles[0].len())
-            .map(|grade| grade.to_string())
-            .collect();
-        let spec = MethodSpec::MajorityJudgment {
-            grades,
-            seats: 1,
-            ungraded,
-        };
+        let grades = (0..profiles[0].len()).map(|grade| grade.to_string()).collect();
+        let spec = MethodSpec::MajorityJudgment { grades, seats: 1, ungraded };
         let cast = assertion["participants"].as_u64().unwrap();
-        let received = Received {
-            cast,
-            blank: 0,
-            invalid: 0,
-        };
+        let received = Received { cast, blank: 0, invalid: 0 };
         let tally = Tally::MajorityJudgment { profiles, received };
         let outcome = count(&spec, &options, &tally).unwrap();
         // Two-digit names: the map's order is the order of the tallies.
@@ -126,20 +95,14 @@ fn orsay_2002_by_approval() {
     let file = read(&bytes, Format::PreflibCat, &ReadOptions::default()).unwrap();
     let expected = json("preflib/expected/00026-00000002.cat.ref_abc.json");
     let seats = u32::try_from(expected["k"].as_u64().unwrap()).unwrap();
-    let options = CountOptions {
-        seats,
-        ..CountOptions::default()
-    };
+    let options = CountOptions { seats, ..CountOptions::default() };
     let outcome = count_file(&file, Method::Approval, &options).unwrap();
     assert_eq!(outcome.ballots.cast, 409);
 
     let number = |name: &String| file.options.iter().position(|each| each == name).unwrap() + 1;
     let mut winners: Vec<usize> = outcome.winners.iter().map(number).collect();
     winners.sort_unstable();
-    assert_eq!(
-        serde_json::to_value([winners]).unwrap(),
-        expected["results"]["av"]
-    );
+    assert_eq!(serde_json::to_value([winners]).unwrap(), expected["results"]["av"]);
     assert!(outcome.ties.is_empty());
     let scores = serde_json::to_value(&outcome.scores).unwrap();
     for option in &file.options {
@@ -158,24 +121,15 @@ fn elabe_2024_profiles() {
     assert_eq!((file.options.len(), file.grades.len()), (33, 5));
     assert_eq!(file.grades[0], "intention_mention_5");
     assert_eq!(file.profiles.as_ref().unwrap().cast, 100);
-    let options = CountOptions {
-        seats: 3,
-        default_grade: None,
-    };
+    let options = CountOptions { seats: 3, default_grade: None };
     let outcome = count_file(&file, Method::MajorityJudgment, &options).unwrap();
     assert_eq!(outcome.ranking.concat().len(), 33);
 
     // The last mention is no opinion: totals differ, and a policy is asked for.
-    let silent = ReadOptions {
-        no_opinion: Some(5),
-        ..ReadOptions::default()
-    };
+    let silent = ReadOptions { no_opinion: Some(5), ..ReadOptions::default() };
     let file = read(&bytes, Format::CsvProfile, &silent).unwrap();
     assert!(count_file(&file, Method::MajorityJudgment, &options).is_err());
-    let scaled = CountOptions {
-        seats: 3,
-        default_grade: Some(Ungraded::Normalize),
-    };
+    let scaled = CountOptions { seats: 3, default_grade: Some(Ungraded::Normalize) };
     assert!(count_file(&file, Method::MajorityJudgment, &scaled).is_ok());
 }
 

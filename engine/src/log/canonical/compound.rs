@@ -9,17 +9,11 @@ use super::ser::Writer;
 /// Checks the name written from `from` to the end, quotes included.
 pub(super) fn check_name(out: &str, from: usize) -> Result<(), CanonicalError> {
     let name = out.get(from..).unwrap_or_default();
-    let Some(inner) = name
-        .strip_prefix('"')
-        .and_then(|rest| rest.strip_suffix('"'))
-    else {
+    let Some(inner) = name.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) else {
         return Err(CanonicalError::new(WrongType));
     };
     // An escape was needed for whatever shows a backslash here.
-    if inner
-        .bytes()
-        .all(|byte| matches!(byte, 0x20..=0x7E) && byte != b'\\')
-    {
+    if inner.bytes().all(|byte| matches!(byte, 0x20..=0x7E) && byte != b'\\') {
         Ok(())
     } else {
         Err(CanonicalError::with(MemberName, &inner))
@@ -37,11 +31,7 @@ pub(super) struct Elements<'a> {
 impl<'a> Elements<'a> {
     pub(super) fn open(writer: &'a mut Writer, variant: bool) -> Result<Self, CanonicalError> {
         writer.open('[')?;
-        Ok(Self {
-            writer,
-            first: true,
-            variant,
-        })
+        Ok(Self { writer, first: true, variant })
     }
 
     fn element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), CanonicalError> {
@@ -56,11 +46,7 @@ impl<'a> Elements<'a> {
 
     fn finish(self) -> Result<(), CanonicalError> {
         self.writer.close(']')?;
-        if self.variant {
-            self.writer.close('}')
-        } else {
-            Ok(())
-        }
+        if self.variant { self.writer.close('}') } else { Ok(()) }
     }
 }
 
@@ -87,13 +73,7 @@ impl<'a> Members<'a> {
     pub(super) fn open(writer: &'a mut Writer, variant: bool) -> Result<Self, CanonicalError> {
         writer.open('{')?;
         let start = writer.out.len();
-        Ok(Self {
-            writer,
-            start,
-            spans: Vec::new(),
-            pending: None,
-            variant,
-        })
+        Ok(Self { writer, start, spans: Vec::new(), pending: None, variant })
     }
 
     fn name<T: Serialize + ?Sized>(&mut self, name: &T) -> Result<(), CanonicalError> {
@@ -124,11 +104,7 @@ impl<'a> Members<'a> {
             let comma = usize::from(!self.spans.is_empty());
             self.writer.out.truncate(start.saturating_sub(comma));
         } else {
-            self.spans.push(Span {
-                start,
-                name_end,
-                end: self.writer.out.len(),
-            });
+            self.spans.push(Span { start, name_end, end: self.writer.out.len() });
         }
         self.writer.optional_at = None;
         self.writer.check_length()
@@ -140,11 +116,7 @@ impl<'a> Members<'a> {
         }
         self.sort()?;
         self.writer.close('}')?;
-        if self.variant {
-            self.writer.close('}')
-        } else {
-            Ok(())
-        }
+        if self.variant { self.writer.close('}') } else { Ok(()) }
     }
 
     fn sort(&mut self) -> Result<(), CanonicalError> {
@@ -154,11 +126,7 @@ impl<'a> Members<'a> {
             let range = span.start.saturating_add(1)..span.name_end.saturating_sub(1);
             out.get(range).unwrap_or_default().into()
         };
-        let mut named: Vec<_> = self
-            .spans
-            .iter()
-            .map(|span| (inner(span, out), *span))
-            .collect();
+        let mut named: Vec<_> = self.spans.iter().map(|span| (inner(span, out), *span)).collect();
         if !named.is_sorted_by(|left, right| left.0 < right.0) {
             named.sort_by(|left, right| left.0.cmp(&right.0));
             let mut sorted = String::with_capacity(out.len().saturating_sub(self.start));

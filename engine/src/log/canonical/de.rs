@@ -31,10 +31,7 @@ impl<'de> Deserializer<'de> {
         }
         let text = std::str::from_utf8(input)
             .map_err(|error| CanonicalError::at(NotUtf8, error.valid_up_to()))?;
-        Ok(Self {
-            scan: Scanner::new(text),
-            depth: 0,
-        })
+        Ok(Self { scan: Scanner::new(text), depth: 0 })
     }
 
     /// Checks that nothing follows.
@@ -92,11 +89,7 @@ impl<'de> Deserializer<'de> {
 
     fn object<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, CanonicalError> {
         self.enter(b'{', "an object")?;
-        let mut members = Members {
-            de: self,
-            previous: None,
-            closed: false,
-        };
+        let mut members = Members { de: self, previous: None, closed: false };
         let value = visitor.visit_map(&mut members)?;
         let closed = members.closed;
         self.close(closed, b'}')?;
@@ -105,11 +98,7 @@ impl<'de> Deserializer<'de> {
 
     fn array<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, CanonicalError> {
         self.enter(b'[', "an array")?;
-        let mut elements = Elements {
-            de: self,
-            first: true,
-            closed: false,
-        };
+        let mut elements = Elements { de: self, first: true, closed: false };
         let value = visitor.visit_seq(&mut elements)?;
         let closed = elements.closed;
         self.close(closed, b']')?;
@@ -159,10 +148,7 @@ impl<'de> Deserializer<'de> {
             let text = self.scan.string()?;
             return visitor.visit_enum(Name(text));
         }
-        self.enter(
-            b'{',
-            "the name of an alternative, or an object of one member",
-        )?;
+        self.enter(b'{', "the name of an alternative, or an object of one member")?;
         if self.scan.peek() == Some(b'}') {
             return Err(self.error(WrongLength));
         }
@@ -306,18 +292,12 @@ impl<'de> de::MapAccess<'de> for &mut Members<'_, 'de> {
         if let Some(previous) = self.previous
             && name <= previous
         {
-            let kind = if name == previous {
-                DuplicateMember
-            } else {
-                NotCanonical
-            };
+            let kind = if name == previous { DuplicateMember } else { NotCanonical };
             return Err(CanonicalError::at(kind, start));
         }
         self.previous = Some(name);
         scan.expect(b':')?;
-        seed.deserialize(Name(Text::Borrowed(name)))
-            .map(Some)
-            .map_err(|error| error.or_at(start))
+        seed.deserialize(Name(Text::Borrowed(name))).map(Some).map_err(|error| error.or_at(start))
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(
@@ -325,8 +305,7 @@ impl<'de> de::MapAccess<'de> for &mut Members<'_, 'de> {
         seed: V,
     ) -> Result<V::Value, CanonicalError> {
         let start = self.de.offset();
-        seed.deserialize(&mut *self.de)
-            .map_err(|error| error.or_at(start))
+        seed.deserialize(&mut *self.de).map_err(|error| error.or_at(start))
     }
 }
 
@@ -358,9 +337,7 @@ impl<'de> de::SeqAccess<'de> for &mut Elements<'_, 'de> {
         }
         self.first = false;
         let start = self.de.offset();
-        seed.deserialize(&mut *self.de)
-            .map(Some)
-            .map_err(|error| error.or_at(start))
+        seed.deserialize(&mut *self.de).map(Some).map_err(|error| error.or_at(start))
     }
 }
 
@@ -376,9 +353,8 @@ impl<'de> de::EnumAccess<'de> for &mut Deserializer<'de> {
         let start = self.offset();
         let name = self.scan.name()?;
         self.scan.expect(b':')?;
-        let variant = seed
-            .deserialize(Name(Text::Borrowed(name)))
-            .map_err(|error| error.or_at(start))?;
+        let variant =
+            seed.deserialize(Name(Text::Borrowed(name))).map_err(|error| error.or_at(start))?;
         Ok((variant, self))
     }
 }

@@ -127,19 +127,11 @@ pub struct CanonicalError {
 
 impl CanonicalError {
     pub(super) const fn new(kind: CanonicalErrorKind) -> Self {
-        Self {
-            kind,
-            offset: None,
-            detail: None,
-        }
+        Self { kind, offset: None, detail: None }
     }
 
     pub(super) const fn at(kind: CanonicalErrorKind, offset: usize) -> Self {
-        Self {
-            kind,
-            offset: Some(offset),
-            detail: None,
-        }
+        Self { kind, offset: Some(offset), detail: None }
     }
 
     pub(super) fn with(kind: CanonicalErrorKind, detail: &dyn fmt::Display) -> Self {
@@ -148,14 +140,8 @@ impl CanonicalError {
         let kept = text
             .char_indices()
             .nth(MAX_DETAIL)
-            .map_or(text.as_str(), |(end, _)| {
-                text.get(..end).unwrap_or_default()
-            });
-        Self {
-            kind,
-            offset: None,
-            detail: Some(kept.into()),
-        }
+            .map_or(text.as_str(), |(end, _)| text.get(..end).unwrap_or_default());
+        Self { kind, offset: None, detail: Some(kept.into()) }
     }
 
     /// Adds the offset unless a more precise one is known.
@@ -212,10 +198,7 @@ impl serde::de::Error for CanonicalError {
     }
 
     fn invalid_type(found: serde::de::Unexpected<'_>, wanted: &dyn serde::de::Expected) -> Self {
-        Self::with(
-            CanonicalErrorKind::WrongType,
-            &format_args!("{found}, expected {wanted}"),
-        )
+        Self::with(CanonicalErrorKind::WrongType, &format_args!("{found}, expected {wanted}"))
     }
 
     fn invalid_value(found: serde::de::Unexpected<'_>, wanted: &dyn serde::de::Expected) -> Self {
@@ -229,10 +212,7 @@ impl serde::de::Error for CanonicalError {
     }
 
     fn invalid_length(length: usize, wanted: &dyn serde::de::Expected) -> Self {
-        Self::with(
-            CanonicalErrorKind::WrongLength,
-            &format_args!("{length}, expected {wanted}"),
-        )
+        Self::with(CanonicalErrorKind::WrongLength, &format_args!("{length}, expected {wanted}"))
     }
 
     fn unknown_variant(variant: &str, _wanted: &'static [&'static str]) -> Self {

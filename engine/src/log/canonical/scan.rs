@@ -66,11 +66,7 @@ impl<'de> Scanner<'de> {
     /// The error of meeting the next byte where it does not belong.
     #[cold]
     pub(super) fn unexpected(&self) -> CanonicalError {
-        self.error(if self.peek().is_none() {
-            Truncated
-        } else {
-            NotCanonical
-        })
+        self.error(if self.peek().is_none() { Truncated } else { NotCanonical })
     }
 
     #[inline]
@@ -137,9 +133,7 @@ impl<'de> Scanner<'de> {
     /// What lies between `start` and here. Both are beside ASCII bytes, hence on boundaries.
     #[inline]
     fn since(&self, start: usize) -> Result<&'de str, CanonicalError> {
-        self.text
-            .get(start..self.at)
-            .ok_or(CanonicalError::at(NotCanonical, start))
+        self.text.get(start..self.at).ok_or(CanonicalError::at(NotCanonical, start))
     }
 
     /// A member name, quotes included.
@@ -245,9 +239,7 @@ impl<'de> Scanner<'de> {
         let mut value = 0_u64;
         while let Some(digit @ b'0'..=b'9') = self.peek() {
             // Saturation is out of range, and is refused as such below.
-            value = value
-                .saturating_mul(10)
-                .saturating_add(u64::from(digit - b'0'));
+            value = value.saturating_mul(10).saturating_add(u64::from(digit - b'0'));
             self.bump();
         }
         let digits = self.at.saturating_sub(digits_from);
@@ -279,16 +271,10 @@ const fn zero_byte(word: u64) -> u64 {
 }
 
 fn check_nfc(text: &str, start: usize) -> Result<(), CanonicalError> {
-    if nfc(text) {
-        Ok(())
-    } else {
-        Err(CanonicalError::at(NotNfc, start))
-    }
+    if nfc(text) { Ok(()) } else { Err(CanonicalError::at(NotNfc, start)) }
 }
 
 /// Whether the text is in normal form C.
 pub(super) fn nfc(text: &str) -> bool {
-    text.bytes()
-        .all(|byte| byte < FIRST_BYTE_OF_COMBINING_MARKS)
-        || is_nfc(text)
+    text.bytes().all(|byte| byte < FIRST_BYTE_OF_COMBINING_MARKS) || is_nfc(text)
 }

@@ -22,12 +22,7 @@ use super::{MAX_DEPTH, MAX_INTEGER, MAX_LENGTH};
 /// When the value has no canonical text: a float, an integer beyond ±(2^53 - 1), text that is not
 /// NFC, a `null`, a name that is not plain ASCII, too much depth or length.
 pub fn to_string<T: Serialize + ?Sized>(value: &T) -> Result<String, CanonicalError> {
-    let mut writer = Writer {
-        out: String::new(),
-        depth: 0,
-        optional_at: None,
-        absent: false,
-    };
+    let mut writer = Writer { out: String::new(), depth: 0, optional_at: None, absent: false };
     value.serialize(&mut writer)?;
     writer.check_length()?;
     Ok(writer.out)
@@ -46,11 +41,7 @@ pub(super) struct Writer {
 impl Writer {
     /// Kept during the work and not only at the end, so that memory stays bounded.
     pub(super) fn check_length(&self) -> Result<(), CanonicalError> {
-        if self.out.len() > MAX_LENGTH {
-            Err(CanonicalError::new(TooLarge))
-        } else {
-            Ok(())
-        }
+        if self.out.len() > MAX_LENGTH { Err(CanonicalError::new(TooLarge)) } else { Ok(()) }
     }
 
     pub(super) fn open(&mut self, byte: char) -> Result<(), CanonicalError> {
@@ -91,9 +82,7 @@ impl Writer {
     }
 
     fn print(&mut self, arguments: std::fmt::Arguments<'_>) -> Result<(), CanonicalError> {
-        self.out
-            .write_fmt(arguments)
-            .map_err(|_| CanonicalError::new(InvalidValue))
+        self.out.write_fmt(arguments).map_err(|_| CanonicalError::new(InvalidValue))
     }
 
     fn open_variant(&mut self, name: &'static str) -> Result<(), CanonicalError> {

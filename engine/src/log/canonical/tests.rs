@@ -70,10 +70,7 @@ fn names_sort_as_bytes_without_their_quotes() {
         late: u8,
         a: u8,
     }
-    assert_eq!(
-        to_string(&Fields { late: 1, a: 2 }).unwrap(),
-        r#"{"a":2,"a!":1}"#
-    );
+    assert_eq!(to_string(&Fields { late: 1, a: 2 }).unwrap(), r#"{"a":2,"a!":1}"#);
 }
 
 #[test]
@@ -122,19 +119,9 @@ fn what_has_no_canonical_text_is_not_written() {
     assert_eq!(refused(None::<u8>), Kind::Null);
     assert_eq!(refused(()), Kind::Null);
     assert_eq!(refused(vec![None::<u8>]), Kind::Null);
-    assert_eq!(
-        refused(Outer {
-            a: Some(None::<u8>)
-        }),
-        Kind::Null
-    );
+    assert_eq!(refused(Outer { a: Some(None::<u8>) }), Kind::Null);
     assert_eq!(refused(Outer { a: Wrapped(None) }), Kind::Null);
-    assert_eq!(
-        refused(Outer {
-            a: vec![None::<u8>]
-        }),
-        Kind::Null
-    );
+    assert_eq!(refused(Outer { a: vec![None::<u8>] }), Kind::Null);
     assert_eq!(refused(BTreeMap::from([("a", None::<u8>)])), Kind::Null);
     assert_eq!(refused(BTreeMap::from([("é", 1)])), Kind::MemberName);
     assert_eq!(refused(BTreeMap::from([("a\"", 1)])), Kind::MemberName);
@@ -157,11 +144,7 @@ fn a_name_written_twice_is_refused() {
         #[serde(flatten)]
         inner: Inner,
     }
-    let error = to_string(&Twice {
-        a: 1,
-        inner: Inner { a: 2 },
-    })
-    .unwrap_err();
+    let error = to_string(&Twice { a: 1, inner: Inner { a: 2 } }).unwrap_err();
     assert_eq!(error.kind(), Kind::DuplicateMember);
 }
 
@@ -169,14 +152,8 @@ fn a_name_written_twice_is_refused() {
 fn depth_is_bounded_both_ways() {
     let deep = |levels: usize| format!("{}{}", "[".repeat(levels), "]".repeat(levels));
     check(deep(16).as_bytes()).unwrap();
-    assert_eq!(
-        check(deep(17).as_bytes()).unwrap_err().kind(),
-        Kind::TooDeep
-    );
-    assert_eq!(
-        check("[".repeat(60_000).as_bytes()).unwrap_err().kind(),
-        Kind::TooDeep
-    );
+    assert_eq!(check(deep(17).as_bytes()).unwrap_err().kind(), Kind::TooDeep);
+    assert_eq!(check("[".repeat(60_000).as_bytes()).unwrap_err().kind(), Kind::TooDeep);
     // Depth is that of nesting, not a count.
     check(format!("[{}{}]", "[[]],".repeat(99), deep(15)).as_bytes()).unwrap();
     let value: serde_json::Value = serde_json::from_str(&deep(17)).unwrap();
@@ -270,19 +247,10 @@ fn a_seed_chooses_the_type_of_a_later_member() {
     }
     assert_eq!(read(r#"{"act":"list","body":[1,2,3]}"#).unwrap(), 6);
     assert_eq!(read(r#"{"act":"one","body":9}"#).unwrap(), 9);
-    assert_eq!(
-        read(r#"{"act":"two","body":9}"#).unwrap_err().kind(),
-        Kind::InvalidValue
-    );
-    assert_eq!(
-        read(r#"{"act":"one","body":9} "#).unwrap_err().kind(),
-        Kind::TrailingBytes
-    );
+    assert_eq!(read(r#"{"act":"two","body":9}"#).unwrap_err().kind(), Kind::InvalidValue);
+    assert_eq!(read(r#"{"act":"one","body":9} "#).unwrap_err().kind(), Kind::TrailingBytes);
     // The visitor stops after `body`: a member left over is not passed by.
-    assert_eq!(
-        read(r#"{"act":"one","body":9,"c":1}"#).unwrap_err().kind(),
-        Kind::WrongLength
-    );
+    assert_eq!(read(r#"{"act":"one","body":9,"c":1}"#).unwrap_err().kind(), Kind::WrongLength);
 }
 
 #[test]
@@ -294,10 +262,7 @@ fn unicode_tables_are_the_pinned_ones() {
     assert!(unicode_normalization::is_nfc(&low));
     for code in 0..0x300 {
         let character = char::from_u32(code).unwrap();
-        assert_eq!(
-            unicode_normalization::char::canonical_combining_class(character),
-            0
-        );
+        assert_eq!(unicode_normalization::char::canonical_combining_class(character), 0);
     }
 }
 

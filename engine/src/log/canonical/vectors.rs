@@ -33,11 +33,9 @@ impl Bad {
         match (&self.input, &self.input_hex, &self.input_parts) {
             (Some(text), None, None) => text.clone().into_bytes(),
             (None, Some(hex), None) => hex::decode(hex).unwrap(),
-            (None, None, Some(parts)) => parts
-                .iter()
-                .map(|(text, count)| text.repeat(*count))
-                .collect::<String>()
-                .into(),
+            (None, None, Some(parts)) => {
+                parts.iter().map(|(text, count)| text.repeat(*count)).collect::<String>().into()
+            }
             _ => panic!("{}: exactly one form of input", self.name),
         }
     }

@@ -28,13 +28,11 @@ fn profiles(grade_count: usize, total: u64) -> Vec<Vec<u64>> {
         return vec![vec![total]];
     }
     let with_first = |first: u64| {
-        profiles(grade_count - 1, total - first)
-            .into_iter()
-            .map(move |rest| {
-                let mut profile = vec![first];
-                profile.extend(rest);
-                profile
-            })
+        profiles(grade_count - 1, total - first).into_iter().map(move |rest| {
+            let mut profile = vec![first];
+            profile.extend(rest);
+            profile
+        })
     };
     (0..=total).flat_map(with_first).collect()
 }
@@ -99,22 +97,11 @@ fn values_read_as_grades_and_balances() {
 fn ranks(profiles: &[Vec<u64>], cast: u64, ungraded: Ungraded) -> Result<Vec<usize>, CountError> {
     let options = numbered(profiles.len());
     let spec = judgment(profiles[0].len(), 1, ungraded);
-    let received = Received {
-        cast,
-        blank: 0,
-        invalid: 0,
-    };
-    let tally = Tally::MajorityJudgment {
-        profiles: profiles.to_vec(),
-        received,
-    };
+    let received = Received { cast, blank: 0, invalid: 0 };
+    let tally = Tally::MajorityJudgment { profiles: profiles.to_vec(), received };
     let outcome = count(&spec, &options, &tally)?;
     let rank_of = |option: &String| {
-        let place = outcome
-            .ranking
-            .iter()
-            .position(|group| group.contains(option))
-            .unwrap();
+        let place = outcome.ranking.iter().position(|group| group.contains(option)).unwrap();
         1 + outcome.ranking[..place].iter().map(Vec::len).sum::<usize>()
     };
     Ok(options.iter().map(rank_of).collect())
@@ -134,11 +121,7 @@ fn missing_grades_follow_the_policy() {
     for (policy, expected) in cases {
         assert_eq!(ranks(&profiles, 6, policy).unwrap(), expected, "{policy:?}");
     }
-    let missing = CountError::UnequalTotals {
-        option: "o1".to_owned(),
-        total: 3,
-        expected: 6,
-    };
+    let missing = CountError::UnequalTotals { option: "o1".to_owned(), total: 3, expected: 6 };
     assert_eq!(ranks(&profiles, 6, Ungraded::Error).unwrap_err(), missing);
 }
 
@@ -148,13 +131,8 @@ fn an_option_that_nobody_graded() {
     assert_eq!(ranks(&profiles, 3, Ungraded::Worst).unwrap(), [1, 1]);
     assert_eq!(ranks(&profiles, 3, Ungraded::Static(1)).unwrap(), [2, 1]);
     assert_eq!(ranks(&profiles, 3, Ungraded::Median).unwrap(), [1, 1]);
-    let nothing = CountError::NothingToNormalize {
-        option: "o1".to_owned(),
-    };
-    assert_eq!(
-        ranks(&profiles, 3, Ungraded::Normalize).unwrap_err(),
-        nothing
-    );
+    let nothing = CountError::NothingToNormalize { option: "o1".to_owned() };
+    assert_eq!(ranks(&profiles, 3, Ungraded::Normalize).unwrap_err(), nothing);
     let nobody = [vec![0, 0], vec![0, 0]];
     for policy in [Ungraded::Error, Ungraded::Median, Ungraded::Normalize] {
         assert_eq!(ranks(&nobody, 0, policy).unwrap(), [1, 1]);
@@ -164,10 +142,7 @@ fn an_option_that_nobody_graded() {
 #[test]
 fn scaled_profiles_of_equal_shares_tie() {
     let profiles = [vec![2, 4, 6], vec![1, 2, 3], vec![1, 0, 1]];
-    assert_eq!(
-        ranks(&profiles, 12, Ungraded::Normalize).unwrap(),
-        [1, 1, 3]
-    );
+    assert_eq!(ranks(&profiles, 12, Ungraded::Normalize).unwrap(), [1, 1, 3]);
 }
 
 #[test]
@@ -177,40 +152,24 @@ fn scaling_is_exact_up_to_127_bits_and_refused_beyond() {
     let two = [vec![p / 2, p / 2 + 1], vec![q / 2 + 1, q / 2]];
     assert_eq!(ranks(&two, p, Ungraded::Normalize).unwrap(), [1, 2]);
     let three = [vec![p, 0], vec![q, 0], vec![3, 0]];
-    assert_eq!(
-        ranks(&three, p, Ungraded::Normalize).unwrap_err(),
-        CountError::TooLarge
-    );
+    assert_eq!(ranks(&three, p, Ungraded::Normalize).unwrap_err(), CountError::TooLarge);
 }
 
 #[test]
 fn profiles_that_do_not_add_up_are_refused() {
     let over = [vec![2, 2], vec![2, 1]];
-    assert_eq!(
-        ranks(&over, 3, Ungraded::Worst).unwrap_err(),
-        CountError::BallotsDoNotAddUp
-    );
+    assert_eq!(ranks(&over, 3, Ungraded::Worst).unwrap_err(), CountError::BallotsDoNotAddUp);
     let huge = [vec![u64::MAX, 1], vec![2, 1]];
-    assert_eq!(
-        ranks(&huge, 3, Ungraded::Worst).unwrap_err(),
-        CountError::TooLarge
-    );
+    assert_eq!(ranks(&huge, 3, Ungraded::Worst).unwrap_err(), CountError::TooLarge);
     let ragged = [vec![2, 1], vec![2, 1, 0]];
-    let shape = CountError::TallyOfAnotherShape {
-        expected: 2,
-        found: 3,
-    };
+    let shape = CountError::TallyOfAnotherShape { expected: 2, found: 3 };
     assert_eq!(ranks(&ragged, 3, Ungraded::Worst).unwrap_err(), shape);
 }
 
 #[test]
 fn a_tie_at_the_last_seat_is_a_set() {
     let profiles = vec![vec![1, 2], vec![0, 3], vec![1, 2], vec![3, 0]];
-    let received = Received {
-        cast: 3,
-        blank: 0,
-        invalid: 0,
-    };
+    let received = Received { cast: 3, blank: 0, invalid: 0 };
     let tally = Tally::MajorityJudgment { profiles, received };
     let outcome = count(&judgment(2, 2, Ungraded::Error), &numbered(4), &tally).unwrap();
     assert_eq!(outcome.winners, names("o1 o0 o2"));
@@ -219,23 +178,14 @@ fn a_tie_at_the_last_seat_is_a_set() {
     assert_eq!(outcome.ties[0].options, names("o0 o2"));
     assert_eq!(outcome.ties[0].rule, TieRule::None);
     assert_eq!(outcome.scores["o0"], Score::Text("1-1 0+0".to_owned()));
-    let Evidence::MajorityJudgment(evidence) = outcome.evidence else {
-        panic!()
-    };
-    assert_eq!(
-        (evidence.seats.elected, evidence.seats.contested),
-        (names("o1"), 1)
-    );
+    let Evidence::MajorityJudgment(evidence) = outcome.evidence else { panic!() };
+    assert_eq!((evidence.seats.elected, evidence.seats.contested), (names("o1"), 1));
 }
 
 #[test]
 fn the_outcome_shows_profiles_and_grades() {
     let profiles = vec![vec![1, 0, 2], vec![0, 1, 1]];
-    let received = Received {
-        cast: 5,
-        blank: 1,
-        invalid: 1,
-    };
+    let received = Received { cast: 5, blank: 1, invalid: 1 };
     let tally = Tally::MajorityJudgment { profiles, received };
     let outcome = count(&judgment(3, 1, Ungraded::Worst), &names("b a"), &tally).unwrap();
     let json = r#"{"method":"majority-judgment","options":["b","a"],"winners":["b"],

@@ -65,12 +65,7 @@ fn rows_are_checked() {
         (&approval(1, None), 3, &[1, 3, 1], unknown(1)),
         (&approval(1, None), 3, &[1, 2, 0], unknown(2)),
         (&approval(1, Some(2)), 3, &[2, 1, 2], Ok(())),
-        (
-            &approval(1, Some(2)),
-            3,
-            &[2, 2, 2],
-            Err(MarkError::TooManyChoices { chosen: 3 }),
-        ),
+        (&approval(1, Some(2)), 3, &[2, 2, 2], Err(MarkError::TooManyChoices { chosen: 3 })),
         (&all, 3, &[2, 3, 4], Ok(())),
         (&all, 3, &[2, 3, 5], unknown(2)),
         (&all, 3, &[2, 1, 4], Err(MarkError::Ungraded { column: 1 })),
@@ -80,11 +75,7 @@ fn rows_are_checked() {
         (&some, 2, &[2, 1, 4], Err(MarkError::Width)),
     ];
     for (spec, options, row, expected) in cases {
-        assert_eq!(
-            marks::check(spec, options, row),
-            expected,
-            "{spec:?} {row:?}"
-        );
+        assert_eq!(marks::check(spec, options, row), expected, "{spec:?} {row:?}");
     }
 }
 
@@ -108,51 +99,23 @@ fn blank_rows() {
 fn rows_add_up() {
     let mut counter = TallyCounter::new(&simple(), 1);
     counter.add_rows(&[1, 2, 3, 4, 0, 1, 9, 0]).unwrap();
-    let counts = YesNoCounts {
-        in_favour: 2,
-        against: 1,
-        abstain: 1,
-        blank: 1,
-        invalid: 1,
-        eligible: 10,
-    };
+    let counts =
+        YesNoCounts { in_favour: 2, against: 1, abstain: 1, blank: 1, invalid: 1, eligible: 10 };
     assert_eq!(counter.tally(10), Tally::YesNo(counts));
 
     let mut counter = TallyCounter::new(&approval(1, Some(1)), 2);
-    counter
-        .add_rows(&[1, 2, 2, 1, 1, 2, 1, 1, 2, 2, 0, 0])
-        .unwrap();
-    let received = Received {
-        cast: 5,
-        blank: 1,
-        invalid: 1,
-    };
-    assert_eq!(
-        counter.tally(10),
-        Tally::Approval {
-            approvals: vec![1, 2],
-            received
-        }
-    );
-    let ragged = CountError::TallyOfAnotherShape {
-        expected: 2,
-        found: 1,
-    };
+    counter.add_rows(&[1, 2, 2, 1, 1, 2, 1, 1, 2, 2, 0, 0]).unwrap();
+    let received = Received { cast: 5, blank: 1, invalid: 1 };
+    assert_eq!(counter.tally(10), Tally::Approval { approvals: vec![1, 2], received });
+    let ragged = CountError::TallyOfAnotherShape { expected: 2, found: 1 };
     assert_eq!(counter.add_rows(&[1]), Err(ragged));
 
     let mut counter = TallyCounter::new(&judgment(3, 1, Ungraded::Worst), 2);
     counter.add_rows(&[2, 4, 1, 3, 1, 1, 5, 2]).unwrap();
     counter.add_times(&[2, 2], 5).unwrap();
-    let received = Received {
-        cast: 9,
-        blank: 1,
-        invalid: 1,
-    };
+    let received = Received { cast: 9, blank: 1, invalid: 1 };
     let profiles = vec![vec![6, 0, 0], vec![5, 1, 1]];
-    assert_eq!(
-        counter.tally(10),
-        Tally::MajorityJudgment { profiles, received }
-    );
+    assert_eq!(counter.tally(10), Tally::MajorityJudgment { profiles, received });
 }
 
 #[test]
@@ -162,27 +125,17 @@ fn counters_refuse_what_does_not_fit() {
     let before = counter.clone();
     assert_eq!(counter.add(&[1]), Err(CountError::TooLarge));
     assert_eq!(counter.merge(&before), Err(CountError::TooLarge));
-    assert!(
-        counter
-            .merge(&TallyCounter::new(&approval(1, None), 1))
-            .is_err()
-    );
+    assert!(counter.merge(&TallyCounter::new(&approval(1, None), 1)).is_err());
     let mut three = TallyCounter::new(&approval(1, None), 3);
-    assert!(
-        three
-            .merge(&TallyCounter::new(&approval(1, None), 4))
-            .is_err()
-    );
+    assert!(three.merge(&TallyCounter::new(&approval(1, None), 4)).is_err());
     assert_eq!(counter, before);
 }
 
 #[test]
 fn a_tally_of_another_method_is_refused() {
     let tally = TallyCounter::new(&approval(1, None), 1).tally(0);
-    let error = CountError::TallyOfAnotherMethod {
-        expected: Method::YesNo,
-        found: Method::Approval,
-    };
+    let error =
+        CountError::TallyOfAnotherMethod { expected: Method::YesNo, found: Method::Approval };
     assert_eq!(count(&simple(), &numbered(1), &tally), Err(error));
 }
 
@@ -192,9 +145,8 @@ fn a_tally_of_another_method_is_refused() {
 #[ignore = "a measurement, for release builds"]
 fn rows_per_second() {
     let spec = judgment(7, 3, Ungraded::Worst);
-    let matrix: Vec<u8> = (0..12 * 1_000_000_u32)
-        .map(|cell| 1 + u8::try_from(cell * 7 % 8).unwrap())
-        .collect();
+    let matrix: Vec<u8> =
+        (0..12 * 1_000_000_u32).map(|cell| 1 + u8::try_from(cell * 7 % 8).unwrap()).collect();
     let started = std::time::Instant::now();
     let mut counter = TallyCounter::new(&spec, 12);
     counter.add_rows(&matrix).unwrap();

@@ -12,32 +12,14 @@ const TWO_THIRDS: Fraction = Fraction::new(2, 3);
 
 /// `for against abstain blank eligible`
 fn counts(text: &str) -> YesNoCounts {
-    let numbers: Vec<u64> = text
-        .split_whitespace()
-        .map(|word| word.parse().unwrap())
-        .collect();
-    let [in_favour, against, abstain, blank, eligible] = numbers[..] else {
-        panic!("{text}")
-    };
-    YesNoCounts {
-        in_favour,
-        against,
-        abstain,
-        blank,
-        invalid: 0,
-        eligible,
-    }
+    let numbers: Vec<u64> = text.split_whitespace().map(|word| word.parse().unwrap()).collect();
+    let [in_favour, against, abstain, blank, eligible] = numbers[..] else { panic!("{text}") };
+    YesNoCounts { in_favour, against, abstain, blank, invalid: 0, eligible }
 }
 
 fn run(rule: Rule, counts: YesNoCounts) -> Result<(Outcome, YesNoEvidence), CountError> {
-    let outcome = count(
-        &MethodSpec::YesNo { rule },
-        &names("text"),
-        &Tally::YesNo(counts),
-    )?;
-    let Evidence::YesNo(evidence) = outcome.evidence.clone() else {
-        panic!("{outcome:?}")
-    };
+    let outcome = count(&MethodSpec::YesNo { rule }, &names("text"), &Tally::YesNo(counts))?;
+    let Evidence::YesNo(evidence) = outcome.evidence.clone() else { panic!("{outcome:?}") };
     Ok((outcome, evidence))
 }
 
@@ -46,11 +28,7 @@ fn absolute(base: MajorityBase) -> Majority {
 }
 
 fn qualified(ratio: Fraction, base: MajorityBase, strict: bool) -> Majority {
-    Majority::Qualified {
-        ratio,
-        base,
-        strict,
-    }
+    Majority::Qualified { ratio, base, strict }
 }
 
 #[test]
@@ -67,13 +45,7 @@ fn majorities_at_their_boundaries() {
         ("0 0 7 0 99", Majority::Simple, 0, 1, false),
         ("0 0 0 7 99", Majority::Simple, 0, 1, false),
         ("0 0 0 0 0", Majority::Simple, 0, 1, false),
-        (
-            "0 0 0 7 99",
-            qualified(TWO_THIRDS, Expressed, false),
-            0,
-            1,
-            false,
-        ),
+        ("0 0 0 7 99", qualified(TWO_THIRDS, Expressed, false), 0, 1, false),
         // Absolute: exactly half is too little, whatever the base.
         ("5 5 0 0 99", absolute(Expressed), 10, 6, false),
         ("5 4 1 0 99", absolute(Cast), 10, 6, false),
@@ -84,100 +56,25 @@ fn majorities_at_their_boundaries() {
         ("7 0 0 0 12", absolute(Eligible), 12, 7, true),
         ("7 0 0 0 13", absolute(Eligible), 13, 7, true),
         // Two thirds: exactly is enough unless strict.
-        (
-            "6 3 0 0 99",
-            qualified(TWO_THIRDS, Expressed, false),
-            9,
-            6,
-            true,
-        ),
-        (
-            "6 3 0 0 99",
-            qualified(TWO_THIRDS, Expressed, true),
-            9,
-            7,
-            false,
-        ),
-        (
-            "7 2 0 0 99",
-            qualified(TWO_THIRDS, Expressed, true),
-            9,
-            7,
-            true,
-        ),
-        (
-            "6 4 0 0 99",
-            qualified(TWO_THIRDS, Expressed, false),
-            10,
-            7,
-            false,
-        ),
-        (
-            "7 3 0 0 99",
-            qualified(TWO_THIRDS, Expressed, false),
-            10,
-            7,
-            true,
-        ),
-        (
-            "6 0 2 2 99",
-            qualified(TWO_THIRDS, Cast, false),
-            10,
-            7,
-            false,
-        ),
-        (
-            "66 0 0 0 99",
-            qualified(TWO_THIRDS, Eligible, false),
-            99,
-            66,
-            true,
-        ),
+        ("6 3 0 0 99", qualified(TWO_THIRDS, Expressed, false), 9, 6, true),
+        ("6 3 0 0 99", qualified(TWO_THIRDS, Expressed, true), 9, 7, false),
+        ("7 2 0 0 99", qualified(TWO_THIRDS, Expressed, true), 9, 7, true),
+        ("6 4 0 0 99", qualified(TWO_THIRDS, Expressed, false), 10, 7, false),
+        ("7 3 0 0 99", qualified(TWO_THIRDS, Expressed, false), 10, 7, true),
+        ("6 0 2 2 99", qualified(TWO_THIRDS, Cast, false), 10, 7, false),
+        ("66 0 0 0 99", qualified(TWO_THIRDS, Eligible, false), 99, 66, true),
         // A rule of "at least half" does not adopt a tie either.
-        (
-            "5 5 0 0 99",
-            qualified(HALF, Expressed, false),
-            10,
-            5,
-            false,
-        ),
+        ("5 5 0 0 99", qualified(HALF, Expressed, false), 10, 5, false),
         ("6 5 0 0 99", qualified(HALF, Expressed, false), 11, 6, true),
         // Unanimity.
-        (
-            "9 1 0 0 99",
-            qualified(Fraction::new(1, 1), Expressed, false),
-            10,
-            10,
-            false,
-        ),
-        (
-            "9 0 5 0 99",
-            qualified(Fraction::new(1, 1), Expressed, false),
-            9,
-            9,
-            true,
-        ),
+        ("9 1 0 0 99", qualified(Fraction::new(1, 1), Expressed, false), 10, 10, false),
+        ("9 0 5 0 99", qualified(Fraction::new(1, 1), Expressed, false), 9, 9, true),
     ];
     for (votes, majority, base, needed, adopted) in cases {
-        let (outcome, evidence) = run(
-            Rule {
-                quorum: None,
-                majority,
-            },
-            counts(votes),
-        )
-        .unwrap();
+        let (outcome, evidence) = run(Rule { quorum: None, majority }, counts(votes)).unwrap();
         let found = &evidence.majority;
-        assert_eq!(
-            (found.base_count, found.needed),
-            (base, needed),
-            "{votes} {majority:?}"
-        );
-        assert_eq!(
-            evidence.decision == Decision::Adopted,
-            adopted,
-            "{votes} {majority:?}"
-        );
+        assert_eq!((found.base_count, found.needed), (base, needed), "{votes} {majority:?}");
+        assert_eq!(evidence.decision == Decision::Adopted, adopted, "{votes} {majority:?}");
         assert_eq!(found.reached, adopted, "{votes} {majority:?}");
         assert_eq!(outcome.winners, names(if adopted { "text" } else { "" }));
     }
@@ -197,20 +94,11 @@ fn a_quorum_is_met_to_the_vote() {
         ("0 0 0 0 0", QuorumBase::Cast, 0, 0, 0, false),
     ];
     for (votes, base, present, needed, missing, adopted) in cases {
-        let quorum = Some(Quorum {
-            ratio: quarter,
-            base,
-        });
-        let rule = Rule {
-            quorum,
-            majority: Majority::Simple,
-        };
+        let quorum = Some(Quorum { ratio: quarter, base });
+        let rule = Rule { quorum, majority: Majority::Simple };
         let (_, evidence) = run(rule, counts(votes)).unwrap();
         let found = evidence.quorum.unwrap();
-        assert_eq!(
-            (found.present, found.needed, found.missing),
-            (present, needed, missing)
-        );
+        assert_eq!((found.present, found.needed, found.missing), (present, needed, missing));
         assert_eq!(found.met, missing == 0, "{votes}");
         assert_eq!(evidence.decision == Decision::Adopted, adopted, "{votes}");
     }
@@ -218,16 +106,9 @@ fn a_quorum_is_met_to_the_vote() {
 
 #[test]
 fn a_tie_is_reported_with_the_rule_that_settles_it() {
-    let rule = Rule {
-        quorum: None,
-        majority: Majority::Simple,
-    };
+    let rule = Rule { quorum: None, majority: Majority::Simple };
     let (tied, evidence) = run(rule, counts("5 5 3 1 20")).unwrap();
-    let tie = Tie {
-        stage: TieStage::Majority,
-        options: names("text"),
-        rule: TieRule::StatusQuo,
-    };
+    let tie = Tie { stage: TieStage::Majority, options: names("text"), rule: TieRule::StatusQuo };
     assert_eq!(tied.ties, [tie]);
     assert!(evidence.majority.tied);
     let (silent, evidence) = run(rule, counts("0 0 3 1 20")).unwrap();
@@ -236,10 +117,7 @@ fn a_tie_is_reported_with_the_rule_that_settles_it() {
 
 #[test]
 fn the_outcome_names_every_denominator() {
-    let quorum = Some(Quorum {
-        ratio: Fraction::new(1, 2),
-        base: QuorumBase::Cast,
-    });
+    let quorum = Some(Quorum { ratio: Fraction::new(1, 2), base: QuorumBase::Cast });
     let majority = qualified(TWO_THIRDS, MajorityBase::Expressed, false);
     let mut votes = counts("7 2 3 1 20");
     votes.invalid = 2;
@@ -258,14 +136,8 @@ fn the_outcome_names_every_denominator() {
 
 #[test]
 fn impossible_counts_are_refused() {
-    let rule = Rule {
-        quorum: None,
-        majority: Majority::Simple,
-    };
-    let too_many = CountError::MoreCastThanEligible {
-        cast: 10,
-        eligible: 9,
-    };
+    let rule = Rule { quorum: None, majority: Majority::Simple };
+    let too_many = CountError::MoreCastThanEligible { cast: 10, eligible: 9 };
     assert_eq!(run(rule, counts("5 3 1 1 9")).unwrap_err(), too_many);
     let mut huge = counts("5 3 1 1 99");
     huge.abstain = u64::MAX;

@@ -5,40 +5,19 @@ use crate::counting::spec::{GRADES_MAX, NAME_BYTES_MAX, OPTIONS_MAX};
 use crate::counting::yes_no::{MajorityBase, Quorum, QuorumBase};
 
 fn with_quorum(p: u32, q: u32) -> MethodSpec {
-    let quorum = Some(Quorum {
-        ratio: Fraction::new(p, q),
-        base: QuorumBase::Cast,
-    });
-    MethodSpec::YesNo {
-        rule: Rule {
-            quorum,
-            majority: Majority::Simple,
-        },
-    }
+    let quorum = Some(Quorum { ratio: Fraction::new(p, q), base: QuorumBase::Cast });
+    MethodSpec::YesNo { rule: Rule { quorum, majority: Majority::Simple } }
 }
 
 fn with_majority(p: u32, q: u32, strict: bool) -> MethodSpec {
     let (ratio, base) = (Fraction::new(p, q), MajorityBase::Cast);
-    let majority = Majority::Qualified {
-        ratio,
-        base,
-        strict,
-    };
-    MethodSpec::YesNo {
-        rule: Rule {
-            quorum: None,
-            majority,
-        },
-    }
+    let majority = Majority::Qualified { ratio, base, strict };
+    MethodSpec::YesNo { rule: Rule { quorum: None, majority } }
 }
 
 fn with_grades(grades: &str) -> MethodSpec {
     let (grades, ungraded) = (names(grades), Ungraded::Error);
-    MethodSpec::MajorityJudgment {
-        grades,
-        seats: 1,
-        ungraded,
-    }
+    MethodSpec::MajorityJudgment { grades, seats: 1, ungraded }
 }
 
 #[test]
@@ -55,115 +34,30 @@ fn every_error_has_a_case_and_a_code() {
     let twice = |name: &str| SpecError::DuplicateOption(name.to_owned());
     let cases = [
         (simple(), vec![], "no-option", SpecError::NoOption),
-        (
-            approval(1, None),
-            many,
-            "too-many-options",
-            SpecError::TooManyOptions,
-        ),
-        (
-            simple(),
-            vec![String::new()],
-            "empty-name",
-            SpecError::EmptyName,
-        ),
-        (
-            unnamed_grade,
-            three.clone(),
-            "empty-name",
-            SpecError::EmptyName,
-        ),
+        (approval(1, None), many, "too-many-options", SpecError::TooManyOptions),
+        (simple(), vec![String::new()], "empty-name", SpecError::EmptyName),
+        (unnamed_grade, three.clone(), "empty-name", SpecError::EmptyName),
         (simple(), long, "long-name", SpecError::LongName),
-        (
-            approval(1, None),
-            names("a b a"),
-            "duplicate-option",
-            twice("a"),
-        ),
-        (
-            simple(),
-            three.clone(),
-            "not-one-option",
-            SpecError::NotOneOption,
-        ),
-        (
-            with_quorum(0, 4),
-            one.clone(),
-            "bad-quorum",
-            SpecError::BadQuorum,
-        ),
-        (
-            with_quorum(5, 4),
-            one.clone(),
-            "bad-quorum",
-            SpecError::BadQuorum,
-        ),
-        (
-            with_quorum(1, 0),
-            one.clone(),
-            "bad-quorum",
-            SpecError::BadQuorum,
-        ),
-        (
-            with_majority(1, 0, false),
-            one.clone(),
-            "bad-majority",
-            SpecError::BadMajority,
-        ),
-        (
-            with_majority(49, 100, true),
-            one.clone(),
-            "bad-majority",
-            SpecError::BadMajority,
-        ),
-        (
-            with_majority(4, 3, false),
-            one.clone(),
-            "bad-majority",
-            SpecError::BadMajority,
-        ),
-        (
-            with_majority(3, 3, true),
-            one.clone(),
-            "bad-majority",
-            SpecError::BadMajority,
-        ),
-        (
-            approval(0, None),
-            three.clone(),
-            "no-seat",
-            SpecError::NoSeat,
-        ),
-        (
-            judgment(5, 0, Ungraded::Error),
-            three.clone(),
-            "no-seat",
-            SpecError::NoSeat,
-        ),
+        (approval(1, None), names("a b a"), "duplicate-option", twice("a")),
+        (simple(), three.clone(), "not-one-option", SpecError::NotOneOption),
+        (with_quorum(0, 4), one.clone(), "bad-quorum", SpecError::BadQuorum),
+        (with_quorum(5, 4), one.clone(), "bad-quorum", SpecError::BadQuorum),
+        (with_quorum(1, 0), one.clone(), "bad-quorum", SpecError::BadQuorum),
+        (with_majority(1, 0, false), one.clone(), "bad-majority", SpecError::BadMajority),
+        (with_majority(49, 100, true), one.clone(), "bad-majority", SpecError::BadMajority),
+        (with_majority(4, 3, false), one.clone(), "bad-majority", SpecError::BadMajority),
+        (with_majority(3, 3, true), one.clone(), "bad-majority", SpecError::BadMajority),
+        (approval(0, None), three.clone(), "no-seat", SpecError::NoSeat),
+        (judgment(5, 0, Ungraded::Error), three.clone(), "no-seat", SpecError::NoSeat),
         (
             approval(4, None),
             three.clone(),
             "more-seats-than-options",
             SpecError::MoreSeatsThanOptions,
         ),
-        (
-            approval(1, Some(0)),
-            three.clone(),
-            "bad-max-choices",
-            SpecError::BadMaxChoices,
-        ),
-        (
-            approval(1, Some(4)),
-            three.clone(),
-            "bad-max-choices",
-            SpecError::BadMaxChoices,
-        ),
-        (
-            with_grades("good"),
-            three.clone(),
-            "too-few-grades",
-            SpecError::TooFewGrades,
-        ),
+        (approval(1, Some(0)), three.clone(), "bad-max-choices", SpecError::BadMaxChoices),
+        (approval(1, Some(4)), three.clone(), "bad-max-choices", SpecError::BadMaxChoices),
+        (with_grades("good"), three.clone(), "too-few-grades", SpecError::TooFewGrades),
         (
             judgment(GRADES_MAX + 1, 1, Ungraded::Error),
             three.clone(),
@@ -229,10 +123,7 @@ fn specs_are_written_as_the_documentation_shows() {
             ),
         ),
         (approval(3, None), r#"{"approval":{"seats":3}}"#),
-        (
-            approval(3, Some(5)),
-            r#"{"approval":{"seats":3,"max_choices":5}}"#,
-        ),
+        (approval(3, Some(5)), r#"{"approval":{"seats":3,"max_choices":5}}"#),
         (
             judgment(2, 1, Ungraded::Worst),
             r#"{"majority-judgment":{"grades":["g0","g1"],"seats":1,"ungraded":"worst"}}"#,
@@ -247,10 +138,7 @@ fn specs_are_written_as_the_documentation_shows() {
         assert_eq!(serde_json::from_str::<MethodSpec>(json).unwrap(), spec);
         let config = bincode::config::standard();
         let bytes = bincode::encode_to_vec(&spec, config).unwrap();
-        assert_eq!(
-            bincode::decode_from_slice(&bytes, config).unwrap(),
-            (spec, bytes.len())
-        );
+        assert_eq!(bincode::decode_from_slice(&bytes, config).unwrap(), (spec, bytes.len()));
     }
 }
 
