@@ -11,8 +11,10 @@ use archipel_domain::act::Act;
 use archipel_domain::codec::{CodecError, ENTRY_BYTES_MAX};
 use archipel_domain::id::KeyId;
 use archipel_domain::time::Timestamp;
-use archipel_engine::crypto::{Domain, PublicKey, SecretKey, Signature, Verifier, VerifierCache};
-use archipel_engine::key_file;
+use archipel_engine::crypto::{
+    CryptoError, Domain, PublicKey, SecretKey, Signature, Verifier, VerifierCache,
+};
+use archipel_engine::key_file::{self, KeyFileError};
 use archipel_engine::log::canonical;
 use archipel_engine::log::leaf::Leaf;
 use archipel_engine::log::merkle::{Frontier, leaf_hash};
@@ -200,7 +202,7 @@ fn signatures() {
     };
     for vector in load("signature/enrolment.json") {
         let verdict = PublicKey::from_bytes(bytes(&vector, "public_key")).check_enrollable();
-        assert_eq!(verdict.err().map(|error| error.code()), vector["code"].as_str());
+        assert_eq!(verdict.err().map(CryptoError::code), vector["code"].as_str());
     }
     for vector in load("signature/tagged.json") {
         let secret = SecretKey::from_seed(&bytes(&vector, "seed"));
@@ -230,7 +232,7 @@ fn key_files() {
             };
             let found = read.as_ref().map(|key| hex::encode(key.as_bytes()));
             assert_eq!(found.as_deref().ok(), vector["public_key"].as_str(), "{}", vector["name"]);
-            let code = read.as_ref().err().map(|error| error.code());
+            let code = read.as_ref().err().map(KeyFileError::code);
             assert_eq!(code, vector["code"].as_str(), "{}", vector["name"]);
         }
     }

@@ -7,10 +7,11 @@ use archipel_domain::id::StatementId;
 use archipel_domain::ledger::Owner;
 use archipel_domain::vote::Choice;
 use archipel_engine::log::statement::Signed;
+use archipel_engine::sequencer::Answer;
 use archipel_engine::store::EventStore;
 use archipel_testkit::sample::scramble;
 use archipel_testkit::scenario::{DAY_MS, Live, Person, Stage as _, acts, mandate, person};
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
 
 /// Members of the log.
 pub(crate) const MEMBERS: u64 = 500;
@@ -18,6 +19,8 @@ pub(crate) const MEMBERS: u64 = 500;
 const VOTES: u64 = 4;
 /// Statements in one submission.
 const SUBMISSION: usize = 2_048;
+/// Submissions under way at once.
+const UNDER_WAY: usize = 6;
 
 /// A log that is ready for ballots and moves.
 pub(crate) struct Bed {
@@ -78,12 +81,35 @@ impl Bed {
     }
 }
 
-/// Hands in everything; all of it must be accepted.
+/// Hands in everything, a few submissions under way at once; all of it must be accepted.
 pub(crate) fn submit(live: &Live, signed: Vec<Signed>) {
-    for part in signed.chunks(SUBMISSION) {
-        let answers = live.engine().submit_and_wait(part.to_vec());
-        if let Some(error) = answers.into_iter().find_map(Result::err) {
-            panic!("refused: {error}");
+    let (sender, receiver) = mpsc::channel();
+    let mut parts = signed.chunks(SUBMISSION);
+    let mut under_way = 0;
+    loop {
+        let next = if under_way < UNDER_WAY { parts.next() } else { None };
+        if let Some(part) = next {
+            let sender = sender.clone();
+            let reply = Box::new(move |answers| sender.send(answers).unwrap());
+            live.engine().submit(part.to_vec(), reply);
+            under_way += 1;
+        } else if under_way > 0 {
+            let answers: Vec<Answer> = receiver.recv().unwrap();
+            under_way -= 1;
+            if let Some(error) = answers.into_iter().find_map(Result::err) {
+                panic!("refused: {error}");
+            }
+        } else {
+            return;
         }
     }
+}
+
+/// CPU-seconds of this process so far, in hundredths; 0 where the system does not tell.
+pub(crate) fn cpu_seconds() -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    // After the name, which stands in brackets: user and system time are fields 14 and 15.
+    let fields = stat.rsplit_once(") ").map_or("", |(_, fields)| fields);
+    let ticks = fields.split(' ').skip(11).take(2).filter_map(|field| field.parse::<f64>().ok());
+    ticks.sum::<f64>() / 100.0
 }

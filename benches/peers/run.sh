@@ -3,7 +3,7 @@
 #
 #   benches/peers/run.sh [BALLOTS [MOVES [ROUNDS]]]      1,000,000, as many, and 7 unless told
 #
-#   ARCHIPEL   the binary (target/release/archipel); without its commands, the example stands in
+#   ARCHIPEL   the binary (built as target/release/archipel unless told)
 #   LOG        an existing log directory to use instead of generating one
 #   WORK       where to put everything (a new directory under $TMPDIR, deleted afterwards)
 #   THREADS    threads of the replay (all cores)
@@ -50,7 +50,10 @@ if [ "$(id -u)" = 0 ]; then
 fi
 
 echo "# building" >&2
-(cd "$root" && cargo build --quiet --release --example peer)
+(cd "$root" && cargo build --quiet --release -p archipel --example peer)
+if [ -z "${ARCHIPEL:-}" ]; then
+  (cd "$root" && cargo build --quiet --release -p archipel-cli)
+fi
 
 # The log.
 log=${LOG:-$WORK/log}

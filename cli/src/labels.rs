@@ -61,7 +61,8 @@ const LABELS: &[(&str, &str, &str)] = &[
     ("until", "jusqu'à", "until"), ("version", "version", "version"),
     ("version_number", "version n°", "version no."),
     ("versions", "versions", "versions"),
-    ("view", "vue", "view"), ("votes", "votes", "votes"), ("withdrawn", "retirée à", "withdrawn at"),
+    ("view", "vue", "view"), ("votes", "votes", "votes"),
+    ("withdrawn", "retirée à", "withdrawn at"),
 ];
 
 /// Words that stand for states and kinds: as they are, in French. English is as they are.

@@ -54,7 +54,10 @@ pub enum InstanceError {
     #[error("registrar.pem: {0}; restore it from a backup")]
     Registrar(#[from] KeyFileError),
     /// The file system refuses.
-    #[error("{}: {error}; check its owner and the free space, or restore it from a backup", .path.display())]
+    #[error(
+        "{}: {error}; check its owner and the free space, or restore it from a backup",
+        .path.display()
+    )]
     Io {
         /// Which path.
         path: PathBuf,

@@ -40,7 +40,8 @@ const MEMORY_KIB: u64 = 6_000_000;
 /// No check takes longer.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// Words by which an error tells what to do.
-const ADVICE: [&str; 6] = ["restore", "wiped and rebuilt", "delete", "check ", "create ", "rebuild"];
+const ADVICE: [&str; 6] =
+    ["restore", "wiped and rebuilt", "delete", "check ", "create ", "rebuild"];
 
 /// A small instance with some of everything, closed properly, after several starts.
 fn make(dir: &Path) {
@@ -94,8 +95,8 @@ enum Unreadable {
 fn read(dir: &Path) -> Result<Contents, Unreadable> {
     let clock = Arc::new(ManualClock::at(START));
     let options = Options { clock, ..Options::default() };
-    let engine = Engine::open(dir, options)
-        .map_err(|error| Unreadable::Told(error.to_string(), false))?;
+    let engine =
+        Engine::open(dir, options).map_err(|error| Unreadable::Told(error.to_string(), false))?;
     let store = engine.store().as_ref();
     let report = audit(store, engine.origin(), &mut |_, _| {}).map_err(|error| {
         let derived = match &error {
@@ -259,7 +260,10 @@ impl Outcome {
     }
 
     fn table(&self) -> String {
-        let mut text = format!("{:24} {:>8} {:>8} {:>8} {:>8}\n", "file", "harmless", "mended", "detected", "wrong");
+        let mut text = format!(
+            "{:24} {:>8} {:>8} {:>8} {:>8}\n",
+            "file", "harmless", "mended", "detected", "wrong"
+        );
         let mut sums = [0; 4];
         for (file, counts) in &self.by_file {
             let [a, b, c, d] = counts;

@@ -267,7 +267,12 @@ impl Load {
     }
 
     /// The answers; nothing if the connection broke.
-    fn post(&self, agent: &ureq::Agent, bulk: bool, numbers: &[u64]) -> Option<Vec<Result<Ack, u64>>> {
+    fn post(
+        &self,
+        agent: &ureq::Agent,
+        bulk: bool,
+        numbers: &[u64],
+    ) -> Option<Vec<Result<Ack, u64>>> {
         let kind = if bulk { "application/x-ndjson" } else { "application/json" };
         let lines: Vec<String> = numbers.iter().map(|n| statement(*n).to_line()).collect();
         let request = agent.post(format!("{}/v1/statements", self.address));

@@ -156,7 +156,8 @@ impl Tally {
                 self.lost += found.lost;
                 if !found.is_sound() {
                     self.bad += 1;
-                    let what = format!("step {at}, {keep:?}: {} lost, {:?}", found.lost, found.wrong);
+                    let what =
+                        format!("step {at}, {keep:?}: {} lost, {:?}", found.lost, found.wrong);
                     self.first.get_or_insert(what);
                 }
             }
@@ -189,6 +190,12 @@ fn what_is_acknowledged_survives_power_loss() {
         let count = again / chains + usize::from((chain as usize) < again % chains);
         let mut random = Random(seed ^ (chain << 40));
         let (second, earlier) = recorded_again(&recording, &mut random);
+        if !second.told.closed {
+            tally.bad += 1;
+            let what = format!("after a cut a process ends with {:?}", second.told);
+            tally.first.get_or_insert(what);
+            continue;
+        }
         let (early, late) = (count.div_ceil(2), count / 2);
         tally.judge_all(&second, &cuts_in_recovery(&second, early, random.next()), &earlier);
         tally.judge_all(&second, &cuts(&second, late, random.next()), &earlier);
@@ -208,7 +215,6 @@ fn recorded_again(recording: &Recording, random: &mut Random) -> (Recording, Tol
     disk.fail(Keep::Some(random.next()), &place.path().join("disk"));
     let earlier = Told::parse(disk.said());
     let second = record(place.path(), &[], |work| work.seed = random.next());
-    assert!(second.told.closed, "the second run did not finish: {:?}", second.told.errors);
     (second, earlier)
 }
 

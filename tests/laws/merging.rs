@@ -60,7 +60,11 @@ fn check<M: Monoid>(records: &[Record], mut cuts: [usize; 2]) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 40, failure_persistence: None, ..Default::default() })]
+    #![proptest_config(ProptestConfig {
+        cases: 40,
+        failure_persistence: None,
+        ..Default::default()
+    })]
 
     #[test]
     fn projections_are_monoids(ops in ops(60..300), cuts: [prop::sample::Index; 2]) {

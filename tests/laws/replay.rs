@@ -102,10 +102,17 @@ fn check_laws(store: Arc<dyn EventStore>, ops: &[Op], cuts: &[u64]) -> usize {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 12, failure_persistence: None, ..Default::default() })]
+    #![proptest_config(ProptestConfig {
+        cases: 12,
+        failure_persistence: None,
+        ..Default::default()
+    })]
 
     #[test]
-    fn one_log_is_one_state_in_memory(ops in ops(60..160), cuts in prop::array::uniform4(any::<u64>())) {
+    fn one_log_is_one_state_in_memory(
+        ops in ops(60..160),
+        cuts in prop::array::uniform4(any::<u64>()),
+    ) {
         check_laws(Arc::new(MemoryStore::new()), &ops, &cuts);
     }
 
@@ -129,10 +136,17 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 4, failure_persistence: None, ..Default::default() })]
+    #![proptest_config(ProptestConfig {
+        cases: 4,
+        failure_persistence: None,
+        ..Default::default()
+    })]
 
     #[test]
-    fn one_log_is_one_state_on_disk(ops in ops(60..160), cuts in prop::array::uniform2(any::<u64>())) {
+    fn one_log_is_one_state_on_disk(
+        ops in ops(60..160),
+        cuts in prop::array::uniform2(any::<u64>()),
+    ) {
         let dir = tempfile::tempdir().unwrap();
         let store = SledStore::open(dir.path(), StoreOptions::default()).unwrap();
         check_laws(Arc::new(store), &ops, &cuts);

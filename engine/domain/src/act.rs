@@ -157,7 +157,9 @@ macro_rules! acts {
             /// # Errors
             /// The first rule that forbids the act.
             pub fn decide(self, cx: &Cx<'_>) -> Result<Fact, Rejection> {
-                match self { $(Self::$variant(command) => command.decide(cx).map(Fact::$variant),)+ }
+                match self {
+                    $(Self::$variant(command) => command.decide(cx).map(Fact::$variant),)+
+                }
             }
 
             /// Reads the body of the act with that type name; nothing if there is no such type.

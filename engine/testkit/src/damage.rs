@@ -86,11 +86,7 @@ pub struct Report {
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (detected, wrong) = (self.detected.len(), self.wrong.len());
-        writeln!(
-            f,
-            "{} harmless, {detected} detected, {wrong} wrong",
-            self.harmless
-        )?;
+        writeln!(f, "{} harmless, {detected} detected, {wrong} wrong", self.harmless)?;
         for (harm, what) in &self.wrong {
             writeln!(f, "WRONG after {harm:?}: {what}")?;
         }
@@ -138,11 +134,7 @@ pub fn flips(dir: &Path, each: usize, count: usize, seed: u64) -> Vec<Harm> {
             harms.push(Harm::Flip(file.clone(), bit));
         }
         let places = (0_u64..).zip(&bytes);
-        live.extend(
-            places
-                .filter(|(_, byte)| **byte != 0)
-                .map(|(at, _)| (file.clone(), at)),
-        );
+        live.extend(places.filter(|(_, byte)| **byte != 0).map(|(at, _)| (file.clone(), at)));
         all.push((file, bytes.len() as u64));
     }
     let total: u64 = all.iter().map(|(_, len)| len).sum();
@@ -237,9 +229,7 @@ pub fn campaign(
             Ok(Ok(Verdict::Detected(what))) => report.detected.push((harm, what)),
             Ok(Ok(Verdict::Wrong(what))) => report.wrong.push((harm, what)),
             Ok(Err(_)) => report.wrong.push((harm, "a panic escaped".into())),
-            Err(_) => report
-                .wrong
-                .push((harm, format!("no answer within {limit:?}"))),
+            Err(_) => report.wrong.push((harm, format!("no answer within {limit:?}"))),
         }
     }
     report

@@ -62,10 +62,7 @@ pub struct FaultyStore<S> {
 impl<S: EventStore> FaultyStore<S> {
     /// Wraps a store, with no faults planned.
     pub fn new(inner: S) -> Self {
-        Self {
-            inner,
-            plan: Mutex::default(),
-        }
+        Self { inner, plan: Mutex::default() }
     }
 
     /// Makes the `nth` call from now (0 is the next) of a step fail.
@@ -114,10 +111,7 @@ impl<S: EventStore> FaultyStore<S> {
         };
         match self.strike(step) {
             None => Ok(()),
-            Some(_) => Err(ReadError::Io {
-                part,
-                what: format!("planned failure of {step:?}"),
-            }),
+            Some(_) => Err(ReadError::Io { part, what: format!("planned failure of {step:?}") }),
         }
     }
 
@@ -127,17 +121,12 @@ impl<S: EventStore> FaultyStore<S> {
         write: impl FnOnce() -> Result<(), AppendError>,
     ) -> Result<(), AppendError> {
         let fault = self.strike(step);
-        if matches!(
-            fault,
-            None | Some(Fault::ButPersisted | Fault::FatalButPersisted)
-        ) {
+        if matches!(fault, None | Some(Fault::ButPersisted | Fault::FatalButPersisted)) {
             write()?;
         }
         match fault {
             None => Ok(()),
-            Some(_) => Err(AppendError::Derived {
-                what: format!("planned failure of {step:?}"),
-            }),
+            Some(_) => Err(AppendError::Derived { what: format!("planned failure of {step:?}") }),
         }
     }
 }
@@ -207,9 +196,7 @@ impl<S: EventStore> EventStore for FaultyStore<S> {
     }
 
     fn append_derived(&self, first: u64, items: &[(Derived, Hash)]) -> Result<(), AppendError> {
-        self.on_derived(Step::AppendDerived, || {
-            self.inner.append_derived(first, items)
-        })
+        self.on_derived(Step::AppendDerived, || self.inner.append_derived(first, items))
     }
 
     fn reset_derived(&self) -> Result<(), AppendError> {

@@ -38,17 +38,42 @@ const SECTOR: usize = 512;
 /// What a call asks for, as far as it matters to a disk.
 #[derive(Clone, Debug)]
 enum Call {
-    Open { at: Option<i64>, path: String, create: bool, truncate: bool, append: bool },
+    Open {
+        at: Option<i64>,
+        path: String,
+        create: bool,
+        truncate: bool,
+        append: bool,
+    },
     Close(i64),
     Dup(i64),
-    Write { fd: i64, data: Vec<u8>, at: Option<u64> },
-    Truncate { fd: i64, len: u64 },
+    Write {
+        fd: i64,
+        data: Vec<u8>,
+        at: Option<u64>,
+    },
+    Truncate {
+        fd: i64,
+        len: u64,
+    },
     Sync(i64),
     Seek(i64),
-    Rename { from: (Option<i64>, String), to: (Option<i64>, String) },
-    Link { from: (Option<i64>, String), to: (Option<i64>, String) },
-    Remove { at: Option<i64>, path: String },
-    MakeDir { at: Option<i64>, path: String },
+    Rename {
+        from: (Option<i64>, String),
+        to: (Option<i64>, String),
+    },
+    Link {
+        from: (Option<i64>, String),
+        to: (Option<i64>, String),
+    },
+    Remove {
+        at: Option<i64>,
+        path: String,
+    },
+    MakeDir {
+        at: Option<i64>,
+        path: String,
+    },
     /// Nothing that changes what lasts.
     Idle,
     /// A call that this simulation does not know how to play; only wrong if it hits our files.
@@ -241,16 +266,12 @@ fn parse_call(text: &str) -> Call {
         "write" => Call::Write { fd: fd(0), data: bytes(args[1]), at: None },
         "pwrite64" => Call::Write { fd: fd(0), data: bytes(args[1]), at: Some(number(3)) },
         "writev" => Call::Write { fd: fd(0), data: gathered(1), at: None },
-        "pwritev" | "pwritev2" => {
-            Call::Write { fd: fd(0), data: gathered(1), at: Some(number(3)) }
-        }
+        "pwritev" | "pwritev2" => Call::Write { fd: fd(0), data: gathered(1), at: Some(number(3)) },
         "ftruncate" => Call::Truncate { fd: fd(0), len: number(1) },
         "fsync" | "fdatasync" => Call::Sync(fd(0)),
         "lseek" => Call::Seek(fd(0)),
         "rename" => Call::Rename { from: (None, path(0)), to: (None, path(1)) },
-        "renameat" | "renameat2" => {
-            Call::Rename { from: (dir(0), path(1)), to: (dir(2), path(3)) }
-        }
+        "renameat" | "renameat2" => Call::Rename { from: (dir(0), path(1)), to: (dir(2), path(3)) },
         "link" => Call::Link { from: (None, path(0)), to: (None, path(1)) },
         "linkat" => Call::Link { from: (dir(0), path(1)), to: (dir(2), path(3)) },
         "unlink" | "rmdir" => Call::Remove { at: None, path: path(0) },

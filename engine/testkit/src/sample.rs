@@ -7,36 +7,24 @@ use archipel_engine::store::{Derived, Entry, StreamKey};
 /// UUIDv7 (ordered, random below), a fact of `n % 61` bytes and 0 to 2 streams.
 #[must_use]
 pub fn entry(n: u64, len: usize) -> Entry {
-    let mut leaf: Vec<u8> = (0..len)
-        .map(|i| scramble(n ^ ((i as u64) << 20)) as u8)
-        .collect();
+    let mut leaf: Vec<u8> = (0..len).map(|i| scramble(n ^ ((i as u64) << 20)) as u8).collect();
     for (byte, tag) in leaf.iter_mut().zip(n.to_be_bytes().iter().rev()) {
         *byte = *tag;
     }
     let kind = u8::from(n.is_multiple_of(3));
     let mut streams: Vec<StreamKey> = Vec::new();
     if !n.is_multiple_of(7) {
-        streams.push(StreamKey {
-            kind,
-            index: (scramble(n) % 13) as u32,
-        });
+        streams.push(StreamKey { kind, index: (scramble(n) % 13) as u32 });
     }
     if n.is_multiple_of(2) {
-        streams.push(StreamKey {
-            kind: 9,
-            index: (n / 64) as u32,
-        });
+        streams.push(StreamKey { kind: 9, index: (n / 64) as u32 });
     }
     let derived = Derived {
         fact: (0..n % 61).map(|i| scramble(n + i) as u8).collect(),
         id: id(n),
         streams: streams.into_iter().collect(),
     };
-    Entry {
-        leaf_hash: leaf_hash(&leaf),
-        leaf,
-        derived,
-    }
+    Entry { leaf_hash: leaf_hash(&leaf), leaf, derived }
 }
 
 /// The id of entry `n`: ordered in its upper half, random in its lower half.
@@ -49,9 +37,7 @@ pub fn id(n: u64) -> u128 {
 /// in 150 longer than that.
 #[must_use]
 pub fn entries(first: u64, count: u64) -> Vec<Entry> {
-    (first..first + count)
-        .map(|n| entry(n, leaf_len(n)))
-        .collect()
+    (first..first + count).map(|n| entry(n, leaf_len(n))).collect()
 }
 
 fn leaf_len(n: u64) -> usize {

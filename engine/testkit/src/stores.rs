@@ -36,10 +36,7 @@ impl OnDisk {
     pub fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
         let store = SledStore::open(dir.path(), StoreOptions::default()).unwrap();
-        Self {
-            store: Some(store),
-            dir,
-        }
+        Self { store: Some(store), dir }
     }
 
     /// Its directory.

@@ -44,11 +44,7 @@ fn acts() -> impl Strategy<Value = Vec<Act>> {
 }
 
 pub(super) fn any_history_equals_the_model(factory: Factory<'_>) {
-    let config = ProptestConfig {
-        cases: 16,
-        failure_persistence: None,
-        ..Default::default()
-    };
+    let config = ProptestConfig { cases: 16, failure_persistence: None, ..Default::default() };
     TestRunner::new(config)
         .run(&acts(), |acts| {
             let mut instance = factory();
@@ -86,20 +82,15 @@ fn play(instance: &mut dyn Instance, model: &mut Vec<Entry>, act: Act) {
                 let position = index.index(model.len());
                 batch.push(model[position].clone());
                 let id = model[position].derived.id;
-                expected = AppendError::Duplicate {
-                    id,
-                    position: position as u64,
-                };
+                expected = AppendError::Duplicate { id, position: position as u64 };
             }
             assert_eq!(instance.store().append(size + off, &batch), Err(expected));
         }
         Act::Reopen => instance.reopen(),
         Act::Rebuild { piece } => {
             instance.store().reset_derived().unwrap();
-            let items: Vec<(Derived, Hash)> = model
-                .iter()
-                .map(|entry| (entry.derived.clone(), entry.leaf_hash))
-                .collect();
+            let items: Vec<(Derived, Hash)> =
+                model.iter().map(|entry| (entry.derived.clone(), entry.leaf_hash)).collect();
             for part in items.chunks(piece) {
                 let first = instance.store().derived_size();
                 instance.store().append_derived(first, part).unwrap();

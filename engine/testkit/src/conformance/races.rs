@@ -29,15 +29,10 @@ pub(super) fn racing_appenders_write_each_entry_once(factory: Factory<'_>) {
     });
     let size = store.head().size;
     assert_eq!(size, 4 * EACH);
-    let ids: Vec<u128> = (0..4)
-        .flat_map(|racer| (0..EACH).map(move |n| sample::id(racer * 1_000 + n)))
-        .collect();
-    let mut positions: Vec<u64> = store
-        .lookup(&ids)
-        .unwrap()
-        .into_iter()
-        .map(|found| found.unwrap())
-        .collect();
+    let ids: Vec<u128> =
+        (0..4).flat_map(|racer| (0..EACH).map(move |n| sample::id(racer * 1_000 + n))).collect();
+    let mut positions: Vec<u64> =
+        store.lookup(&ids).unwrap().into_iter().map(|found| found.unwrap()).collect();
     positions.sort_unstable();
     assert_eq!(positions, (0..size).collect::<Vec<_>>());
 }
@@ -62,15 +57,10 @@ pub(super) fn readers_see_only_whole_batches(factory: Factory<'_>) {
                             .map(|(_, l)| l)
                             .eq(all.iter().map(|e| &e.leaf).take(size as usize))
                     );
-                    assert_eq!(
-                        collect_facts(store, 0..derived).unwrap().len() as u64,
-                        derived
-                    );
+                    assert_eq!(collect_facts(store, 0..derived).unwrap().len() as u64, derived);
                     let root = store.frontier_at(size).unwrap().root();
-                    let hashes: Vec<Hash> = all[..size as usize]
-                        .iter()
-                        .map(|entry| entry.leaf_hash)
-                        .collect();
+                    let hashes: Vec<Hash> =
+                        all[..size as usize].iter().map(|entry| entry.leaf_hash).collect();
                     assert_eq!(root, root_of(&hashes));
                 }
             });

@@ -37,34 +37,16 @@ fn planned_faults_strike_once_and_tell_the_truth() {
     let all = sample::entries(0, 4);
     store.fail(Step::Append, 0, Fault::NotPersisted);
     store.fail(Step::Append, 1, Fault::ButPersisted);
-    assert!(matches!(
-        store.append(0, &all[..1]),
-        Err(AppendError::NotWritten { .. })
-    ));
+    assert!(matches!(store.append(0, &all[..1]), Err(AppendError::NotWritten { .. })));
     assert_eq!(store.head().size, 0);
-    assert!(matches!(
-        store.append(0, &all[..1]),
-        Err(AppendError::InDoubt { .. })
-    ));
+    assert!(matches!(store.append(0, &all[..1]), Err(AppendError::InDoubt { .. })));
     assert_eq!(store.lookup(&[all[0].derived.id]), Ok(vec![Some(0)]));
     assert_eq!(store.append(1, &all[1..2]).unwrap().size, 2);
     store.fail(Step::Lookup, 0, Fault::NotPersisted);
-    assert!(matches!(
-        store.lookup(&[1]),
-        Err(ReadError::Io {
-            part: Part::Derived,
-            ..
-        })
-    ));
+    assert!(matches!(store.lookup(&[1]), Err(ReadError::Io { part: Part::Derived, .. })));
     store.fail(Step::Append, 0, Fault::FatalButPersisted);
-    assert!(matches!(
-        store.append(2, &all[2..]),
-        Err(AppendError::Fatal { .. })
-    ));
-    assert!(matches!(
-        store.append(4, &all[2..]),
-        Err(AppendError::Fatal { .. })
-    ));
+    assert!(matches!(store.append(2, &all[2..]), Err(AppendError::Fatal { .. })));
+    assert!(matches!(store.append(4, &all[2..]), Err(AppendError::Fatal { .. })));
     assert_eq!((store.inner().head().size, store.pending()), (4, 0));
 }
 
@@ -91,10 +73,7 @@ fn history_of(count: u64) -> (TempDir, Vec<Entry>) {
 
 fn rebuild(store: &SledStore, all: &[Entry]) -> Result<(), AppendError> {
     let first = store.derived_size();
-    let items: Vec<_> = all
-        .iter()
-        .map(|entry| (entry.derived.clone(), entry.leaf_hash))
-        .collect();
+    let items: Vec<_> = all.iter().map(|entry| (entry.derived.clone(), entry.leaf_hash)).collect();
     store.append_derived(first, &items[first as usize..])
 }
 
@@ -109,10 +88,7 @@ fn check(dir: &Path, all: &[Entry]) -> Verdict {
         return derived_or(error);
     }
     let mut compared = conformance::compare(&store, all);
-    if compared
-        .as_ref()
-        .is_err_and(|error| error.part() == Part::Derived)
-    {
+    if compared.as_ref().is_err_and(|error| error.part() == Part::Derived) {
         if let Err(error) = store.reset_derived().and_then(|()| rebuild(&store, all)) {
             return Verdict::Wrong(format!("derived data does not rebuild: {error}"));
         }
@@ -157,10 +133,7 @@ fn a_flipped_bit_is_found_never_served() {
     let report = damage::campaign(dir.path(), harms, limit, move |dir| check(dir, &all));
     println!("{report}");
     assert!(report.wrong.is_empty(), "{report}");
-    assert!(
-        report.detected.len() > 20,
-        "the harness finds nothing: {report}"
-    );
+    assert!(report.detected.len() > 20, "the harness finds nothing: {report}");
 }
 
 #[test]
@@ -184,10 +157,7 @@ fn damage_outside_the_log_and_the_newest_guard_costs_nothing() {
     let limit = Duration::from_secs(60);
     let report = damage::campaign(dir.path(), harms, limit, move |dir| check(dir, &all));
     println!("{report}");
-    assert!(
-        report.wrong.is_empty() && report.detected.is_empty(),
-        "{report}"
-    );
+    assert!(report.wrong.is_empty() && report.detected.is_empty(), "{report}");
 }
 
 fn open(dir: &Path) -> Result<SledStore, OpenError> {
@@ -205,50 +175,24 @@ fn an_older_log_beside_a_newer_guard_is_refused_and_still_read() {
     fs::remove_dir_all(data.join("log")).unwrap();
     damage::copy(&older.join("log"), &data.join("log"));
     let error = open(&data).unwrap_err();
-    assert!(
-        matches!(
-            error,
-            OpenError::RolledBack {
-                size: 200,
-                guard_size: 300,
-                ..
-            }
-        ),
-        "{error}"
-    );
+    assert!(matches!(error, OpenError::RolledBack { size: 200, guard_size: 300, .. }), "{error}");
     assert_eq!(error.code(), "store.rolled-back");
     let store = SledStore::open_read_only(&data, StoreOptions::default()).unwrap();
     assert_eq!(store.doubt(), Some(&error));
     rebuild(&store, &all[..200]).unwrap();
     assert_eq!(conformance::compare(&store, &all[..200]), Ok(Ok(())));
     let refused = store.append(200, &all[200..]);
-    assert!(
-        matches!(refused, Err(AppendError::ReadOnly { .. })),
-        "{refused:?}"
-    );
+    assert!(matches!(refused, Err(AppendError::ReadOnly { .. })), "{refused:?}");
     drop(store);
     // What was derived from the lost entries is set aside, not deleted.
     assert!(data.join("derived.aside").is_dir());
     // A log of the same size with other entries is refused as well.
     let other = home.path().join("other");
-    open(&other)
-        .unwrap()
-        .append(0, &sample::entries(1_000, 300))
-        .unwrap();
+    open(&other).unwrap().append(0, &sample::entries(1_000, 300)).unwrap();
     fs::remove_dir_all(data.join("log")).unwrap();
     damage::copy(&other.join("log"), &data.join("log"));
     let error = open(&data).unwrap_err();
-    assert!(
-        matches!(
-            error,
-            OpenError::RolledBack {
-                size: 300,
-                guard_size: 300,
-                ..
-            }
-        ),
-        "{error}"
-    );
+    assert!(matches!(error, OpenError::RolledBack { size: 300, guard_size: 300, .. }), "{error}");
 }
 
 #[test]
@@ -259,26 +203,11 @@ fn a_missing_guard_is_refused_unless_the_log_is_empty() {
     assert!(matches!(read_only(&data), Err(OpenError::NotFound { .. })));
     drop(open(&data).unwrap());
     fs::remove_file(data.join("guard")).unwrap();
-    open(&data)
-        .unwrap()
-        .append(0, &sample::entries(0, 3))
-        .unwrap();
+    open(&data).unwrap().append(0, &sample::entries(0, 3)).unwrap();
     fs::remove_file(data.join("guard")).unwrap();
-    assert!(matches!(
-        open(&data),
-        Err(OpenError::Guard {
-            what: "missing",
-            ..
-        })
-    ));
+    assert!(matches!(open(&data), Err(OpenError::Guard { what: "missing", .. })));
     fs::write(data.join("guard"), [0; 8192]).unwrap();
-    assert!(matches!(
-        open(&data),
-        Err(OpenError::Guard {
-            what: "damaged",
-            ..
-        })
-    ));
+    assert!(matches!(open(&data), Err(OpenError::Guard { what: "damaged", .. })));
     let store = read_only(&data).unwrap();
     assert_eq!(store.head().size, 3);
 }
@@ -327,8 +256,5 @@ fn a_known_id_is_not_derived_twice() {
     let items: Vec<(Derived, _)> = all.into_iter().map(|e| (e.derived, e.leaf_hash)).collect();
     store.append_derived(0, &items[..2]).unwrap();
     let again = store.append_derived(2, &items[2..]);
-    assert!(
-        matches!(again, Err(AppendError::Duplicate { position: 0, .. })),
-        "{again:?}"
-    );
+    assert!(matches!(again, Err(AppendError::Duplicate { position: 0, .. })), "{again:?}");
 }
