@@ -355,11 +355,13 @@ fn the_changelog_has_a_place_for_the_next_release() {
     assert!(read("CHANGELOG.md").contains("\n## [Unreleased]\n"));
 }
 
-/// SHA-256 of a source before its tests, without white space: formatting does not matter.
+/// SHA-256 of a source before its tests, without white space and commas at the end of lists:
+/// formatting does not matter.
 fn fingerprint(path: &str) -> String {
     let source = read(path);
     let shipped = source.split("#[cfg(test)]").next().unwrap_or(&source);
     let bare: String = shipped.chars().filter(|c| !c.is_whitespace()).collect();
+    let bare = bare.replace(",)", ")").replace(",]", "]").replace(",}", "}");
     hex::encode(Sha256::digest(bare))
 }
 

@@ -2,7 +2,8 @@
 //! a view in a new process.
 //!
 //! ```text
-//! peer export DIR OUT           ballots.csv (vote, voter, mark, position), moves.csv (account, amount)
+//! peer export DIR OUT           ballots.csv (vote, voter, mark, position),
+//!                               moves.csv (account, amount)
 //! peer replay DIR VIEW THREADS  one line of JSON: events, seconds, state hash, peak memory
 //! peer totals DIR VIEW OUT      what the peer's query must give: one sorted line a group
 //! ```

@@ -23,7 +23,7 @@ use archipel_engine::projection::Snapshots;
 use archipel_engine::rebuild::RebuildError;
 use archipel_engine::store::{EventStore, Part, ReadError, SledStore, StoreOptions, StreamKey};
 use archipel_testkit::damage::{self, Harm, Verdict};
-use archipel_testkit::keys::{ORIGIN, public};
+use archipel_testkit::keys::public;
 use archipel_testkit::scenario::{
     Live, REGISTRAR_KEY, START, Stage as _, Town, acts, furnish, person,
 };

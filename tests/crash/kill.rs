@@ -130,7 +130,7 @@ fn a_killed_engine_loses_nothing() {
     let mut next = FURNISHING;
     for cycle in 0..cycles {
         let voice = place.path().join(format!("voice-{cycle}"));
-        let mut work = Work::new(&dir, &voice, u64::MAX / 2, random.next());
+        let mut work = Work::new(&dir, &voice, u64::MAX / 2, random.draw());
         (work.from, work.clients) = (next, 3);
         work.snapshot_every = SNAPSHOTS_KILLED;
         let mut child = work.start(&[]);
@@ -347,14 +347,16 @@ fn a_killed_server_loses_nothing() {
         });
         let clients: Vec<_> = (0..4_u64)
             .map(|client| {
-                let (load, random) = (Arc::clone(&load), Random(random.next()));
+                let (load, random) = (Arc::clone(&load), Random(random.draw()));
                 std::thread::spawn(move || load.client(client >= 2, random))
             })
             .collect();
         let spent = if from_start { started.elapsed() } else { Duration::ZERO };
         std::thread::sleep(life.saturating_sub(spent));
         server.kill();
-        clients.into_iter().for_each(|client| client.join().unwrap());
+        for client in clients {
+            client.join().unwrap();
+        }
         ledger.cycles += 1;
         next = load.next.load(Ordering::SeqCst);
         last.clear();

@@ -46,7 +46,7 @@ pub(super) fn record(place: &Path, options: &[&str], change: impl FnOnce(&mut Wo
     let before: Vec<String> =
         TRACER.iter().chain(options).chain(&output).map(|word| (*word).to_owned()).collect();
     let ended = wait(&mut work.start(&before), Duration::from_secs(120));
-    assert!(ended, "the traced process does not end");
+    assert!(ended, "the traced process does not end ({options:?})");
     let trace = Trace::read(&file);
     let told = Told::parse(&fs::read_to_string(&voice).unwrap_or_default());
     Recording { disk, trace, told, data }
@@ -79,7 +79,7 @@ fn cuts_at(
         0 => Keep::Names,
         1 => Keep::Lengths,
         2 => Keep::Everything,
-        _ => Keep::Some(random.next()),
+        _ => Keep::Some(random.draw()),
     };
     let mut cuts: Vec<(usize, Keep)> = Vec::new();
     // With fewer cuts than points, they are spread evenly; the end is always one of them.
@@ -197,8 +197,8 @@ fn what_is_acknowledged_survives_power_loss() {
             continue;
         }
         let (early, late) = (count.div_ceil(2), count / 2);
-        tally.judge_all(&second, &cuts_in_recovery(&second, early, random.next()), &earlier);
-        tally.judge_all(&second, &cuts(&second, late, random.next()), &earlier);
+        tally.judge_all(&second, &cuts_in_recovery(&second, early, random.draw()), &earlier);
+        tally.judge_all(&second, &cuts(&second, late, random.draw()), &earlier);
     }
     println!("power loss: {tally:?} in {:?}", began.elapsed());
     assert_eq!((tally.lost, tally.bad), (0, 0), "ARCHIPEL_SEED={seed}: {:?}", tally.first);
@@ -212,9 +212,9 @@ fn recorded_again(recording: &Recording, random: &mut Random) -> (Recording, Tol
     let mut disk = recording.disk.clone();
     disk.play_to(&recording.trace, at);
     let place = scratch();
-    disk.fail(Keep::Some(random.next()), &place.path().join("disk"));
+    disk.fail(Keep::Some(random.draw()), &place.path().join("disk"));
     let earlier = Told::parse(disk.said());
-    let second = record(place.path(), &[], |work| work.seed = random.next());
+    let second = record(place.path(), &[], |work| work.seed = random.draw());
     (second, earlier)
 }
 

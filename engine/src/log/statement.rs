@@ -10,7 +10,7 @@
 
 use super::canonical::{self, CanonicalError};
 use crate::crypto::{
-    CryptoError, Domain, PublicKey, SecretKey, Signature, VerifierCache, check_possession,
+    self, CryptoError, Domain, PublicKey, SecretKey, Signature, VerifierCache, check_possession,
 };
 use archipel_domain::act::{Access, Act, Authored};
 use archipel_domain::authority::Condition;
@@ -89,14 +89,17 @@ impl From<CryptoError> for StatementError {
     }
 }
 
-/// Whether a text can name a log: a schemeless address prefix without a final slash.
+/// Whether a text can name a log: a schemeless address prefix without a final slash, which does
+/// not begin like the tags of what is signed.
 #[must_use]
 pub fn is_origin(text: &str) -> bool {
     let allowed = |byte: u8| {
         byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'/')
     };
     let words = text.split('/').all(|word| !word.is_empty());
-    text.len() <= ORIGIN_BYTES_MAX && words && text.bytes().all(allowed)
+    // Signed texts without a tag begin with the origin and must not pass for tagged ones.
+    let like_tag = text.as_bytes().starts_with(crypto::TAG_PREFIX);
+    text.len() <= ORIGIN_BYTES_MAX && words && !like_tag && text.bytes().all(allowed)
 }
 
 /// A statement before it is signed.
@@ -340,5 +343,21 @@ impl<'de> Visitor<'de> for StatementVisitor {
             key: key.ok_or_else(|| missing("key"))?,
             origin: origin.ok_or_else(|| missing("origin"))?,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_origin;
+
+    #[test]
+    fn origins_are_addresses_without_scheme() {
+        for good in ["example.org", "convention.example.org/2026", "a-b.c/d"] {
+            assert!(is_origin(good), "{good}");
+        }
+        let long = "a".repeat(129);
+        for bad in ["", "/", "a/", "/a", "a//b", "https://a", "A", "é", "archipel/v1", &long] {
+            assert!(!is_origin(bad), "{bad}");
+        }
     }
 }

@@ -26,8 +26,10 @@ pub const TRACER: [&str; 8] = [
     "-e",
     concat!(
         "trace=?open,openat,?openat2,?creat,write,pwrite64,writev,pwritev,?pwritev2,ftruncate,",
-        "truncate,fallocate,?copy_file_range,sendfile,splice,fsync,fdatasync,?sync_file_range,sync,",
-        "syncfs,msync,?rename,?renameat,renameat2,?unlink,unlinkat,?rmdir,?mkdir,mkdirat,?link,linkat,",
+        "truncate,fallocate,?copy_file_range,sendfile,splice,",
+        "fsync,fdatasync,?sync_file_range,sync,",
+        "syncfs,msync,?rename,?renameat,renameat2,?unlink,unlinkat,?rmdir,?mkdir,mkdirat,",
+        "?link,linkat,",
         "?symlink,symlinkat,close,dup,?dup2,dup3,fcntl,lseek,?io_uring_setup"
     ),
 ];
@@ -753,7 +755,7 @@ fn apply_part(content: &mut Vec<u8>, change: &ChangeKind, keep: Keep, random: &m
                     Box::new(move |sector| sector < until)
                 }
                 _ => {
-                    let mut own = Random(random.next());
+                    let mut own = Random(random.draw());
                     Box::new(move |_| own.below(2) == 0)
                 }
             };
@@ -773,14 +775,14 @@ pub struct Random(pub u64);
 
 impl Random {
     /// The next number.
-    pub fn next(&mut self) -> u64 {
+    pub fn draw(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(1);
         scramble(self.0)
     }
 
     /// The next number below `end`; 0 when there is none.
     pub fn below(&mut self, end: u64) -> u64 {
-        self.next().checked_rem(end).unwrap_or(0)
+        self.draw().checked_rem(end).unwrap_or(0)
     }
 }
 
