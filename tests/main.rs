@@ -5,9 +5,9 @@
 
 mod fuzz;
 
-mod conformance;
-mod golden;
-mod crash;
 mod bad_input;
+mod conformance;
+mod crash;
+mod golden;
 mod laws;
 mod tidy;

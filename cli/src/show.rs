@@ -80,7 +80,7 @@ pub(crate) fn object(app: &App, data: &Value) -> Result<(), Failure> {
                 texts.push((name, text));
             }
             (None, value) => {
-                pairs.push((label(app.lang(), name), member_cell(app.lang(), name, value)))
+                pairs.push((label(app.lang(), name), member_cell(app.lang(), name, value)));
             }
         }
     }

@@ -123,7 +123,7 @@ fn freeze_options(cx: &Cx<'_>, options: Vec<BallotOption>) -> Result<Vec<FrozenO
         match freeze_option(cx, option) {
             Ok(option) => frozen.push(option),
             Err(rejection) => {
-                refused = Some(refused.map_or(rejection, |r: Votes| r.min(rejection)))
+                refused = Some(refused.map_or(rejection, |r: Votes| r.min(rejection)));
             }
         }
     }
