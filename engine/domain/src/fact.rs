@@ -133,7 +133,7 @@ pub enum Glance<'a> {
         /// The row of marks.
         row: &'a [u8],
     },
-    /// Of a move: its legs, [`Glance::legs`].
+    /// Of a move: its legs, see [`Glance::leg`].
     Move {
         /// Account (4 bytes) and amount (8 bytes) of each leg, big-endian.
         legs: &'a [[u8; 12]],

@@ -18,7 +18,7 @@ const PAGE_VOTERS: usize = 64;
 /// The ballots of one vote: a row of marks for each voter, by the voter's number.
 ///
 /// Rows have the fixed width of the vote's method (`counting::marks`); a first mark of 0 means no
-/// ballot. They lie in pages of [`PAGE_VOTERS`] that exist once somebody of them has voted. All
+/// ballot. They lie in pages of `PAGE_VOTERS` that exist once somebody of them has voted. All
 /// pages share one allocation, in the order in which they came into being, so that finding a row
 /// costs one memory access beside that of the row; whatever is seen of a box (equality, encoding,
 /// hash) is in the order of the voters.
