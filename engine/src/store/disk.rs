@@ -6,12 +6,12 @@ use std::ops::{ControlFlow, Range};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
 
+use super::database::Database;
 use super::derived::DerivedWriter;
 use super::guard::Guard;
 use super::ids::{self, IdPlan, Planned};
 use super::leaves::{self, LeafWriter};
 use super::open::{self, Mode};
-use super::panics::caught;
 use super::segment::{self, Kind, Write};
 use super::{
     AppendError, Derived, Entry, EventStore, Head, OpenError, Part, ReadError, StreamKey,
@@ -51,21 +51,6 @@ impl Default for StoreOptions {
     }
 }
 
-/// The truth: one sled database with one tree of leaf segments.
-pub(super) struct Log {
-    pub(super) db: sled::Db,
-    pub(super) leaves: sled::Tree,
-    /// `log/db`, kept open to be synced: sled's own `flush` is `sync_file_range` on Linux.
-    pub(super) file: File,
-}
-
-/// Derived data: one sled database with one tree.
-pub(super) struct DerivedDb {
-    pub(super) db: sled::Db,
-    pub(super) tree: sled::Tree,
-    pub(super) file: File,
-}
-
 /// What readers may see.
 #[derive(Clone, Copy)]
 pub(super) struct Published {
@@ -100,9 +85,10 @@ pub struct SledStore {
     pub(super) options: StoreOptions,
     pub(super) published: RwLock<Published>,
     pub(super) writer: Mutex<Writer>,
-    pub(super) log: Log,
+    /// The truth: segments of leaves.
+    pub(super) log: Database,
     /// `None` only after a failed reset.
-    pub(super) derived: RwLock<Option<DerivedDb>>,
+    pub(super) derived: RwLock<Option<Database>>,
     pub(super) doubt: Option<OpenError>,
     pub(super) read_only: bool,
     /// Last, so that it is released after both databases are closed.
@@ -172,7 +158,8 @@ impl SledStore {
         let derived = self.derived.read().unwrap_or_else(PoisonError::into_inner);
         let what = || "it could not be reset".to_owned();
         let closed = || ReadError::Io { part: Part::Derived, what: what() };
-        read(&derived.as_ref().ok_or_else(closed)?.tree)
+        let database = derived.as_ref().ok_or_else(closed)?;
+        read(database.tree().map_err(|what| ReadError::Io { part: Part::Derived, what })?)
     }
 
     /// Merges new ids, sorted and with their index in the batch that starts at `first`.
@@ -197,30 +184,25 @@ impl SledStore {
         Err(AppendError::Duplicate { id, position })
     }
 
+    /// The tree of leaf segments.
+    fn leaves(&self) -> Result<&sled::Tree, ReadError> {
+        self.log.tree().map_err(|what| ReadError::Io { part: Part::Log, what })
+    }
+
     /// One atomic batch, made durable. An error leaves the state of the log unknown.
     fn commit_log(&self, writes: Vec<Write>) -> Result<(), String> {
-        caught(|| self.log.leaves.apply_batch(batch(writes)))?;
-        caught(|| self.log.db.flush())?;
-        if self.options.durability == Durability::Full {
-            self.log.file.sync_all().map_err(|error| format!("fsync: {error}"))?;
+        self.log.apply(writes)?;
+        match self.options.durability {
+            Durability::Full => self.log.sync(),
+            Durability::FlushOnly => self.log.flush(),
         }
-        Ok(())
     }
 
     /// Writes derived data and publishes it; after an error the writer's state is of no use.
     fn commit_derived(&self, writes: Vec<Write>) -> Result<(), String> {
         let derived = self.derived.read().unwrap_or_else(PoisonError::into_inner);
-        let derived = derived.as_ref().ok_or("it could not be reset")?;
-        caught(|| derived.tree.apply_batch(batch(writes)))
+        derived.as_ref().ok_or("it could not be reset")?.apply(writes)
     }
-}
-
-fn batch(writes: Vec<Write>) -> sled::Batch {
-    let mut batch = sled::Batch::default();
-    for (key, value) in writes {
-        batch.insert(key, value);
-    }
-    batch
 }
 
 impl EventStore for SledStore {
@@ -278,7 +260,7 @@ impl EventStore for SledStore {
         if size > available {
             return Err(ReadError::Beyond { part: Part::Log, asked: size, available });
         }
-        leaves::frontier_at(&self.log.leaves, size)
+        leaves::frontier_at(self.leaves()?, size)
     }
 
     fn scan_leaves(
@@ -289,7 +271,7 @@ impl EventStore for SledStore {
         if !check_range(Part::Log, &range, self.head().size)? {
             return Ok(());
         }
-        segment::scan(&self.log.leaves, Kind::Leaves, range, visit)
+        segment::scan(self.leaves()?, Kind::Leaves, range, visit)
     }
 
     fn scan_facts(
@@ -360,14 +342,8 @@ impl EventStore for SledStore {
         let mut derived = self.derived.write().unwrap_or_else(PoisonError::into_inner);
         writer.derived = None;
         self.publish(|published| published.derived = 0);
-        let closed = derived.take();
+        drop(derived.take());
         let failed = |what: String| AppendError::Derived { what };
-        // sled may panic when it closes a damaged database.
-        caught(|| {
-            drop(closed);
-            Ok(())
-        })
-        .map_err(failed)?;
         open::wipe_derived(&self.dir).map_err(|error| failed(error.to_string()))?;
         *derived = Some(open::open_derived(&self.dir, &self.options).map_err(failed)?);
         writer.derived = Some(DerivedWriter::empty());
@@ -378,8 +354,7 @@ impl EventStore for SledStore {
         let derived = self.derived.read().unwrap_or_else(PoisonError::into_inner);
         let failed = |what: String| AppendError::Derived { what };
         let derived = derived.as_ref().ok_or_else(|| failed("it could not be reset".to_owned()))?;
-        caught(|| derived.db.flush()).map_err(failed)?;
-        derived.file.sync_all().map_err(|error| failed(format!("fsync: {error}")))
+        derived.sync().map_err(failed)
     }
 }
 

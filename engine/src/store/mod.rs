@@ -13,6 +13,7 @@
 //!
 //! The files and their formats are described in [`SledStore`] and in the modules it names.
 
+mod database;
 mod derived;
 mod disk;
 mod error;

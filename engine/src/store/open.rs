@@ -3,14 +3,12 @@
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, RwLock};
-use std::thread::sleep;
-use std::time::Duration;
 
+use super::database::Database;
 use super::derived::DerivedWriter;
-use super::disk::{DerivedDb, Durability, Log, Published, SledStore, StoreOptions, Writer};
+use super::disk::{Durability, Published, SledStore, StoreOptions, Writer};
 use super::guard::{self, Found, Guard};
 use super::leaves::{self, LeafWriter};
-use super::panics::caught;
 use super::segment::{self, Kind};
 use super::{Head, OpenError, Part, ReadError};
 use crate::log::merkle::leaf_hash;
@@ -21,14 +19,6 @@ const LOG: &str = "log";
 const DERIVED: &str = "derived";
 /// Where derived data that is not of this log's history is set aside, replacing an earlier one.
 const ASIDE: &str = "derived.aside";
-/// sled releases its file lock a moment after the last handle is dropped. We hold our own lock
-/// by then, so only this process can be in the way: wait up to 2 s.
-const RETRIES: u32 = 100;
-const RETRY_EVERY: Duration = Duration::from_millis(20);
-
-/// Ending of a snapshot that sled had not finished when its process or the power ended.
-const UNFINISHED: &str = ".generating";
-
 /// How a directory is opened.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Mode {
@@ -51,58 +41,9 @@ fn lock(dir: &Path) -> Result<File, OpenError> {
     }
 }
 
-/// Opens one sled database with its tree. Damage is an error, whether sled reports or panics.
-fn open_sled(
-    path: &Path,
-    tree: &str,
-    options: &StoreOptions,
-) -> Result<(sled::Db, sled::Tree), String> {
-    let config = sled::Config::new()
-        .path(path)
-        .cache_capacity(options.cache_capacity)
-        // No background flusher: the log is synced by each append, derived data when asked to.
-        .flush_every_ms(None);
-    remove_unfinished(path).map_err(|error| error.to_string())?;
-    let mut attempt = 0;
-    loop {
-        let opened = caught(|| {
-            let db = config.open()?;
-            let tree = db.open_tree(tree)?;
-            Ok((db, tree))
-        });
-        match opened {
-            Err(what) if what.contains("could not acquire lock") && attempt < RETRIES => {
-                attempt += 1;
-                sleep(RETRY_EVERY);
-            }
-            other => return other,
-        }
-    }
-}
-
-/// Deletes snapshots of sled's that were never finished. sled takes such a file for its newest
-/// snapshot and then refuses to open. Older ones go only after the new one has its name, so
-/// nothing is lost.
-fn remove_unfinished(path: &Path) -> std::io::Result<()> {
-    let entries = match fs::read_dir(path) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
-        entries => entries?,
-    };
-    for entry in entries {
-        let entry = entry?;
-        if entry.file_name().as_encoded_bytes().ends_with(UNFINISHED.as_bytes()) {
-            fs::remove_file(entry.path())?;
-        }
-    }
-    Ok(())
-}
-
 /// Opens derived data, without checking it against the log.
-pub(super) fn open_derived(dir: &Path, options: &StoreOptions) -> Result<DerivedDb, String> {
-    let path = dir.join(DERIVED);
-    let (db, tree) = open_sled(&path, DERIVED, options)?;
-    let file = File::open(path.join("db")).map_err(|error| error.to_string())?;
-    Ok(DerivedDb { db, tree, file })
+pub(super) fn open_derived(dir: &Path, options: &StoreOptions) -> Result<Database, String> {
+    Database::open(&dir.join(DERIVED), DERIVED, options.cache_capacity)
 }
 
 /// Deletes derived data; its database must be closed.
@@ -130,6 +71,8 @@ pub(super) fn open(dir: &Path, options: StoreOptions, mode: Mode) -> Result<Sled
         }
     }
     let lock = lock(dir)?;
+    // A relative path has no parent to sync.
+    let dir = &fs::canonicalize(dir).map_err(io("find"))?;
     let (log, leaves) = open_log(dir, &options)?;
     let head = leaves.head();
     let (doubt, found) = check_guard(dir, &log, head)?;
@@ -141,7 +84,7 @@ pub(super) fn open(dir: &Path, options: StoreOptions, mode: Mode) -> Result<Sled
     let (derived, writer) = open_checked_derived(dir, &options, &log, head.size)?;
     let published = Published { head, derived: writer.size() };
     Ok(SledStore {
-        dir: dir.to_path_buf(),
+        dir: dir.clone(),
         options,
         published: RwLock::new(published),
         writer: Mutex::new(Writer { leaves, guard, derived: Some(writer), fatal: None }),
@@ -153,17 +96,24 @@ pub(super) fn open(dir: &Path, options: StoreOptions, mode: Mode) -> Result<Sled
     })
 }
 
-fn open_log(dir: &Path, options: &StoreOptions) -> Result<(Log, LeafWriter), OpenError> {
-    let damaged = |what| OpenError::Damaged { dir: dir.display().to_string(), what };
-    let path = dir.join(LOG);
-    let (db, leaves) = open_sled(&path, "leaves", options).map_err(damaged)?;
-    let writer = LeafWriter::open(&leaves).map_err(|error| damaged(error.to_string()))?;
-    let file = File::open(path.join("db")).map_err(OpenError::io("open the log's file"))?;
-    Ok((Log { db, leaves, file }, writer))
+fn open_log(dir: &Path, options: &StoreOptions) -> Result<(Database, LeafWriter), OpenError> {
+    let damaged = |what: String| OpenError::Damaged { dir: dir.display().to_string(), what };
+    let log = Database::open(&dir.join(LOG), "leaves", options.cache_capacity).map_err(damaged)?;
+    let tree = log.tree().map_err(damaged)?;
+    let writer = LeafWriter::open(tree).map_err(|error| damaged(error.to_string()))?;
+    Ok((log, writer))
+}
+
+fn leaves(log: &Database) -> Result<&sled::Tree, ReadError> {
+    log.tree().map_err(|what| ReadError::Io { part: Part::Log, what })
 }
 
 /// What the guard says against this head, if anything.
-fn check_guard(dir: &Path, log: &Log, head: Head) -> Result<(Option<OpenError>, Found), OpenError> {
+fn check_guard(
+    dir: &Path,
+    log: &Database,
+    head: Head,
+) -> Result<(Option<OpenError>, Found), OpenError> {
     let path = dir.join(GUARD);
     let found = guard::find(&path).map_err(OpenError::io(format!("read {}", path.display())))?;
     let broken = |what| Some(OpenError::Guard { dir: dir.display().to_string(), what });
@@ -178,7 +128,7 @@ fn check_guard(dir: &Path, log: &Log, head: Head) -> Result<(Option<OpenError>, 
             if head.size < guard_size {
                 rolled_back("entries that were acknowledged are gone")
             } else {
-                match leaves::frontier_at(&log.leaves, guard_size) {
+                match leaves(log).and_then(|tree| leaves::frontier_at(tree, guard_size)) {
                     Ok(frontier) if frontier.root() == record.head.root => None,
                     Ok(_) => rolled_back("it holds other entries than were acknowledged"),
                     Err(error) => {
@@ -197,23 +147,22 @@ fn check_guard(dir: &Path, log: &Log, head: Head) -> Result<(Option<OpenError>, 
 fn settle(
     dir: &Path,
     options: &StoreOptions,
-    log: &Log,
+    log: &Database,
     head: Head,
     found: &Found,
 ) -> Result<Guard, OpenError> {
     let full = options.durability == Durability::Full;
-    caught(|| log.db.flush())
-        .map_err(|what| OpenError::Damaged { dir: dir.display().to_string(), what })?;
+    let synced = if full { log.sync() } else { log.flush() };
+    let sync_error = |what| OpenError::io(format!("sync {}", dir.display()))(what);
+    synced.map_err(|what| sync_error(std::io::Error::other(what)))?;
     if full {
         let log_dir = dir.join(LOG);
         let sync = |path: PathBuf| File::open(path).and_then(|file| file.sync_all());
-        log.file
-            .sync_all()
-            .and_then(|()| sync(log_dir.join("conf")))
+        sync(log_dir.join("conf"))
             .and_then(|()| sync(log_dir.clone()))
             .and_then(|()| sync(dir.to_path_buf()))
             .and_then(|()| dir.parent().map_or(Ok(()), |parent| sync(parent.to_path_buf())))
-            .map_err(OpenError::io(format!("sync {}", dir.display())))?;
+            .map_err(sync_error)?;
     }
     let io = OpenError::io(format!("write the guard file in {}", dir.display()));
     match found {
@@ -237,9 +186,9 @@ fn settle(
 fn open_checked_derived(
     dir: &Path,
     options: &StoreOptions,
-    log: &Log,
+    log: &Database,
     size: u64,
-) -> Result<(DerivedDb, DerivedWriter), OpenError> {
+) -> Result<(Database, DerivedWriter), OpenError> {
     let io = |what: &str| OpenError::io(format!("{what} the derived data in {}", dir.display()));
     match open_derived(dir, options) {
         Ok(derived) => match check_derived(&derived, log, size) {
@@ -263,20 +212,25 @@ fn open_checked_derived(
     Ok((fresh, DerivedWriter::empty()))
 }
 
-fn check_derived(derived: &DerivedDb, log: &Log, size: u64) -> Result<DerivedWriter, ReadError> {
+fn check_derived(
+    derived: &Database,
+    log: &Database,
+    size: u64,
+) -> Result<DerivedWriter, ReadError> {
     let frontier = |asked: u64| {
         if asked > size {
             return Err(ReadError::Beyond { part: Part::Log, asked, available: size });
         }
-        leaves::frontier_at(&log.leaves, asked)
+        leaves::frontier_at(leaves(log)?, asked)
     };
     let hashes = |range: std::ops::Range<u64>| {
         let mut hashes = Vec::new();
-        segment::scan(&log.leaves, Kind::Leaves, range, &mut |_, leaf| {
+        segment::scan(leaves(log)?, Kind::Leaves, range, &mut |_, leaf| {
             hashes.push(leaf_hash(leaf));
             std::ops::ControlFlow::Continue(())
         })?;
         Ok(hashes)
     };
-    DerivedWriter::open(&derived.tree, &frontier, &hashes)
+    let tree = derived.tree().map_err(|what| ReadError::Io { part: Part::Derived, what })?;
+    DerivedWriter::open(tree, &frontier, &hashes)
 }
