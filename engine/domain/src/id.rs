@@ -1,7 +1,7 @@
 //! Names of things: UUIDs for what flows, slugs for what people name, hashes for texts.
 
+use crate::compact::Compact;
 use bincode::{Decode, Encode};
-use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest, Sha256};
 use std::fmt;
@@ -121,6 +121,18 @@ impl StatementId {
     }
 }
 
+/// Reads exactly `N` bytes from lower-case hexadecimal digits: one text for one value, so no
+/// upper case, and no `0x` before (which the length excludes).
+#[must_use]
+pub fn unhex<const N: usize>(text: &str) -> Option<[u8; N]> {
+    let mut bytes = [0; N];
+    let upper = || text.bytes().any(|byte| byte.is_ascii_uppercase());
+    if text.len() != 2 * N || upper() {
+        return None;
+    }
+    hex::decode_to_slice(text, &mut bytes).ok().map(|()| bytes)
+}
+
 macro_rules! bytes32_type {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
@@ -146,12 +158,7 @@ macro_rules! bytes32_type {
             type Err = InvalidId;
             fn from_str(text: &str) -> Result<Self, InvalidId> {
                 let invalid = InvalidId { expected: Self::EXPECTED };
-                let mut bytes = [0; 32];
-                if text.bytes().any(|byte| byte.is_ascii_uppercase()) {
-                    return Err(invalid);
-                }
-                hex::decode_to_slice(text, &mut bytes).map_err(|_| invalid)?;
-                Ok(Self(bytes))
+                unhex(text).map(Self).ok_or(invalid)
             }
         }
         serde_as_text!($name);
@@ -199,12 +206,7 @@ impl FromStr for SignatureBytes {
     type Err = InvalidId;
     fn from_str(text: &str) -> Result<Self, InvalidId> {
         let invalid = InvalidId { expected: Self::EXPECTED };
-        let mut bytes = [0; 64];
-        if text.bytes().any(|byte| byte.is_ascii_uppercase()) {
-            return Err(invalid);
-        }
-        hex::decode_to_slice(text, &mut bytes).map_err(|_| invalid)?;
-        Ok(Self(bytes))
+        unhex(text).map(Self).ok_or(invalid)
     }
 }
 serde_as_text!(SignatureBytes);
@@ -212,7 +214,7 @@ serde_as_text!(SignatureBytes);
 /// A name that people choose and read in what they sign: lower-case ASCII letters and digits in
 /// groups joined by single `-`, `.` or `:`; at most [`Slug::LENGTH_MAX`] characters.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
-pub struct Slug(String);
+pub struct Slug(Compact);
 
 impl Slug {
     /// Longest slug, in characters.
@@ -223,7 +225,7 @@ impl Slug {
     /// The text.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        &self.0
+        self.0.as_str()
     }
 }
 
@@ -235,7 +237,7 @@ impl FromStr for Slug {
                 && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
         };
         if text.len() <= Self::LENGTH_MAX && text.split(['-', '.', ':']).all(word) {
-            Ok(Self(text.to_owned()))
+            Ok(Self(text.into()))
         } else {
             Err(InvalidId { expected: Self::EXPECTED })
         }
@@ -244,20 +246,20 @@ impl FromStr for Slug {
 
 impl fmt::Display for Slug {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(self.as_str())
     }
 }
 
 impl fmt::Debug for Slug {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(self.as_str())
     }
 }
 serde_as_text!(Slug);
 
 /// A text for people: not empty, at most `MAX` bytes, no control characters but line feeds.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Encode, Decode)]
-pub struct Text<const MAX: usize>(String);
+pub struct Text<const MAX: usize>(Compact);
 
 /// A title or label: one line of at most 200 bytes.
 pub type Line = Text<200>;
@@ -276,32 +278,41 @@ impl<const MAX: usize> Text<MAX> {
         if text.is_empty() || text.len() > MAX || text.chars().any(control) {
             return Err(InvalidId { expected: "a short text without control characters" });
         }
-        Ok(Self(text.to_owned()))
+        Ok(Self(text.into()))
     }
 
     /// The text.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        &self.0
+        self.0.as_str()
     }
 }
 
 impl<const MAX: usize> fmt::Display for Text<MAX> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(self.as_str())
     }
 }
 
 impl<const MAX: usize> Serialize for Text<MAX> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.0)
+        serializer.serialize_str(self.as_str())
     }
 }
 
 impl<'de, const MAX: usize> Deserialize<'de> for Text<MAX> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        Self::new(&text).map_err(D::Error::custom)
+        struct Visitor<const MAX: usize>;
+        impl<const MAX: usize> serde::de::Visitor<'_> for Visitor<MAX> {
+            type Value = Text<MAX>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a text")
+            }
+            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Text<MAX>, E> {
+                Text::new(text).map_err(E::custom)
+            }
+        }
+        deserializer.deserialize_str(Visitor)
     }
 }
 
@@ -319,6 +330,18 @@ mod tests {
             assert!(bad.parse::<StatementId>().is_err(), "{bad}");
         }
         assert_eq!(StatementId(7).unix_ms(), None);
+    }
+
+    #[test]
+    fn one_hash_has_one_spelling() {
+        let hash = Hash([0xab; 32]);
+        let text = hash.to_string();
+        assert_eq!(text.parse(), Ok(hash));
+        let prefixed = format!("0x{text}");
+        for bad in ["", &text[1..], &text[2..], &text.to_uppercase(), &prefixed, &prefixed[..64]] {
+            assert!(bad.parse::<Hash>().is_err(), "{bad}");
+        }
+        assert!(format!("{}g", &text[1..]).parse::<Hash>().is_err());
     }
 
     #[test]

@@ -9,6 +9,7 @@
 pub mod act;
 pub mod authority;
 pub mod codec;
+mod compact;
 pub mod counting;
 pub mod entity;
 pub mod fact;

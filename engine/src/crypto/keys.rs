@@ -7,17 +7,9 @@ use ed25519_dalek::{Signer as _, SigningKey, VerifyingKey};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use zeroize::Zeroizing;
 
-use super::{CryptoError, Domain, TAG_PREFIX, random};
+use archipel_domain::id::unhex;
 
-/// Reads exactly `N` bytes from lower-case hexadecimal: one text for one value.
-fn unhex<const N: usize>(text: &str) -> Option<[u8; N]> {
-    let lower = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
-    let mut bytes = [0; N];
-    if !text.bytes().all(lower) {
-        return None;
-    }
-    hex::decode_to_slice(text, &mut bytes).ok().map(|()| bytes)
-}
+use super::{CryptoError, Domain, TAG_PREFIX, random};
 
 /// The bytes of a public key, checked for nothing but their number.
 ///

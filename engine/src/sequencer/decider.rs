@@ -1,6 +1,6 @@
 //! Second stage: admits statements one by one, in order, against the live state.
 
-use super::intake::{Group, Verified};
+use super::intake::{Coming, Group, Verified};
 use super::{Receipt, Reply, SubmitError};
 use crate::crypto::{self, SecretKey};
 use crate::log::leaf::Leaf;
@@ -99,8 +99,8 @@ impl Decider {
     }
 
     /// Runs until the stage before ends, or the stage after.
-    pub(super) fn run(mut self, groups: &Receiver<Group>, to_writer: &Sender<Batch>) {
-        while let Ok(group) = groups.recv() {
+    pub(super) fn run(mut self, groups: &Receiver<Coming>, to_writer: &Sender<Batch>) {
+        while let Ok(group) = groups.recv().and_then(|coming| coming.recv()) {
             let batch = self.decide_group(group);
             if to_writer.send(batch).is_err() {
                 return;

@@ -6,8 +6,10 @@ use crate::log::merkle;
 use crate::log::statement::{Signed, Statement};
 use archipel_domain::act::Authored;
 use archipel_domain::time::Timestamp;
-use crossbeam_channel::{Receiver, Sender};
+use crossbeam_channel::{Receiver, Sender, bounded};
 use rayon::prelude::*;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
 /// A statement whose form and signature are right, with the leaf that it will be if admitted.
 pub(crate) struct Verified {
@@ -24,12 +26,16 @@ pub(crate) struct Group {
     pub(crate) replies: Vec<(usize, Reply)>,
 }
 
-/// Runs until the entry is closed.
+/// A group that is being verified: it comes when it is done, or not at all after a panic.
+pub(super) type Coming = Receiver<Group>;
+
+/// Runs until the entry is closed. The next group is begun before one is done, so that no thread
+/// waits for the last statement of a group.
 pub(super) fn run(
-    shared: &Shared,
+    shared: &Arc<Shared>,
     mut last: Timestamp,
     submissions: &Receiver<Submission>,
-    to_decider: &Sender<Group>,
+    to_decider: &Sender<Coming>,
 ) {
     while let Ok(first) = submissions.recv() {
         let mut items = first.items;
@@ -43,15 +49,31 @@ pub(super) fn run(
         // Positions decide, not clocks: recorded times never go back.
         let at = shared.clock.now().max(last);
         last = at;
-        let items = items
-            .into_par_iter()
-            .with_min_len(8)
-            .map_init(Vec::new, |buffer, signed| verify(shared, signed, at, buffer))
-            .collect();
-        if to_decider.send(Group { at, items, replies }).is_err() {
+        let (done, coming) = bounded(1);
+        let shared = Arc::clone(shared);
+        rayon::spawn(move || {
+            let verified = catch_unwind(AssertUnwindSafe(|| verify_all(&shared, items, at)));
+            if let Ok(items) = verified {
+                // Nobody waits for it any more when the stages have ended.
+                let _ = done.send(Group { at, items, replies });
+            }
+        });
+        if to_decider.send(coming).is_err() {
             return;
         }
     }
+}
+
+fn verify_all(
+    shared: &Shared,
+    items: Vec<Signed>,
+    at: Timestamp,
+) -> Vec<Result<Verified, SubmitError>> {
+    items
+        .into_par_iter()
+        .with_min_len(8)
+        .map_init(Vec::new, |buffer, signed| verify(shared, signed, at, buffer))
+        .collect()
 }
 
 /// Bytes and key only: whether the key counts at this position is decided in order.

@@ -38,7 +38,7 @@ pub const QUEUE_MAX: usize = 32_768;
 const SUBMISSIONS_MAX: usize = 4_096;
 /// A group takes what is queued, until it holds this many statements.
 const GROUP_MAX: usize = 2_048;
-/// Groups between two stages.
+/// Batches between the decider and the writer.
 const STAGE_QUEUE: usize = 2;
 
 /// What the author of an accepted statement gets.
@@ -176,7 +176,8 @@ impl Sequencer {
             failed: AtomicBool::new(false),
         });
         let (entry, submissions) = bounded(SUBMISSIONS_MAX);
-        let (to_decider, groups) = bounded(STAGE_QUEUE);
+        // No queue: one group is awaited by the decider while the next is under way.
+        let (to_decider, groups) = bounded(0);
         let (to_writer, batches) = bounded(STAGE_QUEUE);
         let last = decider.recorded_at();
         let stage = |name: &str, run: Box<dyn FnOnce() + Send>| {

@@ -133,16 +133,20 @@ fn next_lower(tree: &sled::Tree, lower: u128) -> Result<Option<u128>, ReadError>
     bytes.map(|b| Some(u128::from_be_bytes(b))).ok_or_else(|| damaged("a key is malformed"))
 }
 
-/// Positions of `ids`, in the order asked. One block is read per group of neighbours.
+/// Positions of `ids`, in the order asked. One block is read per group of neighbours, and one in
+/// all for those beyond the end, which in a live batch are nearly all.
 pub(super) fn lookup(tree: &sled::Tree, ids: &[u128]) -> Result<Vec<Option<u64>>, ReadError> {
     let mut order: Vec<(u128, usize)> = ids.iter().copied().zip(0..).collect();
     order.sort_unstable();
     let mut answer = vec![None; ids.len()];
     let mut block: Option<Block> = None;
+    // The ids that can be in no other block than this one: those below it.
+    let mut bound = Some(0);
     for (id, index) in order {
-        // Blocks are ordered: an id up to the greatest of this block can be in no other.
-        if block.as_ref().and_then(Block::max).is_none_or(|max| max < id) {
-            block = block_of(tree, id)?;
+        if bound.is_some_and(|bound| id >= bound) {
+            let Some(found) = block_of(tree, id)? else { return Ok(answer) };
+            bound = next_lower(tree, found.lower)?;
+            block = Some(found);
         }
         if let (Some(slot), Some(block)) = (answer.get_mut(index), &block) {
             *slot = block.find(id);

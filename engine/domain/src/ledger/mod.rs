@@ -23,7 +23,7 @@ use crate::id::{Line, Slug};
 use crate::rejection::rejections;
 use crate::role::Power;
 use bincode::{Decode, Encode};
-use std::collections::BTreeMap;
+use smallvec::SmallVec;
 
 rejections! {
     /// Refusals of the ledger context: reference, unit, amount, authority, state, limits,
@@ -132,7 +132,9 @@ pub struct Account {
 }
 
 /// Legs with their accounts.
-fn with_accounts<'a>(cx: &Cx<'a>, legs: &'a [Leg]) -> Result<Vec<(&'a Leg, &'a Account)>, Ledger> {
+type WithAccounts<'a> = SmallVec<[(&'a Leg, &'a Account); 4]>;
+
+fn with_accounts<'a>(cx: &Cx<'a>, legs: &'a [Leg]) -> Result<WithAccounts<'a>, Ledger> {
     let accounts = &cx.world.tables.accounts;
     let found = legs.iter().map(|leg| accounts.get(leg.account).map(|account| (leg, account)));
     found.collect::<Option<_>>().ok_or(Ledger::AccountUnknown)
@@ -140,13 +142,11 @@ fn with_accounts<'a>(cx: &Cx<'a>, legs: &'a [Leg]) -> Result<Vec<(&'a Leg, &'a A
 
 /// Checks legs in the order of the list: amounts, authority, states of the accounts.
 fn check_rights(cx: &Cx<'_>, legs: &[Leg]) -> Result<(), Ledger> {
-    let mut sums: BTreeMap<u32, i128> = BTreeMap::new();
     let found = with_accounts(cx, legs)?;
-    for (leg, account) in &found {
-        let sum = sums.entry(account.unit).or_default();
-        *sum = sum.saturating_add(i128::from(leg.amount));
-    }
-    if sums.values().any(|sum| *sum != 0) {
+    let sum_in = |unit: u32| -> i128 {
+        found.iter().filter(|(_, a)| a.unit == unit).map(|(leg, _)| i128::from(leg.amount)).sum()
+    };
+    if found.iter().any(|(_, account)| sum_in(account.unit) != 0) {
         return Err(Ledger::SumNotZero);
     }
     let refused = found.iter().filter_map(|(leg, account)| check_authority(cx, leg, account).err());

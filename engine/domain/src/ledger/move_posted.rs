@@ -10,7 +10,6 @@ use crate::rejection::Rejection;
 use crate::tables::EntityMut;
 use bincode::{Decode, Encode};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
 
 /// A leg, as signed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,11 +59,11 @@ impl Command for PostMove {
     fn decide(self, cx: &Cx<'_>) -> Result<MovePosted, Rejection> {
         cx.member()?;
         let unit_of = |leg: &PostLeg| cx.world.directory.by_word(Kind::Unit, leg.unit.as_str());
-        let units: Option<Vec<u32>> = self.legs.iter().map(unit_of).collect();
+        let units: Option<Short<u32, 4>> = self.legs.iter().map(unit_of).collect();
         let units = units.ok_or(Ledger::UnitUnknown)?;
         let mut legs = Short::default();
         let mut mismatch = false;
-        for (leg, &unit) in self.legs.iter().zip(&units) {
+        for (leg, &unit) in self.legs.iter().zip(units.iter()) {
             let (index, account) = find_account(cx, &leg.account)?;
             mismatch |= account.unit != unit;
             legs.0.push(Leg { account: index, amount: leg.amount });
@@ -87,8 +86,9 @@ fn check_amounts(legs: &[Leg]) -> Result<(), Ledger> {
     if legs.iter().any(|leg| leg.amount == 0) {
         return Err(Ledger::ZeroLeg);
     }
-    let accounts: BTreeSet<u32> = legs.iter().map(|leg| leg.account).collect();
-    if accounts.len() == legs.len() { Ok(()) } else { Err(Ledger::AccountTwice) }
+    let mut accounts: Short<u32, 4> = legs.iter().map(|leg| leg.account).collect();
+    accounts.0.sort_unstable();
+    if accounts.is_sorted_by(|a, b| a < b) { Ok(()) } else { Err(Ledger::AccountTwice) }
 }
 
 impl Event for MovePosted {

@@ -3,6 +3,7 @@
 use super::{Ledger, SCALE_MAX};
 use crate::act::{Command, Event};
 use crate::authority::Cx;
+use crate::compact::Compact;
 use crate::entity::{EntityRef, Entry, Kind, Name};
 use crate::fact::Recorded;
 use crate::id::{InvalidId, Line};
@@ -17,7 +18,7 @@ use std::str::FromStr;
 /// Code of a unit: an upper-case letter, then 1 to 22 upper-case letters, digits or `-`. Never
 /// one letter: journals read `h`, `m` and `s` as times.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
-pub struct UnitCode(String);
+pub struct UnitCode(Compact);
 
 impl UnitCode {
     const EXPECTED: &'static str = "a unit code such as EUR or MIN";
@@ -25,7 +26,7 @@ impl UnitCode {
     /// The text.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        &self.0
+        self.0.as_str()
     }
 }
 
@@ -35,7 +36,7 @@ impl FromStr for UnitCode {
         let first = text.bytes().next().is_some_and(|byte| byte.is_ascii_uppercase());
         let allowed = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'-';
         if first && (2..=23).contains(&text.len()) && text.bytes().all(allowed) {
-            Ok(Self(text.to_owned()))
+            Ok(Self(text.into()))
         } else {
             Err(InvalidId { expected: Self::EXPECTED })
         }
@@ -44,7 +45,7 @@ impl FromStr for UnitCode {
 
 impl fmt::Display for UnitCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(self.as_str())
     }
 }
 crate::id::serde_as_text!(UnitCode);
