@@ -128,6 +128,7 @@ role_unknown = There is no such role. Check its name.
 role_power-not-held = Nobody gives a power that their own role lacks. Remove it, or act under a role that carries it.
 role_seat-count = The number of seats is out of bounds. Correct it.
 role_term-length = A term lasts from one day to ten years. Correct it.
+assignment_exists = A mandate has this statement’s id as its name already. Draw a new id and sign again.
 assignment_member-unknown = There is no such member, or the member has left. Choose a present one.
 assignment_term-reversed = The mandate would end before it begins, or in the past. Correct the dates.
 assignment_term-too-long = The mandate would be longer than the role’s term. Shorten it.

@@ -128,6 +128,7 @@ role_unknown = Ce rôle n’existe pas. Vérifiez son nom.
 role_power-not-held = On ne donne pas un pouvoir que son propre rôle n’a pas. Retirez-le, ou agissez sous un rôle qui le porte.
 role_seat-count = Le nombre de sièges sort des limites. Corrigez-le.
 role_term-length = La durée du mandat va d’un jour à dix ans. Corrigez-la.
+assignment_exists = Un mandat porte déjà pour nom l’identifiant de cette déclaration. Tirez un nouvel identifiant et signez à nouveau.
 assignment_member-unknown = Ce membre n’existe pas, ou il est parti. Choisissez un membre présent.
 assignment_term-reversed = Le mandat finirait avant de commencer, ou dans le passé. Corrigez les dates.
 assignment_term-too-long = Le mandat dépasserait la durée prévue par le rôle. Raccourcissez-le.

@@ -280,6 +280,7 @@ const fn of_roles(rejection: Roles) -> Class {
         | R::CircleDissolved
         | R::CircleInUse
         | R::RoleExists
+        | R::AssignmentExists
         | R::AlreadyHolds
         | R::SeatsTaken
         | R::AssignmentEnded => Class::Conflict,
