@@ -232,7 +232,9 @@ const fn of_authority(rejection: Authority) -> Class {
     use Authority as A;
     match rejection {
         A::NotFounded | A::AlreadyFounded | A::Revision | A::Changed => Class::Conflict,
-        A::IssuedInFuture | A::IssuedBeforeFounding | A::StreamUnknown => Class::Refused,
+        A::IssuedInFuture | A::IssuedBeforeFounding | A::TooManyStreams | A::StreamUnknown => {
+            Class::Refused
+        }
         A::KeyUnknown
         | A::KeyNotAuthors
         | A::KeyRevoked

@@ -2,7 +2,7 @@
 
 use super::town;
 use archipel_domain::authority::{
-    CLOCK_SKEW_MS_MAX, Condition, Expected, ExpectedRevision, Unchanged,
+    CLOCK_SKEW_MS_MAX, CONDITION_STREAMS_MAX, Condition, Expected, ExpectedRevision, Unchanged,
 };
 use archipel_domain::counting::Ungraded;
 use archipel_domain::membership::KEYS_MAX;
@@ -26,7 +26,8 @@ fn conditions_that_hold() {
     let stream = "group/nord".parse().unwrap();
     let revision = Some(ExpectedRevision { stream, is: Expected::Exactly(0) });
     let since = scene.world.position - 1;
-    let streams = vec!["unit/EUR".parse().unwrap(), "circle/assembly".parse().unwrap()];
+    let mut streams = vec!["unit/EUR".parse().unwrap(), "circle/assembly".parse().unwrap()];
+    streams.resize(CONDITION_STREAMS_MAX, "unit/MIN".parse().unwrap());
     let unchanged = Some(Unchanged { since, streams });
     let condition = Condition { revision, unchanged };
     scene.given(person(3).says(acts::submit("text")).provided(condition));
