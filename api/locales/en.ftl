@@ -184,7 +184,6 @@ ballot_too-many-choices = The ballot approves more options than allowed. Remove 
 ballot_ungraded = This vote asks for a grade for every option. Complete your ballot.
 outcome_still-open = The vote is still open. The outcome is declared after the closing.
 outcome_already-declared = The outcome of this vote is declared already.
-outcome_uncountable = The ballots can not be counted under the vote’s method. The vote stays closed without an outcome.
 outcome_tally-mismatch = The tally declared is not that of the ballots in the log. Count again, then declare again.
 
 ## Accounts and moves

@@ -184,7 +184,6 @@ ballot_too-many-choices = Le bulletin approuve plus d’options que permis. Reti
 ballot_ungraded = Ce vote demande une mention pour chaque option. Complétez votre bulletin.
 outcome_still-open = Le vote est encore ouvert. Le résultat se déclare après la clôture.
 outcome_already-declared = Le résultat de ce vote est déjà déclaré.
-outcome_uncountable = Les bulletins ne peuvent pas être comptés selon la méthode du vote. Le vote reste clos sans résultat.
 outcome_tally-mismatch = Le décompte déclaré n’est pas celui des bulletins du journal. Recomptez, puis déclarez à nouveau.
 
 ## Les comptes et les mouvements

@@ -350,7 +350,6 @@ const fn of_votes(rejection: Votes) -> Class {
         | V::GradeUnknown
         | V::TooManyChoices
         | V::Ungraded
-        | V::Uncountable
         | V::TallyMismatch => Class::Refused,
     }
 }
