@@ -45,8 +45,8 @@ impl Command for DeclareOutcome {
         if vote.declared.is_some() {
             return Err(Votes::AlreadyDeclared.into());
         }
-        // No vote opens, and no ballot is cast, that the method can not count; if one were, no tally
-        // would be that of its ballots.
+        // No vote opens, and no ballot is cast, that the method can not count. If one were, no
+        // tally would be that of its ballots.
         let method = vote.method.as_ref().ok_or(Votes::TallyMismatch)?;
         let counts = vote.tally(cx.world.ballots.of(index), method);
         let counts = counts.map_err(|_| Votes::TallyMismatch)?;
