@@ -90,7 +90,8 @@ signature_text-like-tag = The text to sign begins like a tag of the protocol. Ch
 author_left = The author has left the instance. Only present members act.
 author_registrar-only = Only the instance’s own key does this. It will happen by itself when due.
 author_members-only = The instance’s own key does not do this. A member must sign it.
-condition_stream-unknown = The condition names a stream that does not exist, or too many of them. Correct the condition.
+condition_too-many-streams = The condition names more than 16 streams. Name fewer.
+condition_stream-unknown = The condition names a stream that does not exist. Correct the condition.
 condition_revision = The stream is not at the expected revision. Read it again, then decide again.
 condition_changed = One of the streams has changed since you read it. Read it again, then decide again.
 mandate_unknown = There is no such mandate. Check the member “as”.
@@ -128,6 +129,7 @@ role_unknown = There is no such role. Check its name.
 role_power-not-held = Nobody gives a power that their own role lacks. Remove it, or act under a role that carries it.
 role_seat-count = The number of seats is out of bounds. Correct it.
 role_term-length = A term lasts from one day to ten years. Correct it.
+assignment_exists = A mandate has this statement’s id as its name already. Draw a new id and sign again.
 assignment_member-unknown = There is no such member, or the member has left. Choose a present one.
 assignment_term-reversed = The mandate would end before it begins, or in the past. Correct the dates.
 assignment_term-too-long = The mandate would be longer than the role’s term. Shorten it.
@@ -182,7 +184,6 @@ ballot_too-many-choices = The ballot approves more options than allowed. Remove 
 ballot_ungraded = This vote asks for a grade for every option. Complete your ballot.
 outcome_still-open = The vote is still open. The outcome is declared after the closing.
 outcome_already-declared = The outcome of this vote is declared already.
-outcome_uncountable = The ballots can not be counted under the vote’s method. The vote stays closed without an outcome.
 outcome_tally-mismatch = The tally declared is not that of the ballots in the log. Count again, then declare again.
 
 ## Accounts and moves

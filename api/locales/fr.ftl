@@ -90,7 +90,8 @@ signature_text-like-tag = Le texte à signer commence comme une étiquette du pr
 author_left = L’auteur a quitté l’instance. Seuls les membres présents agissent.
 author_registrar-only = Seule la clé de l’instance fait cet acte. Il sera fait de lui-même au moment voulu.
 author_members-only = La clé de l’instance ne fait pas cet acte. Un membre doit le signer.
-condition_stream-unknown = La condition nomme un flux qui n’existe pas, ou trop de flux. Corrigez la condition.
+condition_too-many-streams = La condition nomme plus de 16 flux. Nommez-en moins.
+condition_stream-unknown = La condition nomme un flux qui n’existe pas. Corrigez la condition.
 condition_revision = Le flux n’est pas à la révision attendue. Relisez-le, puis décidez à nouveau.
 condition_changed = Un des flux a changé depuis que vous l’avez lu. Relisez-le, puis décidez à nouveau.
 mandate_unknown = Le mandat cité n’existe pas. Vérifiez le membre « as ».
@@ -128,6 +129,7 @@ role_unknown = Ce rôle n’existe pas. Vérifiez son nom.
 role_power-not-held = On ne donne pas un pouvoir que son propre rôle n’a pas. Retirez-le, ou agissez sous un rôle qui le porte.
 role_seat-count = Le nombre de sièges sort des limites. Corrigez-le.
 role_term-length = La durée du mandat va d’un jour à dix ans. Corrigez-la.
+assignment_exists = Un mandat porte déjà pour nom l’identifiant de cette déclaration. Tirez un nouvel identifiant et signez à nouveau.
 assignment_member-unknown = Ce membre n’existe pas, ou il est parti. Choisissez un membre présent.
 assignment_term-reversed = Le mandat finirait avant de commencer, ou dans le passé. Corrigez les dates.
 assignment_term-too-long = Le mandat dépasserait la durée prévue par le rôle. Raccourcissez-le.
@@ -182,7 +184,6 @@ ballot_too-many-choices = Le bulletin approuve plus d’options que permis. Reti
 ballot_ungraded = Ce vote demande une mention pour chaque option. Complétez votre bulletin.
 outcome_still-open = Le vote est encore ouvert. Le résultat se déclare après la clôture.
 outcome_already-declared = Le résultat de ce vote est déjà déclaré.
-outcome_uncountable = Les bulletins ne peuvent pas être comptés selon la méthode du vote. Le vote reste clos sans résultat.
 outcome_tally-mismatch = Le décompte déclaré n’est pas celui des bulletins du journal. Recomptez, puis déclarez à nouveau.
 
 ## Les comptes et les mouvements

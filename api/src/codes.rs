@@ -232,7 +232,9 @@ const fn of_authority(rejection: Authority) -> Class {
     use Authority as A;
     match rejection {
         A::NotFounded | A::AlreadyFounded | A::Revision | A::Changed => Class::Conflict,
-        A::IssuedInFuture | A::IssuedBeforeFounding | A::StreamUnknown => Class::Refused,
+        A::IssuedInFuture | A::IssuedBeforeFounding | A::TooManyStreams | A::StreamUnknown => {
+            Class::Refused
+        }
         A::KeyUnknown
         | A::KeyNotAuthors
         | A::KeyRevoked
@@ -280,6 +282,7 @@ const fn of_roles(rejection: Roles) -> Class {
         | R::CircleDissolved
         | R::CircleInUse
         | R::RoleExists
+        | R::AssignmentExists
         | R::AlreadyHolds
         | R::SeatsTaken
         | R::AssignmentEnded => Class::Conflict,
@@ -347,7 +350,6 @@ const fn of_votes(rejection: Votes) -> Class {
         | V::GradeUnknown
         | V::TooManyChoices
         | V::Ungraded
-        | V::Uncountable
         | V::TallyMismatch => Class::Refused,
     }
 }

@@ -3,6 +3,7 @@
 use super::{vote_cast, vote_open};
 use crate::app::{App, AtArgs};
 use crate::failure::Failure;
+use crate::lang::Lang;
 use crate::output::cell;
 use crate::{show, when};
 use serde_json::Value;
@@ -82,7 +83,7 @@ pub(super) fn terms(app: &App, vote: &Value) -> Result<(), Failure> {
     if vote.get("question").is_some_and(Value::is_string) {
         app.output.say(text("question"))?;
     }
-    app.output.say(method(app, vote.get("method").unwrap_or(&Value::Null)))?;
+    app.output.say(method(app.lang(), vote.get("method").unwrap_or(&Value::Null)))?;
     let until = vote.get("closes_at").and_then(Value::as_i64).map(when::show);
     let label = show::label(app.lang(), "closes_at");
     app.output.say(format!("{label}: {}\n", until.unwrap_or_default()))?;
@@ -98,7 +99,7 @@ pub(super) fn terms(app: &App, vote: &Value) -> Result<(), Failure> {
 }
 
 /// A method with its parameters, in a few words.
-fn method(app: &App, method: &Value) -> String {
+fn method(lang: Lang, method: &Value) -> String {
     let Some((name, parameters)) = method.as_object().and_then(|method| method.iter().next())
     else {
         return cell(method);
@@ -106,15 +107,56 @@ fn method(app: &App, method: &Value) -> String {
     let mut words = vec![name.clone()];
     let parameters = parameters.get("rule").unwrap_or(parameters);
     for (key, value) in parameters.as_object().into_iter().flatten() {
-        let value = match (value.get("ratio"), value.get("base")) {
-            (Some(ratio), base) => {
-                format!("{} {}", fraction(ratio), base.map(cell).unwrap_or_default())
-            }
+        let value = match key.as_str() {
+            "majority" => majority(lang, value),
+            "quorum" => quorum(lang, value),
             _ => cell(value),
         };
-        words.push(format!("{}: {value}", show::label(app.lang(), key)));
+        words.push(format!("{}: {value}", show::label(lang, key)));
     }
     words.join(" · ")
+}
+
+/// A majority: what it takes to be adopted.
+fn majority(lang: Lang, majority: &Value) -> String {
+    let (share, rule) = match (majority.get("absolute"), majority.get("qualified")) {
+        (Some(absolute), _) => ("1/2".to_owned(), absolute),
+        (_, Some(qualified)) => {
+            (qualified.get("ratio").map(fraction).unwrap_or_default(), qualified)
+        }
+        _ if majority == "simple" => {
+            return lang.pick("plus de pour que de contre", "more for than against").to_owned();
+        }
+        _ => return cell(majority),
+    };
+    let base = match rule.get("base").and_then(Value::as_str) {
+        Some("expressed") => lang.pick("des suffrages exprimés", "of the votes for and against"),
+        Some("cast") => lang.pick("des bulletins", "of the ballots cast"),
+        Some("eligible") => lang.pick("du corps électoral", "of all who may vote"),
+        _ => return cell(majority),
+    };
+    // An absolute majority is always more than its share.
+    let strict = rule.get("strict").is_none_or(|strict| strict == true);
+    let least =
+        if strict { lang.pick("plus de", "more than") } else { lang.pick("au moins", "at least") };
+    format!("{least} {share} {base}")
+}
+
+/// A quorum: a share of the electorate, and who counts as present.
+fn quorum(lang: Lang, quorum: &Value) -> String {
+    let Some(ratio) = quorum.get("ratio") else {
+        return cell(quorum);
+    };
+    let present = match quorum.get("base").and_then(Value::as_str) {
+        Some("cast") => lang.pick("tous bulletins comptés", "counting all ballots cast"),
+        Some("expressed") => {
+            lang.pick("suffrages exprimés comptés", "counting votes for and against")
+        }
+        _ => return cell(quorum),
+    };
+    let share = fraction(ratio);
+    let of = lang.pick("du corps électoral", "of all who may vote");
+    format!("{} {share} {of}, {present}", lang.pick("au moins", "at least"))
 }
 
 fn fraction(ratio: &Value) -> String {
@@ -125,4 +167,38 @@ fn fraction(ratio: &Value) -> String {
 /// An outcome as tables; its exact JSON is what `--json` prints.
 pub(super) fn outcome(app: &App, outcome: &Value) -> Result<(), Failure> {
     super::count::show(app.output, outcome)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn rules_are_said_in_words() {
+        let third = json!({"numerator": 2, "denominator": 3});
+        let qualified =
+            |strict: bool| json!({"qualified": {"ratio": third, "base": "cast", "strict": strict}});
+        let cases = [
+            (json!("simple"), "plus de pour que de contre", "more for than against"),
+            (
+                json!({"absolute": {"base": "eligible"}}),
+                "plus de 1/2 du corps électoral",
+                "more than 1/2 of all who may vote",
+            ),
+            (qualified(false), "au moins 2/3 des bulletins", "at least 2/3 of the ballots cast"),
+            (qualified(true), "plus de 2/3 des bulletins", "more than 2/3 of the ballots cast"),
+        ];
+        for (rule, french, english) in cases {
+            assert_eq!(majority(Lang::Fr, &rule), french);
+            assert_eq!(majority(Lang::En, &rule), english);
+        }
+        let quarter = json!({"ratio": {"numerator": 1, "denominator": 4}, "base": "cast"});
+        let rule = json!({"yes-no": {"rule": {"majority": "simple", "quorum": quarter}}});
+        let whole = "yes-no · majority: more for than against · quorum: at least 1/4 of all who \
+                     may vote, counting all ballots cast";
+        assert_eq!(method(Lang::En, &rule), whole);
+        let approval = json!({"approval": {"seats": 3, "max_choices": 5}});
+        assert!(method(Lang::Fr, &approval).contains("sièges: 3"));
+    }
 }

@@ -88,6 +88,65 @@ fn failures_have_their_own_exit_codes() {
 }
 
 #[test]
+fn a_refused_founding_leaves_no_trace() {
+    let bench = Bench::founded();
+    let init = |words: &str| {
+        let init = "init --origin example.org/autre --name Autre --charter charte.txt";
+        bench.run(&format!("{init} {words}"))
+    };
+    let refused = |words: &str| {
+        init(&format!("{words} --term-days 0")).failed(1, "instance.founding-term");
+    };
+    let names = |dir: &str| {
+        let entries = std::fs::read_dir(bench.path(dir)).unwrap().flatten();
+        let mut names: Vec<_> = entries.map(|entry| entry.file_name()).collect();
+        names.sort();
+        names
+    };
+    // Directories that were there stay, with what they hold.
+    std::fs::create_dir(bench.path("bare")).unwrap();
+    std::fs::create_dir_all(bench.path("held/snapshots")).unwrap();
+    bench.write("held/note.txt", "x");
+    bench.write("held/snapshots/old", "x");
+    bench.run("key new --name carol --data inst").ok();
+    let before = names(".");
+    for words in ["new", "new/deeper/still", "bare", "held", "new --founder-key carol.pem"] {
+        if words.contains("carol") {
+            // The profile beside the key is in the way: nothing was handed in.
+            init(words).failed(1, "cli.exists");
+            assert_eq!(names("."), before, "{words}");
+            std::fs::rename(bench.path("carol.json"), bench.path("held/carol.json")).unwrap();
+            refused(words);
+            std::fs::rename(bench.path("held/carol.json"), bench.path("carol.json")).unwrap();
+        } else {
+            refused(words);
+        }
+        assert_eq!(names("."), before, "{words}");
+        assert!(names("bare").is_empty(), "{words}");
+        assert_eq!(names("held"), ["note.txt", "snapshots"], "{words}");
+        assert_eq!(names("held/snapshots"), ["old"], "{words}");
+    }
+    init("inst").failed(1, "instance.exists");
+    init("new --if {").failed(2, "usage.value");
+    assert_eq!(names("."), before);
+    bench.run("--data inst view status").ok();
+    init("new").ok();
+    init("held").ok();
+}
+
+/// What is recorded stays, even if nobody can be told.
+#[test]
+fn a_founding_that_is_recorded_stays() {
+    let bench = Bench::empty();
+    bench.write("charte.txt", "Nous.\n");
+    let words = "init inst --origin example.org/essai --name x --charter charte.txt";
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let told = binary(bench.dir.path()).args(words.split(' ')).stdout(full).output().unwrap();
+    assert!(!told.status.success());
+    bench.run("--data inst audit verify").ok();
+}
+
+#[test]
 fn an_altered_log_fails_the_audit() {
     let bench = Bench::founded();
     bench.admit("alice");

@@ -33,6 +33,8 @@ rejections! {
         RegistrarOnly => "author.registrar-only",
         /// The instance's own key does not do this.
         MembersOnly => "author.members-only",
+        /// The condition names more streams than [`CONDITION_STREAMS_MAX`].
+        TooManyStreams => "condition.too-many-streams",
         /// The condition names a stream that does not exist.
         StreamUnknown => "condition.stream-unknown",
         /// The stream is not at the expected revision.
@@ -301,11 +303,14 @@ fn check_condition(world: &World, condition: &Condition) -> Result<(), Authority
     };
     let mut unchanged = Vec::new();
     if let Some(Unchanged { streams, .. }) = &condition.unchanged {
+        if streams.len() > CONDITION_STREAMS_MAX {
+            return Err(Authority::TooManyStreams);
+        }
         // What happens to an assignment or an amendment is in the stream of its role or proposal.
         let known =
             |stream: &&StreamName| !matches!(stream.kind, Kind::Assignment | Kind::Amendment);
         unchanged.extend(streams.iter().filter(known).filter_map(find));
-        if streams.len() > CONDITION_STREAMS_MAX || unchanged.len() != streams.len() {
+        if unchanged.len() != streams.len() {
             return Err(Authority::StreamUnknown);
         }
     }

@@ -41,12 +41,7 @@ pub enum CountError {
         /// Valid ballots.
         expected: u64,
     },
-    /// An option that nobody graded can not be scaled up to the others.
-    NothingToNormalize {
-        /// The option.
-        option: String,
-    },
-    /// A sum, or the common multiple to which profiles are scaled, is beyond the exact range.
+    /// A sum is beyond the exact range.
     TooLarge,
 }
 
@@ -69,9 +64,6 @@ impl fmt::Display for CountError {
                 "“{option}” has {total} grades for {expected} ballots; say what a missing grade \
                  is worth"
             ),
-            Self::NothingToNormalize { option } => {
-                write!(f, "“{option}” has no grade at all and can not be normalized")
-            }
             Self::TooLarge => f.write_str("the numbers are beyond the exact range"),
         }
     }

@@ -9,12 +9,17 @@
 //! highest occupied grade below; the last grade m left is (m, +0). Sequences compare
 //! lexicographically, and the larger is better. The tests hold it against the rule as stated.
 //!
+//! Where missing grades are given nothing, totals differ, and profiles are scaled to a common one.
+//! As only shares of the total decide, nothing is multiplied: balances are compared as fractions
+//! of their totals, and the common multiple is only shown.
+//!
 //! The majority *gauge* (grade, share above, share below) is another, coarser rule.
 
 use super::outcome::{Evidence, Outcome, Score, Seats};
 use super::{CountError, Method, Received, Ungraded, ranking};
 use bincode::{Decode, Encode};
 use serde::Serialize;
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -29,12 +34,16 @@ pub(super) struct Rule<'a> {
 }
 
 /// The exact merit of an option: the larger, the better. Shown as `3+128 2-7 3+0`: terms of a
-/// grade (0 being the worst) and its balance, in the order in which they are compared.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct MajorityValue(Vec<Term>);
+/// grade (0 being the worst) and its balance, in the order in which they are compared. Balances
+/// compare as shares of all the grades received: a profile and its double are equal.
+#[derive(Clone, Debug)]
+pub struct MajorityValue {
+    terms: Vec<Term>,
+    total: u128,
+}
 
 /// One step of the comparison.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug)]
 struct Term {
     /// The median grade.
     grade: usize,
@@ -44,14 +53,11 @@ struct Term {
 
 impl MajorityValue {
     /// The value of a profile: ballots per grade, worst first. Without any, the least value.
+    /// Comparisons are exact between profiles whose totals fit 64 bits.
     #[must_use]
     pub fn of(profile: &[u64]) -> Self {
-        let wide: Vec<u128> = profile.iter().copied().map(u128::from).collect();
-        Self::of_wide(wide)
-    }
-
-    /// As [`Self::of`], for profiles whose total is at most `i128::MAX`.
-    fn of_wide(mut profile: Vec<u128>) -> Self {
+        let mut profile: Vec<u128> = profile.iter().copied().map(u128::from).collect();
+        let whole = total(&profile);
         let mut terms = Vec::with_capacity(profile.len());
         while let Some((grade, below, at, above)) = around_median(&mut profile) {
             let (under, over) = (total(below), total(above));
@@ -68,23 +74,98 @@ impl MajorityValue {
                 }
             }
         }
-        Self(terms)
+        Self { terms, total: whole }
     }
 
     /// The majority grade, 0 being the worst; `None` for an option that nobody graded.
     #[must_use]
     pub fn grade(&self) -> Option<usize> {
-        self.0.first().map(|term| term.grade)
+        self.terms.first().map(|term| term.grade)
+    }
+
+    /// As text, with the balances scaled.
+    fn scaled(&self, scale: Scale) -> String {
+        let term = |Term { grade, balance }: &Term| match scale {
+            Scale::Times(factor) => format!("{grade}{:+}", balance.saturating_mul(signed(factor))),
+            Scale::ShareOf(whole) => format!("{grade}{balance:+}/{whole}"),
+        };
+        self.terms.iter().map(term).collect::<Vec<_>>().join(" ")
     }
 }
 
+impl Ord for MajorityValue {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let compare = |(own, others): (&Term, &Term)| {
+            let shares = || {
+                let own = (own.balance, self.total);
+                compare_shares(own, (others.balance, other.total))
+            };
+            own.grade.cmp(&others.grade).then_with(shares)
+        };
+        let mut compared = self.terms.iter().zip(&other.terms).map(compare);
+        let first = compared.find(|ordering| ordering.is_ne());
+        first.unwrap_or_else(|| self.terms.len().cmp(&other.terms.len()))
+    }
+}
+
+impl PartialOrd for MajorityValue {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for MajorityValue {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for MajorityValue {}
+
 impl fmt::Display for MajorityValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (place, Term { grade, balance }) in self.0.iter().enumerate() {
-            let space = if place == 0 { "" } else { " " };
-            write!(f, "{space}{grade}{balance:+}")?;
+        f.write_str(&self.scaled(Scale::Times(1)))
+    }
+}
+
+/// Compares a/b with c/d, both denominators being above 0. Parts of 64 bits have products of 128.
+fn compare_shares((a, b): (i128, u128), (c, d): (i128, u128)) -> Ordering {
+    let left = a.unsigned_abs().saturating_mul(d);
+    let right = c.unsigned_abs().saturating_mul(b);
+    match (a < 0, c < 0) {
+        (false, false) => left.cmp(&right),
+        (true, true) => right.cmp(&left),
+        (true, false) => Ordering::Less,
+        (false, true) => Ordering::Greater,
+    }
+}
+
+/// What a profile is multiplied by where it is shown; the order does not depend on it.
+#[derive(Clone, Copy)]
+enum Scale {
+    /// A whole number.
+    Times(u128),
+    /// One over the total.
+    ShareOf(u64),
+}
+
+impl Scale {
+    /// From a total to the common multiple, if there is one in range.
+    fn to(multiple: Option<u128>, total: u64) -> Self {
+        match multiple.map(|multiple| multiple.checked_div(u128::from(total))) {
+            _ if total == 0 => Self::Times(1),
+            Some(factor) => Self::Times(factor.unwrap_or(1)),
+            None => Self::ShareOf(total),
         }
-        Ok(())
+    }
+}
+
+impl fmt::Display for Scale {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Times(factor) => write!(f, "{factor}"),
+            Self::ShareOf(total) => write!(f, "1/{total}"),
+        }
     }
 }
 
@@ -128,7 +209,8 @@ pub struct Merit {
     pub profile: Vec<u64>,
     /// Valid ballots that did not grade the option.
     pub ungraded: u64,
-    /// What the profile is multiplied by before it is compared, as text; `1` unless normalized.
+    /// What the profile is multiplied by in the score, as text; `1` unless normalized, and one over
+    /// the total, such as `1/300`, where no common multiple of the totals fits 127 bits.
     pub scale: String,
     /// The majority grade as a place in the list, 0 being the worst; absent without any grade.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -147,23 +229,19 @@ pub(super) fn count(
     for profile in profiles {
         check_shape(rule.grades.len(), profile.len())?;
     }
-    let multiple = match rule.ungraded {
-        Ungraded::Normalize => Some(common_multiple(options, profiles)?),
-        _ => None,
-    };
+    let totals = profiles.iter().map(|profile| graded(profile)).collect::<Result<Vec<_>, _>>()?;
+    let multiple = common_multiple(&totals);
     let mut values = Vec::with_capacity(options.len());
+    let mut scores = BTreeMap::new();
     let mut merits = BTreeMap::new();
-    for (option, profile) in options.iter().zip(profiles) {
-        let graded = graded(profile)?;
+    for ((option, profile), graded) in options.iter().zip(profiles).zip(totals) {
         let ungraded = ballots.valid.checked_sub(graded).ok_or(CountError::BallotsDoNotAddUp)?;
-        let (profile, scale) = match multiple {
-            Some(multiple) => {
-                (profile.clone(), multiple.checked_div(u128::from(graded)).unwrap_or(1))
-            }
-            None => (complete(rule, option, profile, graded, ungraded)?, 1),
+        let (profile, scale) = match rule.ungraded {
+            Ungraded::Normalize => (profile.clone(), Scale::to(multiple, graded)),
+            _ => (complete(rule, option, profile, graded, ungraded)?, Scale::Times(1)),
         };
-        let scaled = profile.iter().map(|count| u128::from(*count).saturating_mul(scale));
-        let value = MajorityValue::of_wide(scaled.collect());
+        let value = MajorityValue::of(&profile);
+        scores.insert(option.clone(), Score::Text(value.scaled(scale)));
         let majority_grade = value.grade().and_then(|grade| u32::try_from(grade).ok());
         let scale = scale.to_string();
         merits.insert(option.clone(), Merit { profile, ungraded, scale, majority_grade });
@@ -171,13 +249,12 @@ pub(super) fn count(
     }
     let ranking = ranking::rank(options, &values);
     let seats = ranking::fill(rule.seats, &ranking);
-    let scores = values.iter().map(|value| Score::Text(value.to_string()));
     Ok(Outcome {
         method: Method::MajorityJudgment,
         options: options.to_vec(),
         winners: ranking::winners(&seats),
         ranking,
-        scores: options.iter().cloned().zip(scores).collect(),
+        scores,
         ties: ranking::ties(&seats),
         ballots,
         evidence: Evidence::MajorityJudgment(MajorityJudgmentEvidence {
@@ -230,26 +307,15 @@ fn complete(
     Ok(complete)
 }
 
-/// The least common multiple of the totals, which must fit 127 bits; 1 when nobody graded
-/// anything.
-fn common_multiple(options: &[String], profiles: &[Vec<u64>]) -> Result<u128, CountError> {
-    let totals = profiles.iter().map(|profile| graded(profile)).collect::<Result<Vec<_>, _>>()?;
-    if totals.iter().all(|total| *total == 0) {
-        return Ok(1);
-    }
+/// The least common multiple of the totals above 0, if it fits 127 bits.
+fn common_multiple(totals: &[u64]) -> Option<u128> {
     let mut multiple = 1_u128;
-    for (option, total) in options.iter().zip(totals) {
-        if total == 0 {
-            return Err(CountError::NothingToNormalize { option: option.clone() });
-        }
-        let total = u128::from(total);
+    for total in totals.iter().copied().filter(|total| *total > 0).map(u128::from) {
         let step = total.checked_div(common_divisor(multiple, total)).unwrap_or(total);
-        multiple = multiple
-            .checked_mul(step)
-            .filter(|multiple| i128::try_from(*multiple).is_ok())
-            .ok_or(CountError::TooLarge)?;
+        multiple =
+            multiple.checked_mul(step).filter(|multiple| i128::try_from(*multiple).is_ok())?;
     }
-    Ok(multiple)
+    Some(multiple)
 }
 
 /// The greatest common divisor, by Euclid; not 0 unless both are.

@@ -125,7 +125,7 @@ pub enum Ungraded {
     Static(u8),
     /// The option's own majority grade; the worst one if nobody grades it.
     Median,
-    /// Nothing: profiles are scaled to the least common multiple of their totals.
+    /// Nothing: profiles are scaled to a common total. An option that nobody grades ranks last.
     Normalize,
 }
 

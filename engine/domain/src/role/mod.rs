@@ -44,6 +44,8 @@ rejections! {
         SeatCount => "role.seat-count",
         /// The term is not between one day and [`TERM_DAYS_MAX`].
         TermLength => "role.term-length",
+        /// The statement's id names an assignment already.
+        AssignmentExists => "assignment.exists",
         /// There is no such member, or the member has left.
         MemberUnknown => "assignment.member-unknown",
         /// The mandate would end before it begins, or in the past.

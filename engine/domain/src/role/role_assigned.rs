@@ -55,6 +55,10 @@ impl Command for AssignRole {
         if !own.is_some_and(|own| role.powers.is_subset(&own.powers)) {
             return Err(Roles::PowerNotHeld.into());
         }
+        // Founders choose the names of their mandates, so a statement's id can be one of them.
+        if cx.find_uuid(Kind::Assignment, cx.id.0).is_some() {
+            return Err(Roles::AssignmentExists.into());
+        }
         let member = cx.find_uuid(Kind::Member, self.member.0).ok_or(Roles::MemberUnknown)?;
         if tables.members.get(member).is_none_or(|member| member.left.is_some()) {
             return Err(Roles::MemberUnknown.into());

@@ -74,8 +74,6 @@ rejections! {
         StillOpen => "outcome.still-open",
         /// The outcome is declared already.
         AlreadyDeclared => "outcome.already-declared",
-        /// The ballots can not be counted under the vote's method.
-        Uncountable => "outcome.uncountable",
         /// The declared tally is not that of the ballots in the log.
         TallyMismatch => "outcome.tally-mismatch",
     }

@@ -45,11 +45,13 @@ impl Command for DeclareOutcome {
         if vote.declared.is_some() {
             return Err(Votes::AlreadyDeclared.into());
         }
-        let method = vote.method.as_ref().ok_or(Votes::Uncountable)?;
+        // No vote opens, and no ballot is cast, that the method can not count. If one were, no
+        // tally would be that of its ballots.
+        let method = vote.method.as_ref().ok_or(Votes::TallyMismatch)?;
         let counts = vote.tally(cx.world.ballots.of(index), method);
-        let counts = counts.map_err(|_| Votes::Uncountable)?;
+        let counts = counts.map_err(|_| Votes::TallyMismatch)?;
         let outcome = counting::count(method, &vote.labels(), &counts);
-        let outcome = outcome.map_err(|_| Votes::Uncountable)?;
+        let outcome = outcome.map_err(|_| Votes::TallyMismatch)?;
         if tally_hash(&outcome) != self.tally {
             return Err(Votes::TallyMismatch.into());
         }

@@ -2,11 +2,12 @@
 
 use super::town;
 use archipel_domain::authority::{
-    CLOCK_SKEW_MS_MAX, Condition, Expected, ExpectedRevision, Unchanged,
+    CLOCK_SKEW_MS_MAX, CONDITION_STREAMS_MAX, Condition, Expected, ExpectedRevision, Unchanged,
 };
 use archipel_domain::counting::Ungraded;
+use archipel_domain::entity::Kind;
 use archipel_domain::membership::KEYS_MAX;
-use archipel_domain::vote::{BallotPaper, Choice, OPTIONS_MAX, VOTE_DAYS_MAX};
+use archipel_domain::vote::{BallotPaper, Choice, OPTIONS_MAX, VOTE_DAYS_MAX, due};
 use archipel_testkit::scenario::{
     DAY_MS, START, Scene, Stage as _, Town, acts, mandate, person, registrar,
 };
@@ -26,7 +27,8 @@ fn conditions_that_hold() {
     let stream = "group/nord".parse().unwrap();
     let revision = Some(ExpectedRevision { stream, is: Expected::Exactly(0) });
     let since = scene.world.position - 1;
-    let streams = vec!["unit/EUR".parse().unwrap(), "circle/assembly".parse().unwrap()];
+    let mut streams = vec!["unit/EUR".parse().unwrap(), "circle/assembly".parse().unwrap()];
+    streams.resize(CONDITION_STREAMS_MAX, "unit/MIN".parse().unwrap());
     let unchanged = Some(Unchanged { since, streams });
     let condition = Condition { revision, unchanged };
     scene.given(person(3).says(acts::submit("text")).provided(condition));
@@ -108,6 +110,19 @@ fn ballots_count_to_the_last_moment_and_can_be_changed() {
     scene.advance_ms(1);
     scene.settle();
     scene.given(person(3).says(acts::support(town.voted, Town::TEXT)));
+}
+
+/// Nobody graded `y`, and ungraded options are given nothing: the vote has an outcome all the same,
+/// and the instance has nothing left to state.
+#[test]
+fn an_option_that_nobody_graded_ranks_last() {
+    let (scene, town) = town();
+    let index = scene.world.directory.by_uuid(Kind::Vote, town.ungraded.0).unwrap();
+    let vote = scene.world.tables.votes.get(index).unwrap();
+    let declared = vote.declared.as_ref().unwrap();
+    assert_eq!(declared.outcome.ranking, [["x"], ["y"]]);
+    assert_eq!(declared.outcome.winners, ["x"]);
+    assert!(due(&scene.world, scene.now).is_empty());
 }
 
 /// The largest outcome there can be still fits in an entry of the log.

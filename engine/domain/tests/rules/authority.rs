@@ -2,7 +2,7 @@
 
 use super::{Both, Row, check, check_both};
 use archipel_domain::authority::{
-    CLOCK_SKEW_MS_MAX, Condition, Expected, ExpectedRevision, Unchanged,
+    CLOCK_SKEW_MS_MAX, CONDITION_STREAMS_MAX, Condition, Expected, ExpectedRevision, Unchanged,
 };
 use archipel_domain::id::StatementId;
 use archipel_testkit::scenario::{
@@ -55,6 +55,10 @@ pub(crate) const ROWS: &[Row] = &[
     ("author.registrar-only", |_, town| Town::founder(acts::declare(town.done, acts::version("")))),
     ("author.members-only", |_, _| registrar().says(acts::submit("text"))),
     ("author.members-only", |_, _| registrar().says(acts::sign_call("appeal"))),
+    ("condition.too-many-streams", |_, _| {
+        let too_many = ["unit/EUR"; CONDITION_STREAMS_MAX + 1];
+        person(3).says(acts::submit("text")).provided(unchanged(99, &too_many))
+    }),
     ("condition.stream-unknown", |_, _| {
         person(3).says(acts::submit("text")).provided(unchanged(0, &["group/est"]))
     }),
@@ -116,6 +120,14 @@ const PRECEDENCE: &[Both] = &[
     ("author.registrar-only", "condition.changed", |_, town| {
         let changed = unchanged(0, &["unit/EUR"]);
         person(3).says(acts::close(town.yes_no)).provided(changed)
+    }),
+    ("author.registrar-only", "condition.too-many-streams", |_, town| {
+        let too_many = unchanged(99, &["unit/EUR"; CONDITION_STREAMS_MAX + 1]);
+        person(3).says(acts::close(town.yes_no)).provided(too_many)
+    }),
+    ("condition.too-many-streams", "condition.stream-unknown", |_, _| {
+        let too_many = unchanged(99, &["group/est"; CONDITION_STREAMS_MAX + 1]);
+        person(3).says(acts::submit("text")).provided(too_many)
     }),
     ("condition.stream-unknown", "condition.revision", |_, _| {
         let mut both = unchanged(0, &["group/est"]);

@@ -81,6 +81,8 @@ pub(crate) const ROWS: &[Row] = &[
     ("role.term-length", |_, _| {
         Town::founder(acts::role("new", "till", &[], 1, TERM_DAYS_MAX + 1))
     }),
+    // A founder's mandate has a name of the founder's choice; nobody takes it over.
+    ("assignment.exists", |scene, _| observer(scene, 0, 5).named(mandate(2))),
     ("assignment.member-unknown", |scene, _| {
         let (from, until) = days(scene, 0, 5);
         Town::founder(acts::assign("observer", person(8), from, until))
@@ -152,6 +154,18 @@ const PRECEDENCE: &[Both] = &[
     ("role.power-not-held", "assignment.member-unknown", |scene, _| {
         let (from, until) = days(scene, 5, 0);
         organiser(scene, acts::assign("scribe", person(8), from, until))
+    }),
+    ("role.unknown", "assignment.exists", |scene, _| {
+        let (from, until) = days(scene, 0, 5);
+        Town::founder(acts::assign("none", person(3), from, until)).named(mandate(2))
+    }),
+    ("role.power-not-held", "assignment.exists", |scene, _| {
+        let (from, until) = days(scene, 0, 5);
+        organiser(scene, acts::assign("scribe", person(7), from, until)).named(mandate(2))
+    }),
+    ("assignment.exists", "assignment.member-unknown", |scene, _| {
+        let (from, until) = days(scene, 0, 5);
+        Town::founder(acts::assign("observer", person(8), from, until)).named(mandate(2))
     }),
     ("assignment.member-unknown", "assignment.term-reversed", |scene, _| {
         let (from, until) = days(scene, 5, 0);

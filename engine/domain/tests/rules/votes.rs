@@ -163,9 +163,6 @@ pub(crate) const ROWS: &[Row] = &[
     ("outcome.already-declared", |_, town| {
         registrar().says(acts::declare(town.done, acts::version("")))
     }),
-    ("outcome.uncountable", |_, town| {
-        registrar().says(acts::declare(town.stuck, acts::version("")))
-    }),
     ("outcome.tally-mismatch", |scene, town| {
         scene.advance_ms(20 * DAY_MS);
         scene.given(registrar().says(acts::close(town.yes_no)));
@@ -265,9 +262,6 @@ const PRECEDENCE: &[Both] = &[
     }),
     ("outcome.already-declared", "outcome.tally-mismatch", |_, town| {
         registrar().says(acts::declare(town.done, acts::version("")))
-    }),
-    ("outcome.uncountable", "outcome.tally-mismatch", |_, town| {
-        registrar().says(acts::declare(town.stuck, acts::version("")))
     }),
 ];
 

@@ -50,8 +50,8 @@ pub struct Town {
     pub later: StatementId,
     /// A vote that is closed and declared.
     pub done: StatementId,
-    /// A vote that is closed and whose ballots can not be counted.
-    pub stuck: StatementId,
+    /// A vote that is closed and declared, normalized, in which nobody graded option `y`.
+    pub ungraded: StatementId,
     /// A move of 10,000 from `world` to `fund`.
     pub funding: StatementId,
     /// A move of 50 from `world` to `a4`, which was reversed.
@@ -95,7 +95,7 @@ pub fn furnish(stage: &mut impl Stage) -> Town {
     let money = money(stage, treasurer);
     let texts = texts(stage);
     let [adopted, withdrawn, voted, proposal, amendment, declined] = texts;
-    let (done, stuck) = past_votes(stage, adopted);
+    let (done, ungraded) = past_votes(stage, adopted);
     stage.advance_ms(9 * DAY_MS);
     let from = stage.now().plus_ms(10 * DAY_MS);
     let future = acts::assign("observer", person(7), from, from.plus_ms(DAY_MS));
@@ -119,7 +119,7 @@ pub fn furnish(stage: &mut impl Stage) -> Town {
         judgment,
         later,
         done,
-        stuck,
+        ungraded,
         funding,
         mistake,
         reversal,
@@ -213,14 +213,14 @@ fn past_votes(stage: &mut impl Stage, adopted: StatementId) -> (StatementId, Sta
     let done = stage.given(Town::founder(acts::vote(acts::yes_no(), options, closes_at)));
     let method = acts::judgment(Ungraded::Normalize);
     let options = vec![acts::option("x"), acts::option("y")];
-    let stuck = stage.given(Town::founder(acts::vote(method, options, closes_at)));
+    let ungraded = stage.given(Town::founder(acts::vote(method, options, closes_at)));
     let yes = acts::says(Choice::For);
     stage.given(person(3).says(acts::ballot(done, stage.terms(done), yes)));
     let half = acts::grades(&[("x", "good")]);
-    stage.given(person(3).says(acts::ballot(stuck, stage.terms(stuck), half)));
+    stage.given(person(3).says(acts::ballot(ungraded, stage.terms(ungraded), half)));
     stage.advance_ms(DAY_MS);
     stage.settle();
-    (done, stuck)
+    (done, ungraded)
 }
 
 fn votes(stage: &mut impl Stage, voted: StatementId) -> [StatementId; 4] {

@@ -131,8 +131,10 @@ fn an_option_that_nobody_graded() {
     assert_eq!(ranks(&profiles, 3, Ungraded::Worst).unwrap(), [1, 1]);
     assert_eq!(ranks(&profiles, 3, Ungraded::Static(1)).unwrap(), [2, 1]);
     assert_eq!(ranks(&profiles, 3, Ungraded::Median).unwrap(), [1, 1]);
-    let nothing = CountError::NothingToNormalize { option: "o1".to_owned() };
-    assert_eq!(ranks(&profiles, 3, Ungraded::Normalize).unwrap_err(), nothing);
+    // Without a share of anything it is below the worst grade.
+    assert_eq!(ranks(&profiles, 3, Ungraded::Normalize).unwrap(), [1, 2]);
+    let two = [vec![0, 0], vec![3, 0], vec![0, 0], vec![1, 1]];
+    assert_eq!(ranks(&two, 3, Ungraded::Normalize).unwrap(), [3, 2, 3, 1]);
     let nobody = [vec![0, 0], vec![0, 0]];
     for policy in [Ungraded::Error, Ungraded::Median, Ungraded::Normalize] {
         assert_eq!(ranks(&nobody, 0, policy).unwrap(), [1, 1]);
@@ -145,14 +147,41 @@ fn scaled_profiles_of_equal_shares_tie() {
     assert_eq!(ranks(&profiles, 12, Ungraded::Normalize).unwrap(), [1, 1, 3]);
 }
 
+/// It takes a seat only when every graded option has one.
 #[test]
-fn scaling_is_exact_up_to_127_bits_and_refused_beyond() {
+fn seats_left_go_to_options_that_nobody_graded_as_to_any_other() {
+    let profiles = vec![vec![0, 0], vec![3, 0], vec![0, 0]];
+    let received = Received { cast: 3, blank: 0, invalid: 0 };
+    let tally = Tally::MajorityJudgment { profiles, received };
+    let outcome = |seats| count(&judgment(2, seats, Ungraded::Normalize), &numbered(3), &tally);
+    let one = outcome(1).unwrap();
+    assert_eq!((one.winners, one.ties.len()), (names("o1"), 0));
+    let two = outcome(2).unwrap();
+    assert_eq!((two.winners, two.ties.len()), (names("o1 o0 o2"), 1));
+    assert_eq!(two.scores["o0"], Score::Text(String::new()));
+    let Evidence::MajorityJudgment(evidence) = two.evidence else { panic!() };
+    let merit = &evidence.merits["o0"];
+    assert_eq!((merit.scale.as_str(), merit.ungraded, merit.majority_grade), ("1", 3, None));
+    assert_eq!((evidence.seats.elected, evidence.seats.contested), (names("o1"), 1));
+}
+
+#[test]
+fn scaling_is_exact_up_to_127_bits_and_by_shares_beyond() {
     // Two primes near 2^63: the multiple is just below 2^126.
     let (p, q) = (9_223_372_036_854_775_783, 9_223_372_036_854_775_643);
     let two = [vec![p / 2, p / 2 + 1], vec![q / 2 + 1, q / 2]];
     assert_eq!(ranks(&two, p, Ungraded::Normalize).unwrap(), [1, 2]);
     let three = [vec![p, 0], vec![q, 0], vec![3, 0]];
-    assert_eq!(ranks(&three, p, Ungraded::Normalize).unwrap_err(), CountError::TooLarge);
+    assert_eq!(ranks(&three, p, Ungraded::Normalize).unwrap(), [1, 1, 1]);
+    let received = Received { cast: p, blank: 0, invalid: 0 };
+    let profiles = vec![vec![p / 2, p / 2 + 1], vec![q / 2, q / 2 + 1], vec![2, 1]];
+    let tally = Tally::MajorityJudgment { profiles, received };
+    let outcome = count(&judgment(2, 1, Ungraded::Normalize), &numbered(3), &tally).unwrap();
+    // A little less than half is below in both; the shares differ by less than one in 2^70.
+    assert_eq!(outcome.ranking, [names("o1"), names("o0"), names("o2")]);
+    assert_eq!(outcome.scores["o2"], Score::Text("0+1/3 1+0/3".to_owned()));
+    let Evidence::MajorityJudgment(evidence) = outcome.evidence else { panic!() };
+    assert_eq!(evidence.merits["o2"].scale, "1/3");
 }
 
 #[test]
@@ -231,10 +260,21 @@ proptest! {
         let large = |profile: &[u64]| -> Vec<u64> {
             profile.iter().map(|count| count * 10_000_000_000_000_000).collect()
         };
-        // Not the same order as the small ones: an odd total has one median, an even one two.
-        let (a2, b2): (Vec<u64>, Vec<u64>) =
-            (a.iter().map(|n| n * 2).collect(), b.iter().map(|n| n * 2).collect());
-        prop_assert_eq!(fast_order(&large(&a), &large(&b)), fast_order(&a2, &b2));
+        prop_assert_eq!(fast_order(&large(&a), &large(&b)), fast_order(&a, &b));
+        prop_assert_eq!(fast_order(&large(&a), &a), Ordering::Equal);
+    }
+
+    /// Shares of unequal totals compare as the profiles scaled to a common one, one at a time.
+    #[test]
+    fn shares_are_the_scaled_rule((a, _) in profile_pair(), (b, _) in profile_pair()) {
+        let scaled = |profile: &[u64], by: u64| -> Vec<u64> {
+            profile.iter().map(|count| count * by).collect()
+        };
+        let (of_a, of_b) = (a.iter().sum::<u64>(), b.iter().sum::<u64>());
+        let slow = one_at_a_time(&scaled(&a, of_b)).cmp(&one_at_a_time(&scaled(&b, of_a)));
+        if of_a > 0 && of_b > 0 {
+            prop_assert_eq!(fast_order(&a, &b), slow);
+        }
     }
 
     /// A better grade on one ballot never hurts.
