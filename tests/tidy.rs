@@ -203,7 +203,8 @@ fn the_domain_is_pure() {
     let manifest = read("engine/domain/Cargo.toml");
     let (_, after) = manifest.split_once("\n[dependencies]").unwrap();
     let dependencies = after.split("\n[").next().unwrap();
-    let known = ["bincode", "serde", "serde_json", "sha2", "hex", "smallvec", "uuid"];
+    let known =
+        ["bincode", "compact_str", "serde", "serde_json", "sha2", "hex", "smallvec", "uuid"];
     for line in dependencies.lines().filter(|line| line.contains('=')) {
         let name = line.split(['.', ' ', '=']).next().unwrap();
         assert!(known.contains(&name), "does the domain need {name}?");

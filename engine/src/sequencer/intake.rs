@@ -53,6 +53,8 @@ pub(super) fn run(
         let shared = Arc::clone(shared);
         rayon::spawn(move || {
             let verified = catch_unwind(AssertUnwindSafe(|| verify_all(&shared, items, at)));
+            // Whoever waits for the stages to end may open the store again at once.
+            drop(shared);
             if let Ok(items) = verified {
                 // Nobody waits for it any more when the stages have ended.
                 let _ = done.send(Group { at, items, replies });
