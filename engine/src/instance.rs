@@ -12,6 +12,8 @@
 use crate::crypto::SecretKey;
 use crate::key_file::{self, KeyFileError, Protection};
 use crate::log::statement::is_origin;
+use crate::projection::snapshot::SNAPSHOTS;
+use crate::store;
 use serde::{Deserialize, Serialize};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
@@ -19,6 +21,8 @@ use std::path::{Path, PathBuf};
 
 /// The format of data directories so far.
 const FORMAT: u32 = 1;
+const SETTINGS: &str = "instance.json";
+const REGISTRAR: &str = "registrar.pem";
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -89,6 +93,10 @@ pub struct Instance {
 }
 
 impl Instance {
+    /// The names of what stands in the directory of an instance.
+    pub const PARTS: [&str; 7] =
+        [SETTINGS, REGISTRAR, store::LOCK, store::LOG, store::GUARD, store::DERIVED, SNAPSHOTS];
+
     /// Makes a directory into that of a new instance, with the registrar's key.
     ///
     /// # Errors
@@ -98,11 +106,11 @@ impl Instance {
             return Err(InstanceError::Origin);
         }
         fs::create_dir_all(dir).map_err(io_at(dir))?;
-        let file = dir.join("instance.json");
-        if file.exists() || dir.join("log").exists() {
+        let file = dir.join(SETTINGS);
+        if file.exists() || dir.join(store::LOG).exists() {
             return Err(InstanceError::Exists(dir.to_owned()));
         }
-        key_file::save(&dir.join("registrar.pem"), registrar, Protection::None)?;
+        key_file::save(&dir.join(REGISTRAR), registrar, Protection::None)?;
         let settings = Settings { format: FORMAT, origin: origin.to_owned() };
         let text = serde_json::to_string(&settings).unwrap_or_default();
         let mut handle =
@@ -118,7 +126,7 @@ impl Instance {
     /// # Errors
     /// [`InstanceError`].
     pub fn find(dir: &Path) -> Result<Self, InstanceError> {
-        let file = dir.join("instance.json");
+        let file = dir.join(SETTINGS);
         let text = match fs::read_to_string(&file) {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -152,7 +160,7 @@ impl Instance {
     /// # Errors
     /// [`InstanceError::Registrar`].
     pub fn registrar(&self) -> Result<SecretKey, InstanceError> {
-        Ok(key_file::load(&self.dir.join("registrar.pem"), None)?)
+        Ok(key_file::load(&self.dir.join(REGISTRAR), None)?)
     }
 }
 

@@ -36,10 +36,6 @@ pub(crate) struct InitArgs {
     pub(crate) founder_keys: Vec<PathBuf>,
 }
 
-/// What stands in the directory of an instance.
-const PARTS: [&str; 7] =
-    ["instance.json", "registrar.pem", "lock", "log", "guard", "derived", "snapshots"];
-
 struct Person {
     member: MemberId,
     secret: SecretKey,
@@ -138,7 +134,7 @@ impl Made {
         let missing = |path: &Path| path.symlink_metadata().is_err();
         let dirs = dir.ancestors().take_while(|path| !path.as_os_str().is_empty() && missing(path));
         self.dirs = dirs.map(Path::to_owned).collect();
-        let parts: Vec<PathBuf> = PARTS.iter().map(|name| dir.join(name)).collect();
+        let parts: Vec<PathBuf> = Instance::PARTS.iter().map(|name| dir.join(name)).collect();
         let parts: Vec<PathBuf> = parts.into_iter().filter(|path| missing(path)).collect();
         Instance::create(dir, origin, registrar)?;
         // From here on the directory is that of the instance which this call has made.

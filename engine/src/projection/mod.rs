@@ -1,7 +1,7 @@
 //! Folding the log: in parallel, from any snapshot, to any position, always to the same state.
 
 mod fold;
-mod snapshot;
+pub(crate) mod snapshot;
 
 pub use fold::{FoldError, Folded, fold_view, fold_world};
 pub use snapshot::{SNAPSHOTS_KEPT, Snapshots};

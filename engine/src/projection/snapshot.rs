@@ -21,6 +21,8 @@ pub const SNAPSHOTS_KEPT: usize = 4;
 
 /// Raised whenever the encoding of any state changes; part of the file's name.
 const VERSION: u32 = 1;
+/// The folder within a data directory.
+pub(crate) const SNAPSHOTS: &str = "snapshots";
 
 /// The folder of snapshots of one instance.
 #[derive(Clone, Debug)]
@@ -32,7 +34,7 @@ impl Snapshots {
     /// The snapshots of a data directory.
     #[must_use]
     pub fn of(data: &Path) -> Self {
-        Self { dir: data.join("snapshots") }
+        Self { dir: data.join(SNAPSHOTS) }
     }
 
     fn file_of(&self, position: u64) -> PathBuf {

@@ -35,6 +35,7 @@ use crate::log::merkle::{Frontier, Hash};
 pub use disk::{Durability, SledStore, StoreOptions, blob_files};
 pub use error::{AppendError, OpenError, Part, ReadError};
 pub use memory::MemoryStore;
+pub(crate) use open::{DERIVED, GUARD, LOCK, LOG};
 
 /// Longest leaf, in bytes: the limit of an entry in a C2SP entry bundle (u16 length).
 pub const MAX_LEAF: usize = 65_535;

@@ -13,12 +13,13 @@ use super::segment::{self, Kind};
 use super::{Head, OpenError, Part, ReadError};
 use crate::log::merkle::leaf_hash;
 
-const GUARD: &str = "guard";
-const LOCK: &str = "lock";
-const LOG: &str = "log";
-const DERIVED: &str = "derived";
+pub(crate) const GUARD: &str = "guard";
+pub(crate) const LOCK: &str = "lock";
+pub(crate) const LOG: &str = "log";
+pub(crate) const DERIVED: &str = "derived";
 /// Where derived data that is not of this log's history is set aside, replacing an earlier one.
 const ASIDE: &str = "derived.aside";
+
 /// How a directory is opened.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Mode {
