@@ -18,6 +18,7 @@ use archipel_domain::rejection::{
 };
 use archipel_engine::crypto::CryptoError;
 use archipel_engine::log::canonical::CanonicalErrorKind;
+use archipel_engine::tlog::TlogError;
 use std::collections::BTreeMap;
 
 /// A class of problem: one status, one title.
@@ -188,6 +189,7 @@ pub fn all() -> BTreeMap<&'static str, Class> {
     codes.extend(LOCAL.into_iter().map(|code| (code, Class::Internal)));
     codes.extend(CanonicalErrorKind::ALL.into_iter().map(|kind| (kind.code(), Class::Malformed)));
     codes.extend(CryptoError::ALL.into_iter().map(|error| (error.code(), of_crypto(error))));
+    codes.extend(TlogError::ALL.into_iter().map(|error| (error.code(), of_tlog(error))));
     codes.extend(Rejection::all().map(|rejection| (rejection.code(), of_rejection(rejection))));
     // After the faults of form: a statement that is too large is one of them, with its own status.
     codes.extend(ENGINE);
@@ -213,6 +215,21 @@ const fn of_crypto(error: CryptoError) -> Class {
         | CryptoError::KeyProofContext
         | CryptoError::SignatureNotHex
         | CryptoError::TextLikeTag => Class::Malformed,
+    }
+}
+
+const fn of_tlog(error: TlogError) -> Class {
+    match error {
+        TlogError::Path | TlogError::Tile => Class::NotFound,
+        TlogError::Unsigned | TlogError::Signature | TlogError::Quorum => Class::Forbidden,
+        TlogError::OtherLog => Class::NotFound,
+        TlogError::Inclusion | TlogError::Consistency | TlogError::NoFork => Class::Refused,
+        TlogError::Vkey
+        | TlogError::Note
+        | TlogError::Checkpoint
+        | TlogError::Receipt
+        | TlogError::NoEntry
+        | TlogError::ForkFile => Class::Malformed,
     }
 }
 

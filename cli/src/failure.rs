@@ -11,6 +11,7 @@ use archipel_engine::projection::FoldError;
 use archipel_engine::rebuild::RebuildError;
 use archipel_engine::sequencer::SubmitError;
 use archipel_engine::store::{AppendError, OpenError, ReadError};
+use archipel_engine::tlog::TlogError;
 use archipel_engine::view::QueryError;
 use serde_json::{Value, json};
 use std::path::Path;
@@ -267,6 +268,12 @@ macro_rules! coded {
     )+};
 }
 coded!(CanonicalError, AppendError, KeyFileError);
+
+impl From<TlogError> for Failure {
+    fn from(error: TlogError) -> Self {
+        Self::new(error.code())
+    }
+}
 
 impl From<CryptoError> for Failure {
     fn from(error: CryptoError) -> Self {

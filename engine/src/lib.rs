@@ -16,4 +16,5 @@ pub mod projection;
 pub mod rebuild;
 pub mod sequencer;
 pub mod store;
+pub mod tlog;
 pub mod view;
