@@ -13,6 +13,7 @@ pub mod instance;
 pub mod key_file;
 pub mod log;
 pub mod projection;
+pub mod publish;
 pub mod rebuild;
 pub mod sequencer;
 pub mod store;
