@@ -97,7 +97,7 @@ impl Class {
 }
 
 /// Codes of the HTTP surface itself.
-const HTTP: [(&str, Class); 11] = [
+const HTTP: [(&str, Class); 13] = [
     ("http.not-found", Class::NotFound),
     ("http.method", Class::Method),
     ("http.media-type", Class::MediaType),
@@ -109,10 +109,12 @@ const HTTP: [(&str, Class); 11] = [
     ("http.timeout", Class::Unavailable),
     ("http.overloaded", Class::Unavailable),
     ("http.internal", Class::Internal),
+    ("log.no-checkpoint", Class::Unavailable),
+    ("log.no-tile", Class::NotFound),
 ];
 
 /// Codes of the engine that are neither rejections nor faults of form.
-const ENGINE: [(&str, Class); 17] = [
+const ENGINE: [(&str, Class); 20] = [
     ("statement.unknown-act", Class::Malformed),
     ("statement.wrong-origin", Class::Refused),
     ("statement.id-version", Class::Malformed),
@@ -124,6 +126,9 @@ const ENGINE: [(&str, Class); 17] = [
     ("submit.read-only", Class::Unavailable),
     ("submit.stopped", Class::Unavailable),
     ("submit.in-doubt", Class::Unavailable),
+    ("publish.rolled-back", Class::Unavailable),
+    ("publish.signed-damaged", Class::Unavailable),
+    ("publish.witnessed", Class::Unavailable),
     ("query.no-such-view", Class::NotFound),
     ("query.parameter", Class::Malformed),
     ("query.not-found", Class::NotFound),
@@ -133,8 +138,11 @@ const ENGINE: [(&str, Class); 17] = [
 ];
 
 /// Codes that a local command shows: stores, instances and key files.
-const LOCAL: [&str; 46] = [
+const LOCAL: [&str; 49] = [
     "engine.fold",
+    "publish.hashes",
+    "publish.io",
+    "publish.other-tiles",
     "instance.exists",
     "instance.io",
     "instance.missing",

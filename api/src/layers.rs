@@ -70,7 +70,13 @@ async fn trace(request: Request, next: Next) -> Response {
     let response = next.run(request).await;
     let route = route.as_ref().map_or("none", MatchedPath::as_str);
     let ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
-    tracing::info!(%method, route, status = response.status().as_u16(), ms, "answered");
+    let status = response.status().as_u16();
+    if route.starts_with("/log/") {
+        // Followers read tiles by the thousand.
+        tracing::debug!(%method, route, status, ms, "answered");
+    } else {
+        tracing::info!(%method, route, status, ms, "answered");
+    }
     response
 }
 

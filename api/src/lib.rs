@@ -9,6 +9,7 @@ pub mod codes;
 mod events;
 pub mod i18n;
 mod layers;
+mod log;
 pub mod problem;
 mod problems;
 mod routes;

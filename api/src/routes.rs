@@ -3,7 +3,7 @@
 use crate::problem::Problem;
 use crate::shared::{App, Options, Shared};
 use crate::statements::json_response;
-use crate::{events, layers, problems, statements, views};
+use crate::{events, layers, log, problems, statements, views};
 use archipel_engine::engine::Engine;
 use archipel_engine::view::Query;
 use axum::Router;
@@ -19,6 +19,13 @@ use std::sync::Arc;
 pub(crate) enum Handler {
     Submit,
     View,
+    Checkpoint,
+    Receipt,
+    Inclusion,
+    Consistency,
+    LogCheckpoint,
+    LogKey,
+    LogTile,
     Events,
     Problems,
     Problem,
@@ -44,6 +51,13 @@ pub struct Route {
 pub fn routes() -> Vec<Route> {
     let own = [
         ("POST", "/v1/statements", "Submit signed statements", Handler::Submit),
+        ("GET", "/v1/checkpoint", "The signed head of the log", Handler::Checkpoint),
+        ("GET", "/v1/receipts/{entry}", "The receipt of an act (tlog-proof)", Handler::Receipt),
+        ("GET", "/v1/proofs/inclusion", "That an act is in a tree", Handler::Inclusion),
+        ("GET", "/v1/proofs/consistency", "That trees continue each other", Handler::Consistency),
+        ("GET", "/log/checkpoint", "The checkpoint, a signed note", Handler::LogCheckpoint),
+        ("GET", "/log/log.vkey", "The key that verifies it", Handler::LogKey),
+        ("GET", "/log/tile/{*tile}", "Tiles and entry bundles", Handler::LogTile),
         ("GET", "/v1/events", "Follow the log as server-sent events", Handler::Events),
         ("GET", "/v1/problems", "Every code with its meaning", Handler::Problems),
         ("GET", "/v1/problems/{code}", "What a code means", Handler::Problem),
@@ -82,6 +96,13 @@ fn serve(handler: Handler) -> MethodRouter<App> {
     match handler {
         Handler::Submit => post(statements::submit),
         Handler::View => get(views::view),
+        Handler::Checkpoint => get(log::status),
+        Handler::Receipt => get(log::receipt),
+        Handler::Inclusion => get(log::inclusion),
+        Handler::Consistency => get(log::consistency),
+        Handler::LogCheckpoint => get(log::checkpoint),
+        Handler::LogKey => get(log::key),
+        Handler::LogTile => get(log::tile),
         Handler::Events => get(events::follow),
         Handler::Problems => get(problems::list),
         Handler::Problem => get(problems::one),
@@ -104,6 +125,14 @@ async fn ready(State(app): State<App>, headers: HeaderMap) -> Response {
     if app.engine.has_failed() {
         let lang = crate::problem::lang_of(&headers);
         return Problem::new(lang, "submit.stopped").into_response();
+    }
+    if let Some(alarm) = app.options.public.as_ref().and_then(|public| public.alarm()) {
+        let lang = crate::problem::lang_of(&headers);
+        return Problem::new(lang, alarm.code).hint(alarm.what).into_response();
+    }
+    if !app.engine.is_recording() {
+        let lang = crate::problem::lang_of(&headers);
+        return Problem::new(lang, "submit.read-only").into_response();
     }
     let position = app.engine.views().latest().world.position;
     json_response("application/json", json!({"status": "ready", "position": position}).to_string())

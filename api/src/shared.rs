@@ -2,6 +2,7 @@
 
 use archipel_engine::clock::{Clock, SystemClock};
 use archipel_engine::engine::Engine;
+use archipel_engine::publish::PublicLog;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Semaphore, watch};
@@ -31,6 +32,8 @@ pub struct Options {
     pub grace: Duration,
     /// The clock by which the registrar looks; the same as the engine's.
     pub clock: Arc<dyn Clock>,
+    /// What is published of the log; nothing for an instance that publishes nothing.
+    pub public: Option<Arc<PublicLog>>,
 }
 
 impl Default for Options {
@@ -47,6 +50,7 @@ impl Default for Options {
             tick_every: Duration::from_secs(1),
             grace: Duration::from_secs(10),
             clock: Arc::new(SystemClock),
+            public: None,
         }
     }
 }
@@ -57,6 +61,8 @@ pub(crate) struct Shared {
     pub(crate) options: Options,
     /// Size of the log that readers see; raised by the engine's writer after each commit.
     pub(crate) size: watch::Receiver<u64>,
+    /// Size of the checkpoint that is shown; raised by the publisher.
+    pub(crate) covered: watch::Receiver<u64>,
     /// Set once, when the server stops: streams end.
     pub(crate) closing: watch::Sender<bool>,
     pub(crate) requests: Arc<Semaphore>,
@@ -71,23 +77,17 @@ pub(crate) type App = Arc<Shared>;
 
 impl Shared {
     pub(crate) fn new(engine: Arc<Engine>, options: Options) -> App {
-        let (sender, size) = watch::channel(0);
-        let sender = Arc::new(sender);
-        let raise = {
-            let sender = Arc::clone(&sender);
-            move |size: u64| {
-                // Never back: a commit may be told between the two calls below.
-                sender.send_if_modified(|shown| {
-                    let grown = size > *shown;
-                    *shown = size.max(*shown);
-                    grown
-                });
-            }
-        };
+        let (raise, size) = rising();
         engine.views().observe(Box::new(raise.clone()));
         raise(engine.views().latest().world.position);
+        let (raise, covered) = rising();
+        if let Some(public) = &options.public {
+            public.observe(Box::new(raise.clone()));
+            raise(public.latest().map_or(0, |shown| shown.checkpoint.size));
+        }
         Arc::new(Self {
             size,
+            covered,
             closing: watch::Sender::new(false),
             requests: Arc::new(Semaphore::new(options.requests_max)),
             bulks: Arc::new(Semaphore::new(options.bulks_max)),
@@ -98,4 +98,19 @@ impl Shared {
             options,
         })
     }
+}
+
+/// A size that only rises, and who raises it.
+fn rising() -> (impl Fn(u64) + Clone + Send + Sync + 'static, watch::Receiver<u64>) {
+    let (sender, size) = watch::channel(0);
+    let sender = Arc::new(sender);
+    let raise = move |size: u64| {
+        // Never back: a commit may be told before what was there at the start.
+        sender.send_if_modified(|shown| {
+            let grown = size > *shown;
+            *shown = size.max(*shown);
+            grown
+        });
+    };
+    (raise, size)
 }

@@ -1,15 +1,17 @@
 //! `POST /v1/statements`: the one way in, for one statement or for many.
 
 use crate::i18n::Lang;
+use crate::log;
 use crate::problem::{Problem, lang_of};
 use crate::shared::App;
 use archipel_engine::log::statement::Signed;
-use archipel_engine::sequencer::{Answer, SUBMISSION_MAX, SubmitError};
+use archipel_engine::sequencer::{Answer, Receipt, SUBMISSION_MAX, SubmitError};
 use axum::body::Body;
-use axum::extract::State;
+use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use axum::response::IntoResponse;
 use serde_json::json;
+use std::time::Duration;
 use tokio::sync::oneshot;
 use tokio_stream::StreamExt;
 
@@ -17,27 +19,59 @@ use tokio_stream::StreamExt;
 const JSON: &str = "application/json";
 /// Content type of many, one a line.
 const NDJSON: &str = "application/x-ndjson";
+/// Longest wait for a checkpoint that covers what was recorded.
+const PROOF_WAIT: Duration = Duration::from_secs(10);
 
 /// Takes in one statement, or many.
 pub(crate) async fn submit(
     State(app): State<App>,
+    RawQuery(query): RawQuery,
     headers: HeaderMap,
     body: Body,
 ) -> axum::response::Response {
     let lang = lang_of(&headers);
+    let proof = match query.as_deref() {
+        None | Some("" | "proof=false") => false,
+        Some("proof=true") => true,
+        Some(_) => {
+            let problem = Problem::new(lang, "query.parameter");
+            return Problem { parameter: query, ..problem }.into_response();
+        }
+    };
     let media_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let media_type = media_type.unwrap_or_default().split(';').next().unwrap_or_default().trim();
     let answered = if media_type.eq_ignore_ascii_case(JSON) {
-        one(&app, lang, body).await
+        one(&app, lang, body, proof).await
     } else if media_type.eq_ignore_ascii_case(NDJSON) {
-        bulk(&app, lang, body).await
+        bulk(&app, lang, body, proof).await
     } else {
         Err(Problem::new(lang, "http.media-type"))
     };
     answered.unwrap_or_else(IntoResponse::into_response)
 }
 
-async fn one(app: &App, lang: Lang, body: Body) -> Result<axum::response::Response, Problem> {
+/// A receipt as JSON; with `proof`, the tlog-proof too, or `null` where no checkpoint covers it in
+/// time: it can be fetched later.
+async fn told(
+    app: &App,
+    lang: Lang,
+    receipt: &Receipt,
+    proof: bool,
+) -> Result<serde_json::Value, Problem> {
+    let mut value = json!(receipt);
+    if let (true, Some(members)) = (proof, value.as_object_mut()) {
+        let proof = log::proof_of(app, lang, receipt.position, PROOF_WAIT).await?;
+        members.insert("proof".to_owned(), json!(proof));
+    }
+    Ok(value)
+}
+
+async fn one(
+    app: &App,
+    lang: Lang,
+    body: Body,
+    proof: bool,
+) -> Result<axum::response::Response, Problem> {
     let bytes = read_body(body, Signed::LINE_BYTES_MAX, lang).await?;
     let signed =
         Signed::from_line(&bytes).map_err(|what| Problem::new(lang, "http.envelope").hint(what))?;
@@ -45,7 +79,7 @@ async fn one(app: &App, lang: Lang, body: Body) -> Result<axum::response::Respon
     let answer = answers.pop().unwrap_or(Err(SubmitError::InDoubt));
     let receipt = answer.map_err(|error| Problem::of_submit(lang, &error))?;
     let status = if receipt.duplicate { StatusCode::OK } else { StatusCode::CREATED };
-    let mut response = json_response(JSON, json!(receipt).to_string());
+    let mut response = json_response(JSON, told(app, lang, &receipt, proof).await?.to_string());
     *response.status_mut() = status;
     if let Ok(location) = HeaderValue::from_str(&format!("/v1/statements/{}", receipt.id)) {
         response.headers_mut().insert(header::LOCATION, location);
@@ -53,7 +87,12 @@ async fn one(app: &App, lang: Lang, body: Body) -> Result<axum::response::Respon
     Ok(response)
 }
 
-async fn bulk(app: &App, lang: Lang, body: Body) -> Result<axum::response::Response, Problem> {
+async fn bulk(
+    app: &App,
+    lang: Lang,
+    body: Body,
+    proof: bool,
+) -> Result<axum::response::Response, Problem> {
     let permit = app.bulks.clone().try_acquire_owned();
     let _permit = permit.map_err(|_| Problem::new(lang, "http.overloaded"))?;
     let bytes = read_body(body, app.options.bulk_bytes_max, lang).await?;
@@ -81,7 +120,10 @@ async fn bulk(app: &App, lang: Lang, body: Body) -> Result<axum::response::Respo
                 }
             };
             match answer {
-                Ok(receipt) => push_line(&mut text, &json!({"receipt": receipt})),
+                Ok(receipt) => {
+                    let receipt = told(app, lang, &receipt, proof).await?;
+                    push_line(&mut text, &json!({"receipt": receipt}));
+                }
                 Err(error) => {
                     let problem = Problem::of_submit(lang, &error);
                     push_line(&mut text, &json!({"problem": problem}));

@@ -15,6 +15,7 @@ use archipel_domain::id::{Hash, KeyId};
 use archipel_domain::world::World;
 use std::ops::ControlFlow;
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, mpsc};
 
 /// Acts between two snapshots.
@@ -76,6 +77,8 @@ pub struct Engine {
     store: Arc<dyn EventStore>,
     snapshots: Option<Snapshots>,
     views: Arc<Views>,
+    /// Cleared once, when nothing may be recorded any more.
+    recording: AtomicBool,
     // Last, so that everything else outlives the stages that are ended when it drops.
     sequencer: Sequencer,
 }
@@ -89,11 +92,8 @@ impl Engine {
         let instance = Instance::find(dir)?;
         let registrar = instance.registrar()?;
         let key = KeyId(*registrar.public_key().as_bytes());
-        let store: Arc<dyn EventStore> = Arc::new(SledStore::open(dir, options.store.clone())?);
-        belongs(store.as_ref(), &instance)?;
-        let snapshots = Snapshots::of(dir);
-        let origin = instance.origin().to_owned();
-        let engine = Self::start(store, &origin, Some(registrar), Some(snapshots), options)?;
+        let store = SledStore::open(dir, options.store.clone())?;
+        let engine = Self::on(&instance, store, Some(registrar), options)?;
         let world = engine.views.latest().world;
         if world.tables.instances.get(0).is_some_and(|instance| instance.registrar != key) {
             let file = dir.join("registrar.pem");
@@ -101,6 +101,35 @@ impl Engine {
             return Err(InstanceError::Settings { file, what }.into());
         }
         Ok(engine)
+    }
+
+    /// Opens the instance in a directory for reading, also where [`Engine::open`] refuses because
+    /// the log is older than its guard; [`OpenError`] tells why it does, if so.
+    ///
+    /// # Errors
+    /// [`EngineError`].
+    pub fn open_read_only(
+        dir: &Path,
+        options: Options,
+    ) -> Result<(Self, Option<OpenError>), EngineError> {
+        let instance = Instance::find(dir)?;
+        let store = SledStore::open_read_only(dir, options.store.clone())?;
+        let doubt = store.doubt().cloned();
+        let engine = Self::on(&instance, store, None, options)?;
+        engine.stop_recording();
+        Ok((engine, doubt))
+    }
+
+    fn on(
+        instance: &Instance,
+        store: SledStore,
+        registrar: Option<SecretKey>,
+        options: Options,
+    ) -> Result<Self, EngineError> {
+        let store: Arc<dyn EventStore> = Arc::new(store);
+        belongs(store.as_ref(), instance)?;
+        let snapshots = Snapshots::of(instance.dir());
+        Self::start(store, instance.origin(), registrar, Some(snapshots), options)
     }
 
     /// Starts an instance on any store: for tests, and for those who bring their own.
@@ -131,7 +160,8 @@ impl Engine {
             Arc::clone(&views),
             plan,
         );
-        Ok(Self { origin: origin.to_owned(), store, snapshots, views, sequencer })
+        let recording = AtomicBool::new(true);
+        Ok(Self { origin: origin.to_owned(), store, snapshots, views, recording, sequencer })
     }
 
     /// The name of the log.
@@ -154,7 +184,22 @@ impl Engine {
 
     /// Hands in statements; `reply` gets the answers, in their order, once they are durable.
     pub fn submit(&self, statements: Vec<Signed>, reply: Reply) {
-        self.sequencer.submit(statements, reply);
+        if self.is_recording() {
+            self.sequencer.submit(statements, reply);
+        } else {
+            reply(vec![Err(SubmitError::ReadOnly); statements.len().max(1)]);
+        }
+    }
+
+    /// Whether statements are taken.
+    #[must_use]
+    pub fn is_recording(&self) -> bool {
+        self.recording.load(Ordering::Acquire)
+    }
+
+    /// Takes no more statements: the log may not be the one that it was. Reads go on.
+    pub fn stop_recording(&self) {
+        self.recording.store(false, Ordering::Release);
     }
 
     /// Hands in statements and waits for the answers.

@@ -2,6 +2,7 @@
 
 mod events;
 mod limits;
+mod log;
 mod messages;
 mod openapi;
 mod served;

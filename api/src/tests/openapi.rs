@@ -25,6 +25,25 @@ fn query_parameters(route: &Route) -> Vec<Value> {
     if route.handler == Handler::Events {
         all.push(number("after", "Last position already seen; absent: from the first record"));
     }
+    match route.handler {
+        Handler::Receipt => {
+            all.push(number("timeout_ms", "How long to wait for a checkpoint, at most 10000"));
+        }
+        Handler::Inclusion => {
+            all.push(number("index", "Position of the act"));
+            all.push(number("size", "Size of the tree"));
+        }
+        Handler::Consistency => {
+            all.push(number("old", "Size of the earlier tree"));
+            all.push(number("new", "Size of the later tree"));
+        }
+        Handler::Submit => {
+            let flag = json!({"type": "boolean"});
+            let what = "Whether to wait for the tlog-proof, too, and answer with it";
+            all.push(parameter("proof", "query", &flag, what));
+        }
+        _ => {}
+    }
     if route.handler != Handler::View {
         return all;
     }
@@ -58,6 +77,7 @@ fn schema(name: &str) -> Value {
 fn answers(route: &Route) -> Value {
     let good =
         |description: &str, content: Value| json!({"description": description, "content": content});
+    let text = json!({"type": "string"});
     let one = |description: &str, content: Value| json!({"200": good(description, content)});
     let mut answers = match route.handler {
         Handler::Submit => json!({
@@ -82,6 +102,26 @@ fn answers(route: &Route) -> Value {
                 "text/html": {"schema": {"type": "string"}},
             }),
         ),
+        Handler::Receipt => one(
+            "A tlog-proof under the latest checkpoint, with the entry (c2sp.org/tlog-proof)",
+            content("text/plain", &text),
+        ),
+        Handler::LogCheckpoint => {
+            one("A signed note (c2sp.org/tlog-checkpoint)", content("text/plain", &text))
+        }
+        Handler::LogKey => {
+            one("A verifier key (c2sp.org/signed-note)", content("text/plain", &text))
+        }
+        Handler::LogTile => one(
+            "Hashes, or entries after their lengths (c2sp.org/tlog-tiles)",
+            content("application/octet-stream", &json!({"type": "string", "format": "binary"})),
+        ),
+        Handler::Checkpoint => {
+            one("What is signed, and by whom", content("application/json", &schema("Checkpoint")))
+        }
+        Handler::Inclusion | Handler::Consistency => {
+            one("The hashes of RFC 6962", content("application/json", &schema("Proof")))
+        }
         Handler::Problems | Handler::OpenApi | Handler::Live | Handler::Ready => {
             one("The answer", content("application/json", &json!({"type": "object"})))
         }
@@ -91,12 +131,13 @@ fn answers(route: &Route) -> Value {
 }
 
 fn operation(route: &Route) -> Value {
-    let names = route.path.split('{').skip(1).filter_map(|rest| rest.split_once('}'));
+    let path = described(route);
+    let names = path.split('{').skip(1).filter_map(|rest| rest.split_once('}'));
     let text = json!({"type": "string"});
     let mut parameters: Vec<Value> =
         names.map(|(name, _)| parameter(name, "path", &text, "Name or identifier")).collect();
     parameters.extend(query_parameters(route));
-    let words = route.path.replace(['{', '}'], "").replace(['/', '.'], "-");
+    let words = path.replace(['{', '}'], "").replace(['/', '.'], "-");
     let mut operation = json!({
         "operationId": format!("{}{words}", route.method.to_lowercase()),
         "summary": route.summary,
@@ -133,6 +174,7 @@ fn schemas() -> Value {
         "Receipt": object(&receipt, json!({
             "id": id, "position": integer(), "recorded_at": integer(), "leaf": hash,
             "duplicate": {"type": "boolean"}, "size": integer(), "root": hash,
+            "proof": {"type": ["string", "null"], "description": "The tlog-proof, if asked for"},
         })),
         "Answer": {"oneOf": [
             object(&["receipt"], json!({"receipt": schema("Receipt")})),
@@ -143,6 +185,11 @@ fn schemas() -> Value {
             "root": hash, "recorded_at": {"type": "integer"},
             "data": {"description": "What was asked for"},
         })),
+        "Checkpoint": object(&["origin", "vkey", "position", "checkpoint", "alarm"], json!({
+            "origin": text, "vkey": text, "position": integer(),
+            "checkpoint": {"type": ["object", "null"]}, "alarm": {"type": ["object", "null"]},
+        })),
+        "Proof": object(&["hashes"], json!({"hashes": {"type": "array", "items": hash}})),
         "Event": object(&["position", "type", "id", "recorded_at"], json!({
             "position": integer(), "type": text, "id": id, "recorded_at": integer(),
         })),
@@ -154,10 +201,15 @@ fn schemas() -> Value {
     })
 }
 
+/// The path as OpenAPI writes it, which knows no parameter of several segments.
+fn described(route: &Route) -> String {
+    route.path.replace("{*", "{")
+}
+
 fn description() -> Value {
     let mut paths: Map<String, Value> = Map::new();
     for route in routes() {
-        let methods = paths.entry(route.path.clone()).or_insert_with(|| json!({}));
+        let methods = paths.entry(described(&route)).or_insert_with(|| json!({}));
         methods[route.method.to_lowercase()] = operation(&route);
     }
     json!({
@@ -188,14 +240,15 @@ fn every_route_is_described_and_nothing_else() {
     let committed = std::fs::read_to_string(path).unwrap();
     assert!(committed == made, "api/openapi.json is stale: see the top of this file");
     let committed: Value = serde_json::from_str(&committed).unwrap();
-    let mut described = Vec::new();
+    let mut committed_routes = Vec::new();
     for (path, methods) in committed["paths"].as_object().unwrap() {
         let methods = methods.as_object().unwrap().keys();
-        described.extend(methods.map(|method| (path.clone(), method.to_uppercase())));
+        committed_routes.extend(methods.map(|method| (path.clone(), method.to_uppercase())));
     }
     let table = routes().into_iter();
-    let mut served: Vec<_> = table.map(|r| (r.path, r.method.to_owned())).collect();
+    let mut served: Vec<_> =
+        table.map(|route| (described(&route), route.method.to_owned())).collect();
     served.sort();
-    described.sort();
-    assert_eq!(served, described);
+    committed_routes.sort();
+    assert_eq!(served, committed_routes);
 }

@@ -84,7 +84,8 @@ fn hashes_are_those_of_the_tiles_however_they_were_added() {
     assert!(files.hashes(0, size - 1, 2).is_err());
     drop(files);
     // Whatever happened to the files, they hold the same hashes when they are read.
-    let damages: [(&str, fn(&Path)); 7] = [
+    type Damage = (&'static str, fn(&Path));
+    let damages: [Damage; 7] = [
         ("a flipped bit", |dir| flip(&dir.join("0"), 36 * 300 + 5)),
         ("a flipped checksum", |dir| flip(&dir.join("1"), 33)),
         ("a record cut", |dir| cut(&dir.join("0"), 66_000 * 36 - 7)),
