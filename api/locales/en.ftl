@@ -287,3 +287,4 @@ publish_witnessed = A witness shows a later checkpoint, signed by this log, that
 publish_hashes = The hashes of the tiles do not lead to the log’s root. Stop, delete the folder “tiles”, start again: it is made anew.
 publish_io = A file of the public log can not be read or written. Check its owner and the free space.
 publish_other-tiles = This directory holds tiles of another log or another history. Choose a new directory.
+log_withheld = These entries are not public, or not before the votes are closed whose ballots are among them. Try again after the closing.

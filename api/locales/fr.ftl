@@ -287,3 +287,4 @@ publish_witnessed = Un témoin montre un point de contrôle ultérieur, signé p
 publish_hashes = Les empreintes des tuiles ne mènent pas à la racine du journal. Arrêtez, supprimez le dossier « tiles », relancez : il sera refait.
 publish_io = Un fichier du journal public ne peut être lu ou écrit. Vérifiez son propriétaire et la place libre.
 publish_other-tiles = Ce répertoire contient les tuiles d’un autre journal ou d’une autre histoire. Choisissez un nouveau répertoire.
+log_withheld = Ces entrées ne sont pas publiques, ou pas avant la clôture des votes dont elles contiennent des bulletins. Réessayez après la clôture.

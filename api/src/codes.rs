@@ -97,7 +97,7 @@ impl Class {
 }
 
 /// Codes of the HTTP surface itself.
-const HTTP: [(&str, Class); 13] = [
+const HTTP: [(&str, Class); 14] = [
     ("http.not-found", Class::NotFound),
     ("http.method", Class::Method),
     ("http.media-type", Class::MediaType),
@@ -111,6 +111,7 @@ const HTTP: [(&str, Class); 13] = [
     ("http.internal", Class::Internal),
     ("log.no-checkpoint", Class::Unavailable),
     ("log.no-tile", Class::NotFound),
+    ("log.withheld", Class::Forbidden),
 ];
 
 /// Codes of the engine that are neither rejections nor faults of form.

@@ -10,7 +10,8 @@ use crate::statements::json_response;
 use archipel_domain::id::{Hash, StatementId};
 use archipel_engine::publish::PublicLog;
 use archipel_engine::store::ReadError;
-use archipel_engine::tlog::tile::TilePath;
+use archipel_engine::tlog::receipt::Receipt;
+use archipel_engine::tlog::tile::{Kind, TilePath, WIDTH};
 use axum::body::Body;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Uri, header};
@@ -88,8 +89,19 @@ async fn read_tile(app: &App, lang: Lang, uri: &Uri) -> Result<Response, Problem
     let path = uri.path().strip_prefix("/log/tile/").unwrap_or_default();
     let tile = TilePath::parse(path).map_err(|error| Problem::new(lang, error.code()))?;
     let log = app.options.public.clone().ok_or_else(|| nothing(lang))?;
-    let bytes = reading(app, lang, move || log.tile(&tile)).await?;
-    let bytes = bytes.ok_or_else(|| Problem::new(lang, "log.no-tile"))?;
+    let (engine, entries) = (Arc::clone(&app.engine), app.options.entries);
+    let bytes = reading(app, lang, move || {
+        let start = tile.index.saturating_mul(WIDTH);
+        let range = start..start.saturating_add(u64::from(tile.width));
+        let bytes = log.tile(&tile)?;
+        if tile.kind != Kind::Entries || bytes.is_none() {
+            return Ok(bytes.ok_or("log.no-tile"));
+        }
+        let world = engine.views().latest().world;
+        let readable = entries.are_readable(engine.store().as_ref(), &world, range)?;
+        Ok(bytes.filter(|_| readable).ok_or("log.withheld"))
+    });
+    let bytes = bytes.await?.map_err(|code| Problem::new(lang, code))?;
     Ok(public(BYTES, FOR_EVER, bytes))
 }
 
@@ -177,17 +189,26 @@ async fn find_receipt(
         return Err(Problem::new(lang, "query.beyond"));
     }
     let wait = timeout.unwrap_or(WAIT_MS_MAX).min(WAIT_MS_MAX);
-    let proof = proof_of(app, lang, position, Duration::from_millis(wait)).await?;
+    let (engine, entries) = (Arc::clone(&app.engine), app.options.entries);
+    let readable = reading(app, lang, move || {
+        let world = engine.views().latest().world;
+        let range = position..position.saturating_add(1);
+        entries.are_readable(engine.store().as_ref(), &world, range)
+    });
+    let with_entry = readable.await?;
+    let proof = proof_of(app, lang, position, Duration::from_millis(wait), with_entry).await?;
     Ok(public(TEXT, "no-cache", proof.ok_or_else(|| Problem::new(lang, "http.not-yet"))?))
 }
 
 /// The receipt of a position as a text, once a checkpoint covers it; nothing if that takes longer
-/// than `patience`.
+/// than `patience`. `with_entry` says whether it carries the leaf: not if that is withheld from
+/// whoever asks.
 pub(crate) async fn proof_of(
     app: &App,
     lang: Lang,
     position: u64,
     patience: Duration,
+    with_entry: bool,
 ) -> Result<Option<String>, Problem> {
     let log = app.options.public.clone().ok_or_else(|| nothing(lang))?;
     let mut covered = app.covered.clone();
@@ -196,7 +217,10 @@ pub(crate) async fn proof_of(
         return Ok(None);
     }
     let receipt = reading(app, lang, move || log.receipt(position)).await?;
-    Ok(receipt.map(|receipt| receipt.to_string()))
+    Ok(receipt.map(|receipt| {
+        let leaf = receipt.leaf.filter(|_| with_entry);
+        Receipt { leaf, ..receipt }.to_string()
+    }))
 }
 
 /// `GET /v1/proofs/inclusion`

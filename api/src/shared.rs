@@ -2,7 +2,7 @@
 
 use archipel_engine::clock::{Clock, SystemClock};
 use archipel_engine::engine::Engine;
-use archipel_engine::publish::PublicLog;
+use archipel_engine::publish::{Entries, PublicLog};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Semaphore, watch};
@@ -34,6 +34,8 @@ pub struct Options {
     pub clock: Arc<dyn Clock>,
     /// What is published of the log; nothing for an instance that publishes nothing.
     pub public: Option<Arc<PublicLog>>,
+    /// Who may read its entries.
+    pub entries: Entries,
 }
 
 impl Default for Options {
@@ -51,6 +53,7 @@ impl Default for Options {
             grace: Duration::from_secs(10),
             clock: Arc::new(SystemClock),
             public: None,
+            entries: Entries::default(),
         }
     }
 }

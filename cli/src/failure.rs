@@ -8,6 +8,7 @@ use archipel_engine::key_file::KeyFileError;
 use archipel_engine::log::canonical::CanonicalError;
 use archipel_engine::log::statement::StatementError;
 use archipel_engine::projection::FoldError;
+use archipel_engine::publish::PublishError;
 use archipel_engine::rebuild::RebuildError;
 use archipel_engine::sequencer::SubmitError;
 use archipel_engine::store::{AppendError, OpenError, ReadError};
@@ -95,7 +96,11 @@ impl Failure {
     /// How the process ends.
     pub(crate) fn exit(&self) -> Exit {
         match self.code.as_str() {
-            "store.rolled-back" | "store.guard" => Exit::Guard,
+            "store.rolled-back"
+            | "store.guard"
+            | "publish.rolled-back"
+            | "publish.signed-damaged"
+            | "publish.witnessed" => Exit::Guard,
             "store.damaged"
             | "store.read-damaged"
             | "store.read-io"
@@ -268,6 +273,28 @@ macro_rules! coded {
     )+};
 }
 coded!(CanonicalError, AppendError, KeyFileError);
+
+impl From<PublishError> for Failure {
+    fn from(error: PublishError) -> Self {
+        let code = error.code();
+        match error {
+            PublishError::Read(read) => read.into(),
+            PublishError::Io { path, what } => {
+                Self::with(code, format!("{}: {what}", path.display()))
+            }
+            PublishError::SignedDamaged { path, .. } | PublishError::OtherTiles(path) => {
+                Self::with(code, path.display())
+            }
+            PublishError::RolledBack { size, signed } => {
+                Self::with(code, format!("{size} / {signed}"))
+            }
+            PublishError::Witnessed { witness, size, seen } => {
+                Self::with(code, format!("{witness}: {size} / {seen}"))
+            }
+            PublishError::Hashes | PublishError::Tlog(_) => Self::new(code),
+        }
+    }
+}
 
 impl From<TlogError> for Failure {
     fn from(error: TlogError) -> Self {

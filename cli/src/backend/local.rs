@@ -1,11 +1,13 @@
 //! An instance opened in this process.
 
-use super::{At, Backend, Receipt};
+use super::{At, Backend, Receipt, SignedHead};
 use crate::failure::Failure;
+use archipel_domain::id::StatementId;
 use archipel_engine::engine::{Engine, Options};
 use archipel_engine::instance::Instance;
 use archipel_engine::log::leaf::Leaf;
 use archipel_engine::log::statement::Signed;
+use archipel_engine::publish::{NoWitness, PublicLog, Publisher};
 use archipel_engine::sequencer;
 use archipel_engine::store::EventStore;
 use archipel_engine::view::{self, Query};
@@ -13,6 +15,7 @@ use serde_json::Value;
 use std::cell::OnceCell;
 use std::ops::{ControlFlow, Range};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Most statements handed in at once.
 const BATCH: usize = sequencer::SUBMISSION_MAX;
@@ -36,6 +39,20 @@ impl Local {
         let engine = Engine::open(&self.dir, Options::default())?;
         Ok(self.engine.get_or_init(|| engine))
     }
+
+    /// The public log, signed up to the head.
+    fn published(&self) -> Result<Arc<PublicLog>, Failure> {
+        let mut publisher = publisher(&self.dir, self.engine()?)?;
+        publisher.publish(false)?;
+        Ok(Arc::clone(publisher.log()))
+    }
+}
+
+/// What signs for the instance in a directory, without witnesses.
+pub(crate) fn publisher(dir: &Path, engine: &Engine) -> Result<Publisher, Failure> {
+    let secret = Instance::find(dir)?.registrar()?;
+    let store = Arc::clone(engine.store());
+    Ok(Publisher::open(dir, engine.origin(), secret, store, Box::new(NoWitness))?)
 }
 
 impl From<sequencer::Receipt> for Receipt {
@@ -82,6 +99,26 @@ impl Backend for Local {
     fn tick(&self) -> Result<(), Failure> {
         self.engine()?.tick();
         Ok(())
+    }
+
+    fn checkpoint(&self) -> Result<SignedHead, Failure> {
+        let log = self.published()?;
+        let shown = log.latest().ok_or_else(|| Failure::new("log.no-checkpoint"))?;
+        Ok(SignedHead { checkpoint: shown.note.to_string(), vkey: log.vkey().to_string() })
+    }
+
+    fn receipt(&self, entry: &str) -> Result<String, Failure> {
+        let position = match (entry.parse::<u64>(), entry.parse::<StatementId>()) {
+            (Ok(position), _) => position,
+            (_, Ok(id)) => {
+                let found = self.engine()?.store().lookup(&[id.0])?.first().copied().flatten();
+                found.ok_or_else(|| Failure::new("query.not-found"))?
+            }
+            _ => return Err(Failure::new("query.not-found")),
+        };
+        let receipt = self.published()?.receipt(position)?;
+        let size = self.engine()?.store().head().size;
+        Ok(receipt.ok_or_else(|| Failure::new("query.beyond").at(size))?.to_string())
     }
 
     fn signed(&self, positions: Range<u64>) -> Result<Vec<Signed>, Failure> {

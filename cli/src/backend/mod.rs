@@ -3,7 +3,7 @@
 mod local;
 mod remote;
 
-pub(crate) use local::{Local, position_at};
+pub(crate) use local::{Local, position_at, publisher};
 pub(crate) use remote::Remote;
 
 use crate::failure::Failure;
@@ -43,6 +43,14 @@ pub(crate) enum At {
     Moment(i64),
 }
 
+/// The signed head of a log.
+pub(crate) struct SignedHead {
+    /// A signed note.
+    pub(crate) checkpoint: String,
+    /// The verifier key.
+    pub(crate) vkey: String,
+}
+
 /// A way to an instance.
 pub(crate) trait Backend {
     /// The log's name.
@@ -56,6 +64,12 @@ pub(crate) trait Backend {
 
     /// States what is due by the clock, where that does not happen by itself.
     fn tick(&self) -> Result<(), Failure>;
+
+    /// The signed head of the log, and the key that verifies it.
+    fn checkpoint(&self) -> Result<SignedHead, Failure>;
+
+    /// The receipt of an act, by position or id, under the latest checkpoint.
+    fn receipt(&self, entry: &str) -> Result<String, Failure>;
 
     /// The signed statement at a position, and when it was recorded.
     fn signed(&self, positions: std::ops::Range<u64>) -> Result<Vec<Signed>, Failure>;

@@ -1,6 +1,6 @@
 //! An instance reached over HTTP.
 
-use super::{At, Backend, Receipt};
+use super::{At, Backend, Receipt, SignedHead};
 use crate::failure::Failure;
 use crate::lang::Lang;
 use archipel_domain::id::SignatureBytes;
@@ -80,12 +80,16 @@ impl Remote {
         Ok(Self { base, agent: config.into(), lang })
     }
 
-    fn get(&self, path: &str) -> Result<Value, Failure> {
+    fn text(&self, path: &str) -> Result<String, Failure> {
         let request = self
             .agent
-            .get(format!("{}/v1/{path}", self.base))
+            .get(format!("{}/{path}", self.base))
             .header("accept-language", self.lang.pick("fr", "en"));
-        let text = self.answer(request.call())?;
+        self.answer(request.call())
+    }
+
+    fn get(&self, path: &str) -> Result<Value, Failure> {
+        let text = self.text(&format!("v1/{path}"))?;
         serde_json::from_str(&text).map_err(|error| Failure::with("remote.answer", error))
     }
 
@@ -204,6 +208,16 @@ impl Backend for Remote {
     fn tick(&self) -> Result<(), Failure> {
         // A server looks by itself, every second.
         Ok(())
+    }
+
+    fn checkpoint(&self) -> Result<SignedHead, Failure> {
+        let checkpoint = self.text("log/checkpoint")?;
+        let vkey = self.text("log/log.vkey")?.trim_end().to_owned();
+        Ok(SignedHead { checkpoint, vkey })
+    }
+
+    fn receipt(&self, entry: &str) -> Result<String, Failure> {
+        self.text(&format!("v1/receipts/{entry}"))
     }
 
     fn signed(&self, positions: Range<u64>) -> Result<Vec<Signed>, Failure> {

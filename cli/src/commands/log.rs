@@ -1,20 +1,23 @@
 //! `archipel log`: the log itself.
 
-use super::log_import;
+use super::{log_export, log_import};
 use crate::app::App;
 use crate::backend::{At, Backend};
 use crate::failure::Failure;
-use crate::output::{cell, progress};
+use crate::output::cell;
 use crate::{show, when};
+use archipel_domain::id::Hash;
 use archipel_engine::engine::{Engine, Options};
 use archipel_engine::store::{EventStore, SledStore, StoreOptions};
+use archipel_engine::tlog::checkpoint::Checkpoint;
+use archipel_engine::tlog::note::Note;
 use serde_json::{Value, json};
-use std::io::{BufWriter, Write};
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// Entries read at once.
-const PAGE: u64 = 1_000;
+pub(super) const PAGE: u64 = 1_000;
 /// How often a followed log is asked for more.
 const FOLLOW_EVERY: Duration = Duration::from_millis(500);
 
@@ -35,16 +38,19 @@ pub(crate) enum LogCommand {
         /// Position, from 0
         position: u64,
     },
-    /// Write the signed statements to a file, one a line
-    Export {
-        /// New file, or - for standard output
-        file: PathBuf,
-        /// First position
-        #[arg(long, default_value_t = 0)]
-        from: u64,
-        /// Position after the last one [default: the end]
-        #[arg(long)]
-        to: Option<u64>,
+    /// Write the signed statements to a file, one a line; or the public log to a directory
+    Export(log_export::ExportArgs),
+    /// Show the signed head of the log
+    Checkpoint,
+    /// Print the key that verifies the log, for those who will check it
+    Vkey,
+    /// Write the receipt of an act, which proves that it is in the log
+    Receipt {
+        /// Position or id of the act
+        entry: String,
+        /// New file [default: standard output]
+        #[arg(long, short)]
+        out: Option<PathBuf>,
     },
     /// Hand in the signed statements of a file; those already recorded change nothing
     Import(log_import::ImportArgs),
@@ -57,13 +63,16 @@ pub(crate) fn run(app: &App, command: &LogCommand) -> Result<(), Failure> {
     match command {
         LogCommand::Tail { lines, follow } => tail(app, *lines, *follow),
         LogCommand::Show { position } => show_entry(app, *position),
-        LogCommand::Export { file, from, to } => export(app, file, *from, *to),
+        LogCommand::Export(args) => log_export::run(app, args),
+        LogCommand::Checkpoint => checkpoint(app),
+        LogCommand::Vkey => app.output.raw(&app.backend()?.checkpoint()?.vkey),
+        LogCommand::Receipt { entry, out } => receipt(app, entry, out.as_deref()),
         LogCommand::Import(args) => log_import::run(app, args),
         LogCommand::Rebuild => rebuild(app),
     }
 }
 
-fn size(backend: &dyn Backend) -> Result<u64, Failure> {
+pub(super) fn size(backend: &dyn Backend) -> Result<u64, Failure> {
     let status = backend.read("status", At::Latest)?;
     status.get("position").and_then(Value::as_u64).ok_or_else(|| Failure::answer("status"))
 }
@@ -105,47 +114,36 @@ fn show_entry(app: &App, position: u64) -> Result<(), Failure> {
     show::one(app, &format!("statements/{id}"), &crate::app::AtArgs::default())
 }
 
-fn export(app: &App, file: &Path, from: u64, to: Option<u64>) -> Result<(), Failure> {
-    let backend = app.backend()?;
-    let size = size(backend)?;
-    let end = to.unwrap_or(size).min(size);
-    let failed = |error: std::io::Error| Failure::file(file, error);
-    let to_stdout = file == Path::new("-");
-    let mut out: Box<dyn Write> = if to_stdout {
-        Box::new(BufWriter::new(std::io::stdout().lock()))
-    } else {
-        let new = std::fs::OpenOptions::new().write(true).create_new(true).open(file);
-        Box::new(BufWriter::new(new.map_err(|error| match error.kind() {
-            std::io::ErrorKind::AlreadyExists => Failure::with("cli.exists", file.display()),
-            _ => failed(error),
-        })?))
-    };
-    let written = |error: std::io::Error| {
-        if to_stdout { error.into() } else { failed(error) }
-    };
-    let bar = progress(app.output, end.saturating_sub(from), app.lang().pick("actes", "acts"));
-    let mut next = from;
-    while next < end {
-        let upto = next.saturating_add(PAGE).min(end);
-        for signed in backend.signed(next..upto)? {
-            out.write_all(signed.to_line().as_bytes()).map_err(written)?;
-            out.write_all(b"\n").map_err(written)?;
-        }
-        next = upto;
-        bar.set_position(next.saturating_sub(from));
-    }
-    out.flush().map_err(written)?;
-    bar.finish_and_clear();
-    let count = end.saturating_sub(from);
-    if to_stdout {
-        return Ok(());
-    }
+fn checkpoint(app: &App) -> Result<(), Failure> {
+    let signed = app.backend()?.checkpoint()?;
     if app.output.json {
-        return app
-            .output
-            .json(&json!({"file": file, "from": from, "to": end, "statements": count}));
+        let note = Note::parse(signed.checkpoint.as_bytes())?;
+        let checkpoint = Checkpoint::parse(&note.text)?;
+        return app.output.json(&json!({
+            "origin": checkpoint.origin,
+            "size": checkpoint.size,
+            "root": Hash(checkpoint.root),
+            "vkey": signed.vkey,
+            "note": signed.checkpoint,
+        }));
     }
-    app.output.say(format!("{count} {}", app.lang().pick("actes écrits", "statements written")))
+    app.output.raw(signed.checkpoint.trim_end())
+}
+
+fn receipt(app: &App, entry: &str, out: Option<&Path>) -> Result<(), Failure> {
+    let text = app.backend()?.receipt(entry)?;
+    let Some(out) = out else { return app.output.raw(text.trim_end()) };
+    let new = std::fs::OpenOptions::new().write(true).create_new(true).open(out);
+    let written = new.and_then(|mut file| file.write_all(text.as_bytes()));
+    written.map_err(|error| match error.kind() {
+        std::io::ErrorKind::AlreadyExists => Failure::with("cli.exists", out.display()),
+        _ => Failure::file(out, error),
+    })?;
+    if app.output.json {
+        return app.output.json(&json!({"file": out}));
+    }
+    let check = app.lang().pick("Vérifiez-le avec", "Check it with");
+    app.output.say(format!("{check} archipel audit receipt {}", out.display()))
 }
 
 fn rebuild(app: &App) -> Result<(), Failure> {

@@ -1,12 +1,16 @@
 //! `archipel serve`.
 
 use crate::app::App;
+use crate::backend::publisher;
 use crate::failure::Failure;
 use crate::output::Output;
 use archipel_api::ServeError;
 use archipel_engine::engine::{Engine, Options};
+use archipel_engine::publish::{After, Cadence, Entries, PublicLog, PublisherThread, StaticTiles};
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
@@ -17,6 +21,20 @@ pub(crate) struct ServeArgs {
     /// Address to listen on; port 0 takes a free one, which is printed
     #[arg(long, default_value = "127.0.0.1:8080", env = "ARCHIPEL_LISTEN")]
     listen: SocketAddr,
+    /// Only answer reads: nothing is recorded and nothing signed. Also opens a log that is older
+    /// than its guard
+    #[arg(long)]
+    read_only: bool,
+    /// Shortest time between two checkpoints, in milliseconds
+    #[arg(long, default_value_t = 1_000, value_name = "MS")]
+    #[arg(value_parser = clap::value_parser!(u64).range(10..=86_400_000))]
+    checkpoint_every: u64,
+    /// Who may read the entries: public, after-closing (a ballot once its vote is closed), nobody
+    #[arg(long, default_value_t = Entries::AfterClosing)]
+    entries: Entries,
+    /// Also keep the public log in a directory, for a file server to host
+    #[arg(long, value_name = "DIR")]
+    export: Option<PathBuf>,
     /// Form of the log lines on stderr
     #[arg(long, value_enum, default_value = "text", env = "ARCHIPEL_LOG_FORMAT")]
     log_format: LogFormat,
@@ -34,17 +52,108 @@ enum LogFormat {
 /// Runs the command.
 pub(crate) fn run(app: &App, args: &ServeArgs) -> Result<(), Failure> {
     start_tracing(args.log_format);
-    let engine = Arc::new(Engine::open(app.data()?, Options::default())?);
+    let (engine, public) = open(app, args)?;
+    let options = archipel_api::Options {
+        public: public.log(),
+        entries: args.entries,
+        ..archipel_api::Options::default()
+    };
     let failed = |error: std::io::Error| Failure::with("cli.listen", error);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-    let served =
-        runtime.map_err(failed)?.block_on(serve(app.output, args.listen, Arc::clone(&engine)));
-    // The last owner: what is queued is finished and the directory released before the end.
+    let served = runtime.map_err(failed)?.block_on(serve(
+        app.output,
+        args.listen,
+        Arc::clone(&engine),
+        options,
+    ));
+    let alarm = public.log().and_then(|log| log.alarm());
+    // The last owners: what is queued is finished, what was recorded is signed, and the directory
+    // is released before the end.
+    drop(public);
     drop(engine);
-    served
+    match alarm {
+        Some(alarm) => Err(Failure::with(alarm.code, alarm.what)),
+        None => served,
+    }
 }
 
-async fn serve(output: Output, listen: SocketAddr, engine: Arc<Engine>) -> Result<(), Failure> {
+/// What is published while the server runs.
+enum Public {
+    Nothing,
+    /// What was signed before.
+    Standing(Arc<PublicLog>),
+    Moving(PublisherThread),
+}
+
+impl Public {
+    fn log(&self) -> Option<Arc<PublicLog>> {
+        match self {
+            Self::Nothing => None,
+            Self::Standing(log) => Some(Arc::clone(log)),
+            Self::Moving(thread) => Some(Arc::clone(thread.log())),
+        }
+    }
+}
+
+fn open(app: &App, args: &ServeArgs) -> Result<(Arc<Engine>, Public), Failure> {
+    let dir = app.data()?;
+    if args.read_only {
+        let (engine, doubt) = Engine::open_read_only(dir, Options::default())?;
+        if let Some(doubt) = doubt {
+            tracing::error!(%doubt, "served for reading only");
+        }
+        let public = match publisher(dir, &engine) {
+            Ok(publisher) => Public::Standing(Arc::clone(publisher.log())),
+            Err(failure) => {
+                tracing::error!(code = failure.code, "no checkpoint is shown");
+                Public::Nothing
+            }
+        };
+        return Ok((Arc::new(engine), public));
+    }
+    let engine = Arc::new(Engine::open(dir, Options::default())?);
+    let publisher = publisher(dir, &engine)?;
+    let every = Duration::from_millis(args.checkpoint_every);
+    let cadence = Cadence { every, ..Cadence::default() };
+    let after = exporter(args, &engine, publisher.log())?;
+    let alarmed = {
+        let engine = Arc::clone(&engine);
+        Box::new(move || engine.stop_recording())
+    };
+    Ok((engine, Public::Moving(PublisherThread::start(publisher, cadence, after, alarmed))))
+}
+
+/// What is done with each checkpoint.
+fn exporter(
+    args: &ServeArgs,
+    engine: &Arc<Engine>,
+    log: &Arc<PublicLog>,
+) -> Result<After, Failure> {
+    let Some(dir) = &args.export else { return Ok(Box::new(|_| {})) };
+    let mut tiles = StaticTiles::open(dir, log)?;
+    let (engine, log, entries) = (Arc::clone(engine), Arc::clone(log), args.entries);
+    // Below this, every entry was readable before: what is closed stays closed.
+    let mut readable = 0;
+    Ok(Box::new(move |shown| {
+        let world = engine.views().latest().world;
+        let size = shown.checkpoint.size;
+        match entries.are_readable(engine.store().as_ref(), &world, readable..size) {
+            Ok(true) => readable = size,
+            Ok(false) => return tracing::info!(size, "not exported before the votes close"),
+            Err(error) => return tracing::error!(%error, "the log could not be read"),
+        }
+        if let Err(error) = tiles.advance(&log, shown, &mut |_, _| {}) {
+            tracing::error!(%error, "the public log could not be exported");
+        }
+    }))
+}
+
+async fn serve(
+    output: Output,
+    listen: SocketAddr,
+    engine: Arc<Engine>,
+    options: archipel_api::Options,
+) -> Result<(), Failure> {
     let failed = |error: std::io::Error| Failure::with("cli.listen", format!("{listen}: {error}"));
     let listener = TcpListener::bind(listen).await.map_err(failed)?;
     // Before the address is told: whoever waits for it may send a signal at once.
@@ -60,7 +169,7 @@ async fn serve(output: Output, listen: SocketAddr, engine: Arc<Engine>) -> Resul
         }
         tracing::info!("stopping");
     };
-    let served = archipel_api::serve(listener, engine, archipel_api::Options::default(), asked);
+    let served = archipel_api::serve(listener, engine, options, asked);
     served.await.map_err(|error| match error {
         ServeError::Listener(error) => failed(error),
         ServeError::StoreFailed => Failure::new("submit.stopped"),

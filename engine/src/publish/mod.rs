@@ -10,6 +10,7 @@
 //! it leaves the process ([`signed`]), so that a log which lost its tail signs nothing that
 //! contradicts it.
 
+mod entries;
 mod error;
 mod hashes;
 mod public_log;
@@ -19,8 +20,9 @@ mod static_tiles;
 #[cfg(test)]
 mod tests;
 
+pub use entries::Entries;
 pub use error::PublishError;
 pub use hashes::HashFiles;
 pub use public_log::{Alarm, PublicLog, Published};
-pub use publisher::{Cadence, Cosigner, NoWitness, Proofs, Publisher, PublisherThread};
+pub use publisher::{After, Cadence, Cosigner, NoWitness, Proofs, Publisher, PublisherThread};
 pub use static_tiles::{Exported, StaticTiles};

@@ -187,6 +187,9 @@ fn begins_with(log: &PublicLog, size: u64, signed: &Opened) -> Result<(), Publis
     if log.store.frontier_at(*before)?.root() == *root { Ok(()) } else { Err(error) }
 }
 
+/// What is done with every checkpoint that is shown.
+pub type After = Box<dyn FnMut(&Published) + Send>;
+
 /// A publisher on a thread of its own.
 pub struct PublisherThread {
     log: Arc<PublicLog>,
@@ -195,12 +198,14 @@ pub struct PublisherThread {
 }
 
 impl PublisherThread {
-    /// Publishes at a cadence until dropped. `after` is called with every checkpoint shown.
+    /// Publishes at a cadence until dropped. `after` is called with every checkpoint shown,
+    /// `alarmed` once if nothing must be signed or recorded any more.
     #[must_use]
     pub fn start(
         mut publisher: Publisher,
         cadence: Cadence,
-        mut after: Box<dyn FnMut(&Published) + Send>,
+        mut after: After,
+        alarmed: Box<dyn FnOnce() + Send>,
     ) -> Self {
         let log = Arc::clone(publisher.log());
         let (stop, stopped) = channel::<()>();
@@ -221,6 +226,7 @@ impl PublisherThread {
                         tracing::error!(%error, code = error.code(), "no checkpoint is signed");
                         if error.is_rollback() {
                             publisher.log().raise_alarm(&error);
+                            alarmed();
                             return;
                         }
                     }

@@ -4,10 +4,10 @@ use super::names::find;
 use super::{Context, PAGE_MAX, Page, QueryError, WITHHELD, names, votes};
 use crate::log::leaf::Leaf;
 use crate::log::merkle;
-use crate::store::{EventStore, StreamKey};
+use crate::store::{EventStore, ReadError, StreamKey};
 use archipel_domain::codec;
 use archipel_domain::entity::Kind;
-use archipel_domain::fact::Record;
+use archipel_domain::fact::{Glance, Record};
 use archipel_domain::id::{Hash, StatementId};
 use archipel_domain::time::Timestamp;
 use archipel_domain::world::World;
@@ -98,6 +98,29 @@ fn read_leaves(store: &dyn EventStore, range: Range<u64>) -> Result<Vec<Read>, Q
         }
     })?;
     failed.map_or(Ok(read), Err)
+}
+
+/// Whether there is a ballot among these positions whose vote is open in that state.
+///
+/// # Errors
+/// When the facts can not be read.
+pub fn any_withheld(
+    store: &dyn EventStore,
+    world: &World,
+    range: Range<u64>,
+) -> Result<bool, ReadError> {
+    if !votes::any_open(world) {
+        return Ok(false);
+    }
+    let mut withheld = false;
+    store.scan_facts(range, &mut |_, bytes| {
+        if let Some(Glance::Ballot { vote, .. }) = Glance::at_ballot(bytes) {
+            let vote = world.tables.votes.get(vote);
+            withheld = vote.is_none_or(|vote| vote.closed.is_none());
+        }
+        if withheld { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    })?;
+    Ok(withheld)
 }
 
 /// The records of at most [`PAGE_MAX`] positions from `from` on, below `end`, in order.

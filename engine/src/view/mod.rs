@@ -27,7 +27,7 @@ mod roster;
 mod summary;
 mod votes;
 
-pub use log::{Event, events};
+pub use log::{Event, any_withheld, events};
 pub use query::{PAGE_DEFAULT, PAGE_MAX, Page, Query};
 
 use crate::engine::Engine;
