@@ -16,8 +16,8 @@
 
 mod damage;
 mod disk_errors;
-mod kill;
+pub(crate) mod kill;
 mod power;
 mod steps;
-mod support;
+pub(crate) mod support;
 mod workload;
