@@ -143,6 +143,8 @@ pub(super) struct Told {
     pub(super) tried: BTreeSet<u64>,
     /// Refusals and errors, by code.
     pub(super) errors: Vec<(u64, String)>,
+    /// Receipts that were given.
+    pub(super) proofs: Vec<String>,
     /// The engine said that it had failed.
     pub(super) failed: bool,
     /// All was done and the engine was closed.
@@ -166,6 +168,9 @@ impl Told {
                     told.acks.push(Ack { n: number(1), position: number(2), leaf });
                 }
                 "err" => told.errors.push((number(1), words[2].to_owned())),
+                "proof" => {
+                    told.proofs.push(String::from_utf8(hex::decode(words[1]).unwrap()).unwrap());
+                }
                 "failed" => told.failed = true,
                 "closed" => told.closed = true,
                 other => panic!("the workload said {other}"),
