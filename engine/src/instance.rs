@@ -111,6 +111,33 @@ impl Instance {
             return Err(InstanceError::Exists(dir.to_owned()));
         }
         key_file::save(&dir.join(REGISTRAR), registrar, Protection::None)?;
+        Self::write(dir, origin)
+    }
+
+    /// Makes a directory that holds a log into that of its instance; without the registrar's key,
+    /// it can only be read.
+    ///
+    /// # Errors
+    /// [`InstanceError`]; an existing instance is never touched.
+    pub fn restore(
+        dir: &Path,
+        origin: &str,
+        registrar: Option<&SecretKey>,
+    ) -> Result<Self, InstanceError> {
+        if !is_origin(origin) {
+            return Err(InstanceError::Origin);
+        }
+        if dir.join(SETTINGS).exists() {
+            return Err(InstanceError::Exists(dir.to_owned()));
+        }
+        if let Some(registrar) = registrar {
+            key_file::save(&dir.join(REGISTRAR), registrar, Protection::None)?;
+        }
+        Self::write(dir, origin)
+    }
+
+    fn write(dir: &Path, origin: &str) -> Result<Self, InstanceError> {
+        let file = dir.join(SETTINGS);
         let settings = Settings { format: FORMAT, origin: origin.to_owned() };
         let text = serde_json::to_string(&settings).unwrap_or_default();
         let mut handle =

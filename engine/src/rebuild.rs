@@ -2,11 +2,12 @@
 
 use crate::log::leaf::Leaf;
 use crate::log::merkle;
-use crate::log::statement::Statement;
+use crate::log::statement::{Signed, Statement};
 use crate::sequencer::{self, derive};
 use crate::store::{AppendError, Derived, EventStore, ReadError};
 use archipel_domain::authority::Cited;
 use archipel_domain::id::StatementId;
+use archipel_domain::time::Timestamp;
 use archipel_domain::world::World;
 use rayon::prelude::*;
 use std::ops::{ControlFlow, Range};
@@ -51,33 +52,50 @@ impl RebuildError {
 /// A leaf with what can be read from it without any state.
 pub(crate) struct Parsed {
     pub(crate) position: u64,
+    /// The leaf, verbatim.
+    pub(crate) bytes: Vec<u8>,
     pub(crate) hash: [u8; 32],
-    pub(crate) leaf: Leaf,
+    pub(crate) recorded_at: Timestamp,
+    pub(crate) signed: Signed,
     pub(crate) statement: Statement,
 }
 
-/// Reads and parses the leaves of a range, in parallel.
-pub(crate) fn parse_leaves(
+/// The leaves of a range, verbatim.
+pub(crate) fn read_leaves(
     store: &dyn EventStore,
     range: Range<u64>,
-) -> Result<Vec<Parsed>, RebuildError> {
+) -> Result<Vec<Vec<u8>>, ReadError> {
     let mut leaves = Vec::new();
-    store.scan_leaves(range, &mut |position, bytes| {
-        leaves.push((position, bytes.to_vec()));
+    store.scan_leaves(range, &mut |_, bytes| {
+        leaves.push(bytes.to_vec());
         ControlFlow::Continue(())
     })?;
-    leaves.into_par_iter().map(|(position, bytes)| parse_leaf(position, &bytes)).collect()
+    Ok(leaves)
 }
 
-fn parse_leaf(position: u64, bytes: &[u8]) -> Result<Parsed, RebuildError> {
+/// Reads and parses the leaves of a range, in parallel.
+fn parse_leaves(store: &dyn EventStore, range: Range<u64>) -> Result<Vec<Parsed>, RebuildError> {
+    let first = range.start;
+    let leaves = read_leaves(store, range)?;
+    let parsed: Vec<Result<Parsed, RebuildError>> = leaves
+        .into_par_iter()
+        .enumerate()
+        .map(|(index, bytes)| parse_leaf(first.saturating_add(index as u64), bytes))
+        .collect();
+    // The first fault by position, whatever the threads find first.
+    parsed.into_iter().collect()
+}
+
+pub(crate) fn parse_leaf(position: u64, bytes: Vec<u8>) -> Result<Parsed, RebuildError> {
     let inadmissible = |code: String| RebuildError::Inadmissible { position, code };
-    let leaf = Leaf::decode(bytes).map_err(|error| inadmissible(error.to_string()))?;
+    let leaf = Leaf::decode(&bytes).map_err(|error| inadmissible(error.to_string()))?;
     let statement =
         Statement::parse(&leaf.payload).map_err(|error| inadmissible(error.code().to_owned()))?;
     if statement.authored.key != leaf.key {
         return Err(inadmissible("leaf.other-key".to_owned()));
     }
-    Ok(Parsed { position, hash: merkle::leaf_hash(bytes), leaf, statement })
+    let (hash, recorded_at) = (merkle::leaf_hash(&bytes), leaf.recorded_at);
+    Ok(Parsed { position, bytes, hash, recorded_at, signed: leaf.into_signed(), statement })
 }
 
 /// Decides a parsed leaf again and folds it in. `cited` finds earlier records.
@@ -86,9 +104,9 @@ pub(crate) fn decide_again(
     parsed: Parsed,
     cited: &dyn Fn(StatementId) -> Result<Option<Cited>, ReadError>,
 ) -> Result<(Derived, [u8; 32]), RebuildError> {
-    let Parsed { position, hash, leaf, statement } = parsed;
+    let Parsed { position, hash, recorded_at, statement, .. } = parsed;
     let inadmissible = |code: &str| RebuildError::Inadmissible { position, code: code.to_owned() };
-    if leaf.recorded_at < world.recorded_at {
+    if recorded_at < world.recorded_at {
         return Err(inadmissible("leaf.time-goes-back"));
     }
     let id = statement.authored.id;
@@ -97,7 +115,7 @@ pub(crate) fn decide_again(
         None => None,
     };
     let record = world
-        .decide(statement.authored, leaf.recorded_at, earlier.as_ref())
+        .decide(statement.authored, recorded_at, earlier.as_ref())
         .map_err(|rejection| inadmissible(rejection.code()))?;
     let derived = derive(id, &record).map_err(|error| inadmissible(error.code()))?;
     world.evolve(&record);
