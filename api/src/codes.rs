@@ -16,6 +16,7 @@
 use archipel_domain::rejection::{
     Authority, Federation, Ledger, Membership, Proposals, Rejection, Roles, Votes,
 };
+use archipel_engine::audit::AuditError;
 use archipel_engine::crypto::CryptoError;
 use archipel_engine::log::canonical::CanonicalErrorKind;
 use archipel_engine::tlog::TlogError;
@@ -199,6 +200,7 @@ pub fn all() -> BTreeMap<&'static str, Class> {
     codes.extend(CanonicalErrorKind::ALL.into_iter().map(|kind| (kind.code(), Class::Malformed)));
     codes.extend(CryptoError::ALL.into_iter().map(|error| (error.code(), of_crypto(error))));
     codes.extend(TlogError::ALL.into_iter().map(|error| (error.code(), of_tlog(error))));
+    codes.extend(AuditError::CODES.into_iter().map(|code| (code, Class::Internal)));
     codes.extend(Rejection::all().map(|rejection| (rejection.code(), of_rejection(rejection))));
     // After the faults of form: a statement that is too large is one of them, with its own status.
     codes.extend(ENGINE);

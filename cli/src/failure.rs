@@ -1,6 +1,7 @@
 //! What the command answers when it can not do what it is asked.
 
 use crate::lang::{self, Lang};
+use archipel_engine::audit::AuditError;
 use archipel_engine::crypto::CryptoError;
 use archipel_engine::engine::EngineError;
 use archipel_engine::instance::InstanceError;
@@ -273,6 +274,33 @@ macro_rules! coded {
     )+};
 }
 coded!(CanonicalError, AppendError, KeyFileError);
+
+impl From<AuditError> for Failure {
+    fn from(error: AuditError) -> Self {
+        let position = error.position();
+        let code = error.code();
+        let failure = match &error {
+            AuditError::Leaf(RebuildError::Inadmissible { code: rule, .. }) => {
+                Self::with(code, rule)
+            }
+            AuditError::Statement { code: check, .. } => Self::with(code, check),
+            AuditError::Derived { .. } | AuditError::Key => Self::new(code),
+            AuditError::Root { size } => Self::with(code, size),
+            AuditError::Withheld { path } => Self::with(code, path),
+            AuditError::Checkpoint(error) => Self::with(code, error.code()),
+            AuditError::Behind { size, audited } => Self::with(code, format!("{size} / {audited}")),
+            AuditError::Leaf(_)
+            | AuditError::Tile { .. }
+            | AuditError::Fetch { .. }
+            | AuditError::Append(_)
+            | AuditError::Directory(_) => Self::with(code, &error),
+        };
+        match position {
+            Some(position) => failure.at(position),
+            None => failure,
+        }
+    }
+}
 
 impl From<PublishError> for Failure {
     fn from(error: PublishError) -> Self {

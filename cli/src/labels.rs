@@ -100,3 +100,60 @@ pub(crate) fn label(lang: Lang, name: &str) -> String {
     let known = LABELS.iter().find(|(known, ..)| *known == name);
     known.map_or_else(|| name.replace('_', " "), |(_, fr, en)| lang.pick(fr, en).to_owned())
 }
+
+/// Acts without their version: as they are, in French, in English.
+#[rustfmt::skip]
+const ACTS: &[(&str, &str, &str)] = &[
+    ("instance.founded", "instance fondée", "instance founded"),
+    ("group.registered", "groupe enregistré", "group registered"),
+    ("member.admitted", "membre admis·e", "member admitted"),
+    ("member.left", "membre parti·e", "member left"),
+    ("key.enrolled", "clé ajoutée", "key enrolled"),
+    ("key.rotated", "clé remplacée", "key rotated"),
+    ("key.revoked", "clé révoquée", "key revoked"),
+    ("call.published", "appel publié", "call published"),
+    ("call.signed", "appel signé", "call signed"),
+    ("call.withdrawn", "signature retirée", "signature withdrawn"),
+    ("circle.formed", "cercle formé", "circle formed"),
+    ("circle.dissolved", "cercle dissous", "circle dissolved"),
+    ("role.defined", "rôle défini", "role defined"),
+    ("role.assigned", "rôle confié", "role assigned"),
+    ("role.ended", "mandat terminé", "mandate ended"),
+    ("proposal.submitted", "proposition déposée", "proposal submitted"),
+    ("proposal.supported", "proposition soutenue", "proposal supported"),
+    ("proposal.withdrawn", "proposition retirée", "proposal withdrawn"),
+    ("version.published", "version publiée", "version published"),
+    ("amendment.proposed", "amendement proposé", "amendment proposed"),
+    ("amendment.integrated", "amendement intégré", "amendment integrated"),
+    ("amendment.declined", "amendement décliné", "amendment declined"),
+    ("vote.opened", "vote ouvert", "vote opened"),
+    ("ballot.cast", "bulletin déposé", "ballot cast"),
+    ("vote.closed", "vote clos", "vote closed"),
+    ("outcome.declared", "résultat proclamé", "outcome declared"),
+    ("unit.defined", "unité définie", "unit defined"),
+    ("account.opened", "compte ouvert", "account opened"),
+    ("account.closed", "compte fermé", "account closed"),
+    ("move.posted", "mouvement passé", "move posted"),
+    ("move.reversed", "mouvement annulé", "move reversed"),
+    ("checkpoint.witnessed", "autre journal constaté", "other log witnessed"),
+];
+
+/// What an act is called, with its stable type.
+pub(crate) fn act(lang: Lang, type_name: &str) -> String {
+    let name = type_name.split('/').next().unwrap_or_default();
+    let known = ACTS.iter().find(|(known, _, _)| *known == name);
+    known.map_or_else(|| type_name.to_owned(), |(_, fr, en)| lang.pick(fr, en).to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ACTS;
+    use archipel_domain::act::Act;
+
+    #[test]
+    fn every_act_has_a_name() {
+        let known: Vec<&str> = ACTS.iter().map(|(name, _, _)| *name).collect();
+        let all: Vec<&str> = Act::TYPES.iter().filter_map(|name| name.split('/').next()).collect();
+        assert_eq!(known, all);
+    }
+}

@@ -9,6 +9,7 @@ mod backend;
 mod commands;
 mod diff;
 mod failure;
+mod fetch;
 mod input;
 mod keys;
 mod labels;

@@ -22,6 +22,13 @@ impl Output {
         if self.json { Ok(()) } else { self.raw(text.as_ref()) }
     }
 
+    /// Writes a warning for people on stderr.
+    pub(crate) fn warn(self, text: &str) {
+        // Nobody is left to be warned if stderr is closed.
+        let _ =
+            writeln!(io::stderr().lock(), "{}{text}", self.lang.pick("attention : ", "warning: "));
+    }
+
     /// Writes a text as it is, with a line feed at its end.
     pub(crate) fn raw(self, text: &str) -> Result<(), Failure> {
         let mut out = io::stdout().lock();

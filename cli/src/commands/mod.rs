@@ -1,6 +1,9 @@
 //! The commands, one file a group.
 
 mod audit;
+mod audit_diff;
+mod audit_proofs;
+mod audit_verify;
 mod call;
 mod circle;
 mod count;
@@ -19,6 +22,7 @@ mod member;
 mod proposal;
 mod proposal_edit;
 mod replay;
+mod restore;
 mod role;
 mod serve;
 mod shell;
@@ -69,6 +73,8 @@ pub(crate) enum Command {
     /// Check a log, trusting nothing but its bytes
     #[command(subcommand)]
     Audit(audit::AuditCommand),
+    /// Build an instance from a published log, verifying everything on the way
+    Restore(restore::RestoreArgs),
     /// Fold a view from the log, at any moment, and give its state hash
     Replay(replay::ReplayArgs),
     /// Look into the log, copy it out and in
@@ -103,6 +109,7 @@ impl Command {
             Self::Serve(args) => serve::run(app, args),
             Self::Count(args) => count::run(app.output, args),
             Self::Audit(command) => audit::run(app, command),
+            Self::Restore(args) => restore::run(app, args),
             Self::Replay(args) => replay::run(app, args),
             Self::Log(command) => log::run(app, command),
             Self::View(args) => view::run(app, args),

@@ -278,7 +278,7 @@ fn ingest(stage: &Stage, signed: Vec<Signed>) -> Result<f64, ScriptError> {
 }
 
 /// Strict verifications a second, one by one on all cores, keys held decompressed.
-fn verify_limit(signed: &[Signed]) -> f64 {
+pub(crate) fn verify_limit(signed: &[Signed]) -> f64 {
     let sample: Vec<(Verifier, &Signed)> = signed
         .par_iter()
         .take(LIMIT_SAMPLE)

@@ -4,7 +4,7 @@ use super::{AuditError, Source};
 use crate::log::merkle::{Hash, root_of};
 use crate::tlog::checkpoint::{Opened, Policy};
 use crate::tlog::note::NOTE_BYTES_MAX;
-use crate::tlog::tile::{self, BUNDLE_BYTES_MAX, Kind, TilePath, WIDTH, hashes_of};
+use crate::tlog::tile::{self, BUNDLE_BYTES_MAX, Kind, TilePath, Tiles, WIDTH, hashes_of};
 use std::fs::{self, File};
 use std::io::{ErrorKind, Read as _};
 use std::ops::Range;
@@ -152,6 +152,22 @@ impl Source for PublishedLeaves<'_> {
         }
         let what = "its hashes are not those of the entries".to_owned();
         Err(AuditError::Tile { path: format!("tile/{path}"), what })
+    }
+}
+
+impl Tiles for PublishedLeaves<'_> {
+    type Error = AuditError;
+
+    fn hashes(&self, level: u8, start: u64, count: u64) -> Result<Vec<Hash>, AuditError> {
+        let (path, bytes) = self.tile(Kind::Hashes(level), start / WIDTH)?;
+        let within = usize::try_from(start % WIDTH).unwrap_or(usize::MAX);
+        let hashes = tile::hashes(&bytes, path.width).ok();
+        let row =
+            hashes.and_then(|hashes| hashes.get(within..)?.get(..usize::try_from(count).ok()?));
+        row.map(<[Hash]>::to_vec).ok_or_else(|| AuditError::Tile {
+            path: format!("tile/{path}"),
+            what: "it is too short".to_owned(),
+        })
     }
 }
 

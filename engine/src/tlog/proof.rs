@@ -45,6 +45,22 @@ pub fn root<N: Nodes + ?Sized>(nodes: &N, size: u64) -> Result<Hash, N::Error> {
     if size == 0 { Ok(EMPTY_ROOT) } else { range_root(nodes, 0, size) }
 }
 
+/// Roots of the perfect subtrees that make up the tree of the first `size` leaves, largest first.
+///
+/// # Errors
+/// Those of `nodes`.
+pub fn peaks<N: Nodes + ?Sized>(nodes: &N, size: u64) -> Result<Vec<Hash>, N::Error> {
+    let mut start = 0;
+    let levels = (0..u64::BITS).rev().filter(|level| size >> level & 1 == 1);
+    levels
+        .map(|level| {
+            let root = nodes.node(level, start >> level);
+            start += 1 << level;
+            root
+        })
+        .collect()
+}
+
 /// The proof that the leaf at `index` is in the tree of the first `size`: the sibling hashes from
 /// the leaf up. Empty if `index` is not below `size`.
 ///

@@ -8,7 +8,7 @@ use super::receipt::Receipt;
 use super::tile::{self, Kind, TileNodes, TilePath, Tiles};
 use super::{TlogError, cosignature};
 use crate::crypto::SecretKey;
-use crate::log::merkle::{EMPTY_ROOT, Hash, leaf_hash, node_hash, root_of};
+use crate::log::merkle::{EMPTY_ROOT, Frontier, Hash, leaf_hash, node_hash, root_of};
 use proptest::prelude::*;
 use std::convert::Infallible;
 
@@ -76,6 +76,8 @@ fn proofs_are_those_of_the_rfc_at_every_size_to_1025() {
         let d = &forest.0[..size];
         let root = mth(d);
         assert_eq!(proof::root(&nodes, size as u64).unwrap(), root, "size {size}");
+        let peaks = proof::peaks(&nodes, size as u64).unwrap();
+        assert_eq!(Frontier::from_peaks(size as u64, peaks).unwrap().root(), root, "size {size}");
         // Every index for small trees; the edges and a spread for larger ones.
         let step = if size <= 70 { 1 } else { 331 };
         for m in (0..size).step_by(step).chain([size - 1]) {
