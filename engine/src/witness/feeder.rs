@@ -136,6 +136,12 @@ impl Feeder {
         Self { log: Policy::of_log(log), witnesses, transport, clock, memory }
     }
 
+    /// As if the witnesses had become others.
+    #[cfg(test)]
+    pub(super) fn transport_for_tests(&mut self, transport: Arc<dyn Transport>) {
+        self.transport = transport;
+    }
+
     /// By whose cosignatures a checkpoint is to be believed.
     #[must_use]
     pub fn policy(&self) -> Policy {
@@ -277,7 +283,10 @@ impl<E: Display> Turn<'_, E> {
             };
             let named = (reply.status == 409).then(|| size_of(&reply));
             match named {
-                None => return Answer { alarm: forgot, ..self.take(witness, &reply) },
+                None => {
+                    let answer = self.take(witness, &reply);
+                    return Answer { alarm: answer.alarm.or(forgot), ..answer };
+                }
                 Some(None) => return Answer::of(Outcome::Unusable("409 without a size")),
                 Some(Some(named)) if named > size => return self.ahead(witness, named),
                 // What 1.0.0 of the protocol says of another root at the same size.
