@@ -7,6 +7,7 @@
 
 pub mod codes;
 mod events;
+pub mod feed;
 pub mod i18n;
 mod layers;
 mod log;
@@ -19,6 +20,7 @@ mod statements;
 #[cfg(test)]
 mod tests;
 mod views;
+pub mod witness;
 
 pub use i18n::{Lang, message};
 pub use routes::{Route, router, routes};
