@@ -4,7 +4,7 @@
 //! | Variable | What | Default |
 //! |---|---|---|
 //! | `ARCHIPEL_KILL_CYCLES` | killed processes, for each of the two campaigns | 10 |
-//! | `ARCHIPEL_POWER_CYCLES` | power cuts | 20 |
+//! | `ARCHIPEL_POWER_CYCLES` | power cuts, for each of the two campaigns | 20 |
 //! | `ARCHIPEL_FLIPS` | flipped bits | 100 |
 //! | `ARCHIPEL_FAULTS` | up to which call of a kind the disk fails | 3 |
 //! | `ARCHIPEL_SEED` | of everything random | 7 |
@@ -16,8 +16,9 @@
 
 mod damage;
 mod disk_errors;
-mod kill;
+pub(crate) mod kill;
 mod power;
+mod publish;
 mod steps;
-mod support;
+pub(crate) mod support;
 mod workload;

@@ -10,4 +10,5 @@ mod conformance;
 mod crash;
 mod golden;
 mod laws;
+mod published;
 mod tidy;

@@ -169,22 +169,23 @@ fn a_killed_engine_loses_nothing() {
 }
 
 /// The program, beside this test's own: `target/<profile>/archipel`.
-fn program() -> PathBuf {
+pub(crate) fn program() -> PathBuf {
     let own = own_binary();
     let profile = own.parent().and_then(Path::parent).unwrap();
     std::env::var_os("ARCHIPEL_BIN").map_or_else(|| profile.join("archipel"), PathBuf::from)
 }
 
-struct Server {
+pub(crate) struct Server {
     child: Child,
     lines: Receiver<String>,
 }
 
 impl Server {
-    fn start(dir: &Path) -> Self {
+    pub(crate) fn start(dir: &Path, more: &[&str]) -> Self {
         let mut child = Command::new(program())
             .args(["serve", "--listen", "127.0.0.1:0", "--data"])
             .arg(dir)
+            .args(more)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -202,7 +203,7 @@ impl Server {
     }
 
     /// The address, once it listens; nothing if that takes longer.
-    fn address(&self, patience: Duration) -> Option<String> {
+    pub(crate) fn address(&self, patience: Duration) -> Option<String> {
         let end = Instant::now() + patience;
         loop {
             let left = end.saturating_duration_since(Instant::now());
@@ -218,7 +219,7 @@ impl Server {
         }
     }
 
-    fn kill(mut self) {
+    pub(crate) fn kill(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }
@@ -326,7 +327,7 @@ fn a_killed_server_loses_nothing() {
     let mut last: Vec<u64> = Vec::new();
     for cycle in 0..cycles {
         let (from_start, life) = moment(&mut random);
-        let server = Server::start(&dir);
+        let server = Server::start(&dir, &[]);
         let patience = if from_start { life } else { PATIENCE };
         let started = Instant::now();
         let Some(address) = server.address(patience) else {

@@ -15,7 +15,7 @@ use super::workload::{Work, wait};
 
 /// Statements handed in by the traced process: long enough for several snapshots, segments of
 /// sled's and files of its own.
-const STATEMENTS: u64 = 260;
+pub(super) const STATEMENTS: u64 = 260;
 /// Statements that are retried after each cut, beyond those handed in.
 const RETRIED: u64 = STATEMENTS + 6;
 
@@ -53,7 +53,7 @@ pub(super) fn record(place: &Path, options: &[&str], change: impl FnOnce(&mut Wo
 }
 
 /// Where to cut: the points of interest first, then any; and what is kept there.
-fn cuts(recording: &Recording, count: usize, seed: u64) -> Vec<(usize, Keep)> {
+pub(super) fn cuts(recording: &Recording, count: usize, seed: u64) -> Vec<(usize, Keep)> {
     cuts_at(recording, recording.trace.boundaries(recording.disk.clone()), count, seed)
 }
 

@@ -21,7 +21,7 @@ use archipel_testkit::sample::scramble;
 use archipel_testkit::scenario::{Intent, REGISTRAR_KEY, acts, mandate, person};
 
 /// When all statements are signed. Long ago, so that a server with a real clock takes them too.
-pub(super) const BASE: Timestamp = Timestamp(1_750_000_000_000);
+pub(crate) const BASE: Timestamp = Timestamp(1_750_000_000_000);
 /// How many statements furnish the instance; those after them depend on no other.
 pub(super) const FURNISHING: u64 = 8;
 
@@ -29,7 +29,7 @@ pub(super) const FURNISHING: u64 = 8;
 pub(super) const SNAPSHOT_EVERY: u64 = 50;
 
 /// The number given by a variable.
-pub(super) fn setting(name: &str, default: u64) -> u64 {
+pub(crate) fn setting(name: &str, default: u64) -> u64 {
     match std::env::var(name) {
         Ok(text) => text.parse().unwrap_or_else(|_| panic!("{name}={text} is not a number")),
         Err(_) => default,
@@ -43,7 +43,7 @@ pub(super) fn seed() -> u64 {
 }
 
 /// Whether something that a campaign needs is there. If not, that is said, and is a failure in CI.
-pub(super) fn available(what: &str, there: bool) -> bool {
+pub(crate) fn available(what: &str, there: bool) -> bool {
     if !there {
         assert!(std::env::var("CI").is_err(), "{what}: not skipped in CI");
         println!("SKIPPED: {what}");
@@ -53,7 +53,7 @@ pub(super) fn available(what: &str, there: bool) -> bool {
 
 /// A directory in memory where there is such a thing: the campaigns copy many small directories
 /// and need no durability for themselves.
-pub(super) fn scratch() -> tempfile::TempDir {
+pub(crate) fn scratch() -> tempfile::TempDir {
     let memory = Path::new("/dev/shm");
     tempfile::tempdir_in(memory).or_else(|_| tempfile::tempdir()).unwrap()
 }
@@ -95,7 +95,7 @@ pub(super) fn id(n: u64) -> StatementId {
 }
 
 /// Statement number `n`: the same bytes in every process.
-pub(super) fn statement(n: u64) -> Signed {
+pub(crate) fn statement(n: u64) -> Signed {
     intent(n).dated(BASE).sign(id(n), BASE)
 }
 
@@ -119,7 +119,7 @@ pub(super) fn open_with(
 }
 
 /// Makes a directory into that of an instance without any statement.
-pub(super) fn create(dir: &Path) -> Result<(), String> {
+pub(crate) fn create(dir: &Path) -> Result<(), String> {
     Instance::create(dir, ORIGIN, &secret(REGISTRAR_KEY))
         .map(|_| ())
         .map_err(|error| error.to_string())
@@ -143,6 +143,8 @@ pub(super) struct Told {
     pub(super) tried: BTreeSet<u64>,
     /// Refusals and errors, by code.
     pub(super) errors: Vec<(u64, String)>,
+    /// Receipts that were given.
+    pub(super) proofs: Vec<String>,
     /// The engine said that it had failed.
     pub(super) failed: bool,
     /// All was done and the engine was closed.
@@ -166,6 +168,9 @@ impl Told {
                     told.acks.push(Ack { n: number(1), position: number(2), leaf });
                 }
                 "err" => told.errors.push((number(1), words[2].to_owned())),
+                "proof" => {
+                    told.proofs.push(String::from_utf8(hex::decode(words[1]).unwrap()).unwrap());
+                }
                 "failed" => told.failed = true,
                 "closed" => told.closed = true,
                 other => panic!("the workload said {other}"),

@@ -1,20 +1,24 @@
 //! The process that is killed, cut off or damaged: this test binary itself, started again.
 //!
 //! It submits statements and writes what it is told to a file, one line per `write`:
-//! `ready`, `try FROM UNTIL`, `ack N POSITION LEAF`, `err N CODE`, `failed`, `closed`.
+//! `ready`, `try FROM UNTIL`, `ack N POSITION LEAF`, `err N CODE`, `proof HEX` (a receipt),
+//! `failed`, `closed`.
 
 use std::fmt::Write as _;
 use std::fs::{File, OpenOptions};
 use std::io::Write as _;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use archipel_engine::engine::Engine;
+use archipel_engine::publish::{PublishError, StaticTiles};
 use archipel_engine::store::Durability;
 use archipel_testkit::power::Random;
 
+use super::publish::{exported, publisher};
 use super::support::{FURNISHING, SNAPSHOT_EVERY, create, open_with, own_binary, statement};
 
 /// Statements between two snapshots where processes are killed: the log grows long there.
@@ -38,6 +42,8 @@ pub(super) struct Work {
     pub(super) flush_only: bool,
     pub(super) seed: u64,
     pub(super) snapshot_every: u64,
+    /// Whether what is recorded is signed, exported beside the directory, and receipts are given.
+    pub(super) publish: bool,
 }
 
 impl Work {
@@ -46,14 +52,15 @@ impl Work {
         let (dir, voice) = (text(dir), text(voice));
         let (from, batch, clients, flush_only) = (0, 4, 1, false);
         let snapshot_every = SNAPSHOT_EVERY;
-        Self { dir, voice, from, until, batch, clients, flush_only, seed, snapshot_every }
+        let publish = false;
+        Self { dir, voice, from, until, batch, clients, flush_only, seed, snapshot_every, publish }
     }
 
     fn to_text(&self) -> String {
         let numbers =
             [self.from, self.until, self.batch, self.clients, self.seed, self.snapshot_every];
         let numbers = numbers.map(|number| number.to_string()).join("\n");
-        format!("{}\n{}\n{}\n{numbers}", self.dir, self.voice, self.flush_only)
+        format!("{}\n{}\n{}\n{numbers}\n{}", self.dir, self.voice, self.flush_only, self.publish)
     }
 
     fn from_text(text: &str) -> Self {
@@ -69,6 +76,7 @@ impl Work {
             clients: number(6),
             seed: number(7),
             snapshot_every: number(8),
+            publish: words[9].parse().unwrap(),
         }
     }
 
@@ -122,6 +130,9 @@ fn at_work() {
     let durability = if work.flush_only { Durability::FlushOnly } else { Durability::Full };
     let engine = open_with(dir, durability, work.snapshot_every).unwrap();
     voice.say("ready\n");
+    if work.publish {
+        return publish(&work, &engine, &voice);
+    }
     let next = AtomicU64::new(work.from);
     let over = AtomicBool::new(false);
     if work.from < FURNISHING {
@@ -145,6 +156,41 @@ fn at_work() {
         }
     });
     drop(engine);
+    voice.say("closed\n");
+}
+
+fn fatal(voice: &Voice, error: &PublishError) -> ! {
+    voice.say(&format!("err 0 {}\n", error.code()));
+    voice.say("failed\n");
+    std::process::exit(1)
+}
+
+/// Records, signs, exports and gives receipts, in turns.
+fn publish(work: &Work, engine: &Engine, voice: &Voice) {
+    let mut publisher =
+        publisher(Path::new(&work.dir), engine).unwrap_or_else(|error| fatal(voice, &error));
+    let log = Arc::clone(publisher.log());
+    let mut tiles = StaticTiles::open(&exported(Path::new(&work.dir)), &log)
+        .unwrap_or_else(|error| fatal(voice, &error));
+    let mut random = Random(work.seed);
+    let mut from = work.from;
+    while from < work.until {
+        let count = if from < FURNISHING { FURNISHING } else { 1 + random.below(work.batch) };
+        let until = (from + count).min(work.until);
+        if !hand_in(engine, voice, from, until) {
+            return;
+        }
+        let shown = publisher.publish(false).unwrap_or_else(|error| fatal(voice, &error));
+        if let Some(shown) = shown {
+            if let Err(error) = tiles.advance(&log, &shown, &mut |_, _| {}) {
+                fatal(voice, &error)
+            }
+            let position = random.below(shown.checkpoint.size);
+            let receipt = log.receipt(position).unwrap().unwrap();
+            voice.say(&format!("proof {}\n", hex::encode(receipt.to_string())));
+        }
+        from = until;
+    }
     voice.say("closed\n");
 }
 

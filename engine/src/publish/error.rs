@@ -57,7 +57,7 @@ pub enum PublishError {
     #[error("the hashes of the tiles do not lead to the log's root; delete the folder `tiles`")]
     Hashes,
     /// The directory of exported tiles does not continue to this log.
-    #[error("{} holds tiles of another log or another history; choose a new directory", .0.display())]
+    #[error("{} holds tiles of another log or history; choose a new directory", .0.display())]
     OtherTiles(PathBuf),
     /// The key or the origin can not sign.
     #[error(transparent)]

@@ -101,7 +101,8 @@ proptest! {
     ) {
         let forest = Forest(leaves(size));
         let nodes = TileNodes(&forest);
-        let (index, old) = (at.index(size as usize) as u64, old.index(size as usize - 1) as u64 + 1);
+        let index = at.index(size as usize) as u64;
+        let old = old.index(size as usize - 1) as u64 + 1;
         let damage = |proof: &mut Vec<Hash>| match change {
             0 if !proof.is_empty() => {
                 let bit = bit.index(proof.len() * 256);

@@ -17,7 +17,7 @@ use crate::keys::secret;
 
 /// An engine on any store.
 pub struct Live {
-    engine: Option<Engine>,
+    engine: Option<Arc<Engine>>,
     store: Arc<dyn EventStore>,
     clock: Arc<ManualClock>,
     snapshots: Option<Snapshots>,
@@ -73,7 +73,7 @@ impl Live {
         );
         let engine = engine.unwrap_or_else(|error| panic!("the instance does not open: {error}"));
         self.clock.set(self.clock.now().max(engine.views().latest().world.recorded_at));
-        self.engine = Some(engine);
+        self.engine = Some(Arc::new(engine));
     }
 
     /// Ends the engine, once everything that waits is done.
@@ -86,7 +86,7 @@ impl Live {
     /// # Panics
     /// If it was stopped.
     #[must_use]
-    pub fn engine(&self) -> &Engine {
+    pub fn engine(&self) -> &Arc<Engine> {
         self.engine.as_ref().unwrap()
     }
 
