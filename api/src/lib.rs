@@ -8,6 +8,7 @@
 pub mod codes;
 mod events;
 pub mod feed;
+pub mod gossip;
 pub mod i18n;
 mod layers;
 mod log;
