@@ -155,13 +155,13 @@ fn a_rewritten_log_is_found_by_gossip() {
     bench.run(&more).ok();
     let third = checkpoint(&honest, 3);
     assert_eq!(c.post(format!("old 0\n\n{third}")).0, 200);
-    let found = bench.run(&format!("witness gossip w3 --peer {} --peer {} --json", a.url, b.url));
+    let found = bench.run(&format!("witness gossip w3 --peer {} --peer {} --json", b.url, a.url));
     assert_eq!(found.code, 3, "{found:?}");
     let verdicts = found.json()["heard"].as_array().unwrap().clone();
     let of = |n: usize| (verdicts[n]["size"].clone(), verdicts[n]["verdict"].clone());
     assert_eq!(of(0), (json!(3), json!("agree")));
-    assert_eq!(of(1), (json!(2), json!("agree")));
-    assert_eq!(of(2), (json!(2), json!("fork")));
+    assert_eq!(of(1), (json!(2), json!("fork")));
+    assert_eq!(of(2), (json!(2), json!("agree")));
     let file = std::fs::read_to_string(bench.dir.path().join(found.text("/forks/0"))).unwrap();
     assert!(file.contains("\"prefix\""), "{file}");
     for server in [a, b, c, honest, forked] {
