@@ -20,6 +20,7 @@ use axum::routing::{get, post};
 use std::convert::Infallible;
 use std::io::Write as _;
 use std::net::SocketAddr;
+use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
@@ -321,4 +322,71 @@ async fn a_tree_is_read_from_its_tiles() {
         assert!(proof::root(&TileNodes(&HttpTiles::new(&http, &url, 80_000)), 80_000).is_err());
     })
     .await;
+}
+
+/// aics-witness, by other people, and our feeder. `ARCHIPEL_INTEROP` names a Python with the
+/// packages of `tests/interop/requirements*.txt`.
+#[test]
+#[ignore = "needs ARCHIPEL_INTEROP"]
+fn a_witness_of_other_people_cosigns() {
+    let Ok(python) = std::env::var("ARCHIPEL_INTEROP") else {
+        return println!("SKIPPED: ARCHIPEL_INTEROP names no Python");
+    };
+    let dir = tempfile::tempdir().unwrap();
+    let address = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let listen = address.to_string();
+    let command = |words: &[&str]| {
+        let mut command = Command::new(&python);
+        command.args(["-B", "-m", "aics_witness"]).args(words).current_dir(dir.path());
+        command.env("AICS_WITNESS_CONFIG", dir.path().join("witness.json"));
+        command.stderr(Stdio::null()).stdout(Stdio::piped());
+        command
+    };
+    let made = command(&["init", "--name", "localhost/w1", "--listen", &listen]).output().unwrap();
+    let made = String::from_utf8(made.stdout).unwrap();
+    let vkey = made.split_whitespace().find_map(|word| word.parse::<VerifierKey>().ok()).unwrap();
+    let log = log_key(ORIGIN, &secret()).unwrap();
+    let added = command(&["add-log", "--origin", ORIGIN, "--vkey", &log.to_string()]).output();
+    assert!(added.unwrap().status.success());
+    let mut server = command(&["serve"]).spawn().unwrap();
+    let asked = std::panic::catch_unwind(|| {
+        for _ in 0..100 {
+            if std::net::TcpStream::connect(address).is_ok() {
+                break;
+            }
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        let feeder = || {
+            let url = format!("http://{address}");
+            let witnesses =
+                Witnesses { quorum: 1, witnesses: vec![Named { vkey: vkey.clone(), url }] };
+            Feeder::new(log.clone(), witnesses, Arc::new(Http::default()), Arc::new(SystemClock))
+        };
+        let feed = |feeder: &mut Feeder, note: &Note, size: u64| {
+            feeder.feed(note, &|old| Ok::<_, Infallible>(proof_of(old, size))).unwrap()
+        };
+        let mut one = feeder();
+        assert!(one.latest_seen().is_none());
+        for size in [5, 9, 9, 300] {
+            let fed = feed(&mut one, &note(size), size);
+            assert_eq!((fed.cosigned, fed.quorum_met), (1, true), "{fed:?}");
+        }
+        // Another one, which knows nothing yet.
+        assert_eq!(feed(&mut feeder(), &note(301), 301).cosigned, 1);
+        assert_eq!(feeder().latest_seen().unwrap().1.checkpoint.size, 301);
+        let other = |size: u64| {
+            let checkpoint = Checkpoint { origin: ORIGIN.to_owned(), size, root: [1; 32] };
+            checkpoint.sign(&secret()).unwrap()
+        };
+        for (note, size) in [(note(20), 20), (other(301), 301), (other(302), 302)] {
+            let fed = feed(&mut feeder(), &note, size);
+            let seen: Vec<u64> =
+                fed.alarms.iter().filter_map(|a| Some(a.proof()?.1.checkpoint.size)).collect();
+            assert_eq!((fed.cosigned, seen), (0, vec![301]), "{fed:?}");
+            println!("{size}: {:?}", fed.reports);
+        }
+    });
+    server.kill().unwrap();
+    server.wait().unwrap();
+    asked.unwrap();
 }
