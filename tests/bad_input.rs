@@ -2,7 +2,7 @@
 //! statement is served.
 
 use archipel_domain::act::Act;
-use archipel_domain::id::{KeyId, SignatureBytes, StatementId};
+use archipel_domain::id::{Hash, KeyId, SignatureBytes, StatementId};
 use archipel_domain::vote::{BallotPaper, Choice};
 use archipel_engine::crypto::Domain;
 use archipel_engine::log::statement::Signed;
@@ -172,6 +172,17 @@ const ORIGINS: &[Row] = &[
         let mut stolen = acts::admit(person(8), &[]);
         stolen.proof = archipel_testkit::keys::proof(8, person(9).id);
         made(live, Town::founder(stolen))
+    }),
+    // The checkpoint of another log, of which the root is not the one that was signed.
+    ("signature.invalid", |live, _| {
+        let mut lie = acts::witness("voisine", "example.org/b", 9, 10, 1);
+        lie.root = Hash::of(b"another");
+        made(live, Town::founder(lie))
+    }),
+    ("key.weak", |live, _| {
+        let mut weak = acts::witness("voisine", "example.org/b", 9, 10, 1);
+        weak.key = KeyId([0; 32]);
+        made(live, Town::founder(weak))
     }),
     ("key.weak", |live, _| {
         let mut weak = acts::admit(person(8), &[]);

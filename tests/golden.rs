@@ -144,6 +144,7 @@ fn make(name: &str) {
 
 /// What the furnished town lacks: some acts, ballots of each method, outcomes of each.
 fn play_the_rest(live: &mut Live, town: &Town) {
+    live.given(Town::founder(acts::witness("voisine", "example.org/b", 9, 1_000, 1)));
     live.given(person(3).says(acts::withdraw_from_call("appeal")));
     live.given(person(5).says(acts::enrol(person(5), 25)));
     live.given(person(5).says(acts::revoke(person(5), 25)));

@@ -288,6 +288,11 @@ publish_hashes = The hashes of the tiles do not lead to the log’s root. Stop, 
 publish_io = A file of the public log can not be read or written. Check its owner and the free space.
 publish_other-tiles = This directory holds tiles of another log or another history. Choose a new directory.
 log_withheld = These entries are not public, or not before the votes are closed whose ballots are among them. Try again after the closing.
+foreign-log_other = This name stands for another log, or the log has another key than before. Choose another name; if the key has changed, ask why.
+foreign-log_named-otherwise = This log is recorded under another name already. Use that name.
+checkpoint_older = A larger tree of that log is recorded already. Fetch its newest checkpoint.
+checkpoint_fork = Another root of the same size is recorded: that log has shown two histories. Keep both checkpoints and check them with “archipel audit fork”.
+checkpoint_known = This checkpoint is recorded already.
 
 ## Witnesses
 witness_malformed = The request or the checkpoint in it is malformed. See c2sp.org/tlog-witness.

@@ -288,6 +288,11 @@ publish_hashes = Les empreintes des tuiles ne mènent pas à la racine du journa
 publish_io = Un fichier du journal public ne peut être lu ou écrit. Vérifiez son propriétaire et la place libre.
 publish_other-tiles = Ce répertoire contient les tuiles d’un autre journal ou d’une autre histoire. Choisissez un nouveau répertoire.
 log_withheld = Ces entrées ne sont pas publiques, ou pas avant la clôture des votes dont elles contiennent des bulletins. Réessayez après la clôture.
+foreign-log_other = Ce nom désigne un autre journal, ou le journal a une autre clé qu’auparavant. Choisissez un autre nom ; si la clé a changé, demandez pourquoi.
+foreign-log_named-otherwise = Ce journal est déjà consigné sous un autre nom. Utilisez ce nom.
+checkpoint_older = Un arbre plus grand de ce journal est déjà consigné. Téléchargez son point de contrôle le plus récent.
+checkpoint_fork = Une autre racine de la même taille est consignée : ce journal a montré deux histoires. Gardez les deux points de contrôle et vérifiez-les avec « archipel audit fork ».
+checkpoint_known = Ce point de contrôle est déjà consigné.
 
 ## Témoins
 witness_malformed = La demande, ou le point de contrôle qu’elle porte, est mal formé. Voyez c2sp.org/tlog-witness.

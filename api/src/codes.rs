@@ -14,7 +14,7 @@
 //! | unavailable | 503 | not now: try again, with the same statement |
 
 use archipel_domain::rejection::{
-    Authority, Ledger, Membership, Proposals, Rejection, Roles, Votes,
+    Authority, Federation, Ledger, Membership, Proposals, Rejection, Roles, Votes,
 };
 use archipel_engine::crypto::CryptoError;
 use archipel_engine::log::canonical::CanonicalErrorKind;
@@ -268,6 +268,7 @@ const fn of_rejection(rejection: Rejection) -> Class {
         Rejection::Proposals(rejection) => of_proposals(rejection),
         Rejection::Votes(rejection) => of_votes(rejection),
         Rejection::Ledger(rejection) => of_ledger(rejection),
+        Rejection::Federation(rejection) => of_federation(rejection),
     }
 }
 
@@ -394,6 +395,16 @@ const fn of_votes(rejection: Votes) -> Class {
         | V::TooManyChoices
         | V::Ungraded
         | V::TallyMismatch => Class::Refused,
+    }
+}
+
+const fn of_federation(rejection: Federation) -> Class {
+    match rejection {
+        Federation::OtherLog
+        | Federation::NamedOtherwise
+        | Federation::Older
+        | Federation::Fork
+        | Federation::Known => Class::Conflict,
     }
 }
 

@@ -153,7 +153,7 @@ METHOD = choice(
         ungraded=choice("error", "worst", "median", "normalize", static=U8),
     ),
 )
-POWER = choice("membership", "roles", "proposals", "votes", "accounts", "ledger")
+POWER = choice("membership", "roles", "proposals", "votes", "accounts", "ledger", "federation")
 CHANGES = array(members(at=U32, remove=array(text), insert=array(text)))
 FOUNDER = members(member=UUID, key=HASH, proof=SIGNATURE, assignment=UUID)
 OWN_KEY = members(member=UUID, key=HASH, proof=SIGNATURE)
@@ -230,10 +230,13 @@ BODIES = {
         label=LINE, legs=array(members(account=SLUG, amount=AMOUNT, unit=UNIT))
     ),
     "move.reversed/1": members(original=UUID, reason=LINE),
+    "checkpoint.witnessed/1": members(
+        log=SLUG, origin=LINE, key=HASH, size=COUNT, root=HASH, signature=SIGNATURE
+    ),
 }
 
 KINDS = (
-    "instance|group|member|call|circle|role|assignment|proposal|amendment|vote|unit|account"
+    "instance|group|member|call|circle|role|assignment|proposal|amendment|vote|unit|account|log"
 )
 STREAM = pattern(rf"({KINDS})/.{{1,64}}")
 EXPECTED = choice("absent", "present", exactly=COUNT)

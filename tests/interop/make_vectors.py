@@ -214,11 +214,28 @@ def ledger():
     yield draft("move.reversed/1", {"original": uuid("move"), "reason": "Doublon"}, as_=MANDATE)
 
 
+def witnessed(holder="neighbour", **changes):
+    """The body of checkpoint.witnessed/1, signed as it was before the changes."""
+    content = {
+        "key": key(holder),
+        "log": "voisine",
+        "origin": "archipel.example/voisine",
+        "root": digest("the neighbour's tree"),
+        "size": 1_234_067,
+    }
+    signature = ed25519.sign(seed(holder), statement.checkpoint(content)).hex()
+    return content | {"signature": signature} | changes
+
+
+def federation():
+    yield draft("checkpoint.witnessed/1", witnessed(), as_=MANDATE)
+
+
 SIGNERS = {key(name): name for name in ("ada", "bo", "passer-by", "instance")}
 
 
 def good():
-    drafts = [founding(), *membership(), *roles(), *proposals(), *votes(), *ledger()]
+    drafts = [founding(), *membership(), *roles(), *proposals(), *votes(), *ledger(), *federation()]
     times = {}
     for found in drafts:
         payload = canonical.write(found)
@@ -410,6 +427,17 @@ def bad_proofs():
     )
     yield enrol("a key with torsion", "key.torsion", key=mixed.hex())
     yield enrol("a key that is no point", "key.not-canonical", key="02" + "00" * 31)
+
+    def foreign(name, code, **changes):
+        return bad(name, code, body("checkpoint.witnessed/1", witnessed(**changes)))
+
+    yield foreign("a checkpoint of another root", wrong, root=digest("another tree"))
+    yield foreign("a checkpoint of another size", wrong, size=1_234_068)
+    yield foreign("a checkpoint of another log", wrong, origin="archipel.example/c")
+    yield foreign("a checkpoint by another key", wrong, key=key("bo"))
+    yield foreign("a checkpoint with a weak key", "key.weak", key="01" + "00" * 31)
+    like = "archipel/v1/statement"
+    yield foreign("a checkpoint like a tag", "signature.text-like-tag", origin=like)
 
 
 def leaves():

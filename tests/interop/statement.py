@@ -1,5 +1,6 @@
 """Statements, leaves and the tree over them (docs/spec/statement.md, leaf.md, log.md)."""
 
+import base64
 import hashlib
 import struct
 
@@ -65,6 +66,12 @@ def possession(origin, owner, key):
     return PROOF_TAG + f"{origin}\n{owner}\n{key}".encode()
 
 
+def checkpoint(body):
+    """The text that another log has signed."""
+    root = base64.b64encode(bytes.fromhex(body["root"])).decode()
+    return f"{body['origin']}\n{body['size']}\n{root}\n".encode()
+
+
 def verify(payload, signature, origin, verdict=ed25519.verify):
     """Everything that needs no state, in the order of the specification."""
     statement = parse(payload)
@@ -80,6 +87,12 @@ def verify(payload, signature, origin, verdict=ed25519.verify):
         ed25519.check_key(bytes.fromhex(key))
         message = possession(origin, owner, key)
         verdict(bytes.fromhex(key), message, bytes.fromhex(proof))
+    if statement["act"] == "checkpoint.witnessed/1":
+        body = statement["body"]
+        ed25519.check_key(bytes.fromhex(body["key"]))
+        if body["origin"].startswith("archipel/"):
+            raise Fault("signature.text-like-tag")
+        verdict(bytes.fromhex(body["key"]), checkpoint(body), bytes.fromhex(body["signature"]))
     return statement
 
 

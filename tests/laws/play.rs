@@ -121,7 +121,13 @@ impl Players {
             14 => self.says(who, acts::withdraw_from_call("appeal")),
             15 => self.mandated(1 + who % 2, acts::admit(person(8 + u64::from(a % 9)), &["nord"])),
             16 if b % 64 == 0 => self.says(who, acts::leave(person(u64::from(1 + a % 9)))),
-            16 => self.mandated(1, acts::group(&format!("g{}", a % 32))),
+            16 if b % 2 == 0 => self.mandated(1, acts::group(&format!("g{}", a % 32))),
+            16 => {
+                let log = ["voisine", "autre"][usize::from(a % 2)];
+                let origin = ["example.org/b", "example.org/c"][usize::from(a / 2 % 9 / 8)];
+                let (size, root) = (u64::from(b % 64), u64::from(a / 32 % 2));
+                self.mandated(1, acts::witness(log, origin, u64::from(a % 2), size, root))
+            }
             _ => {
                 let name = format!("x{}", a % 16);
                 let own = Owner::Member(person(u64::from(who)).id);

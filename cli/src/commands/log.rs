@@ -1,6 +1,6 @@
 //! `archipel log`: the log itself.
 
-use super::{log_export, log_import};
+use super::{log_attest, log_export, log_import};
 use crate::app::App;
 use crate::backend::{At, Backend};
 use crate::failure::Failure;
@@ -54,6 +54,8 @@ pub(crate) enum LogCommand {
     },
     /// Hand in the signed statements of a file; those already recorded change nothing
     Import(log_import::ImportArgs),
+    /// Record the checkpoint of another log in this one
+    Attest(log_attest::AttestArgs),
     /// Forget everything derived and derive it from the log again
     Rebuild,
 }
@@ -68,6 +70,7 @@ pub(crate) fn run(app: &App, command: &LogCommand) -> Result<(), Failure> {
         LogCommand::Vkey => app.output.raw(&app.backend()?.checkpoint()?.vkey),
         LogCommand::Receipt { entry, out } => receipt(app, entry, out.as_deref()),
         LogCommand::Import(args) => log_import::run(app, args),
+        LogCommand::Attest(args) => log_attest::run(app, args),
         LogCommand::Rebuild => rebuild(app),
     }
 }

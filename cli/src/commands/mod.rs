@@ -12,6 +12,7 @@ mod key;
 mod ledger;
 mod ledger_move;
 mod log;
+mod log_attest;
 mod log_export;
 mod log_import;
 mod member;

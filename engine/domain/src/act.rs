@@ -7,6 +7,7 @@
 use crate::authority::{Condition, Cx};
 use crate::entity::{EntityRef, Entry};
 use crate::fact::Recorded;
+use crate::federation::SignedCheckpoint;
 use crate::id::{Hash, KeyId, MemberId, SignatureBytes, StatementId};
 use crate::rejection::Rejection;
 use crate::tables::EntityMut;
@@ -54,6 +55,11 @@ pub trait Command: Serialize + for<'de> Deserialize<'de> {
 
     /// The proofs of possession that it carries, to be verified by the engine beforehand.
     fn proofs(&self) -> Vec<KeyProof> {
+        Vec::new()
+    }
+
+    /// The checkpoints of other logs that it carries, to be verified by the engine beforehand.
+    fn checkpoints(&self) -> Vec<SignedCheckpoint> {
         Vec::new()
     }
 
@@ -146,6 +152,12 @@ macro_rules! acts {
                 match self { $(Self::$variant(command) => command.proofs(),)+ }
             }
 
+            /// The checkpoints of other logs that it carries.
+            #[must_use]
+            pub fn checkpoints(&self) -> Vec<SignedCheckpoint> {
+                match self { $(Self::$variant(command) => command.checkpoints(),)+ }
+            }
+
             /// The earlier statement whose record the decision needs.
             #[must_use]
             pub fn cites(&self) -> Option<StatementId> {
@@ -233,6 +245,7 @@ acts! {
     "account.closed/1" AccountClosed: ledger::CloseAccount,
     "move.posted/1" MovePosted: ledger::PostMove,
     "move.reversed/1" MoveReversed: ledger::ReverseMove,
+    "checkpoint.witnessed/1" CheckpointWitnessed: federation::WitnessCheckpoint,
 }
 
 impl Fact {

@@ -35,11 +35,13 @@ pub enum Kind {
     Unit,
     /// A ledger account.
     Account,
+    /// Another log.
+    Log,
 }
 
 impl Kind {
     /// Every kind, in order.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Instance,
         Self::Group,
         Self::Member,
@@ -52,6 +54,7 @@ impl Kind {
         Self::Vote,
         Self::Unit,
         Self::Account,
+        Self::Log,
     ];
 
     /// The word used in stream names, such as `vote` in `vote/0190…`.
@@ -70,6 +73,7 @@ impl Kind {
             Self::Vote => "vote",
             Self::Unit => "unit",
             Self::Account => "account",
+            Self::Log => "log",
         }
     }
 

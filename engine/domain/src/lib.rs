@@ -13,6 +13,7 @@ mod compact;
 pub mod counting;
 pub mod entity;
 pub mod fact;
+pub mod federation;
 pub mod id;
 pub mod ledger;
 pub mod membership;

@@ -32,6 +32,7 @@ macro_rules! rejections {
 pub(crate) use rejections;
 
 pub use crate::authority::Authority;
+pub use crate::federation::Federation;
 pub use crate::ledger::Ledger;
 pub use crate::membership::Membership;
 pub use crate::proposal::Proposals;
@@ -53,6 +54,8 @@ pub enum Rejection {
     Votes(Votes),
     /// Units, accounts and moves.
     Ledger(Ledger),
+    /// Other logs.
+    Federation(Federation),
 }
 
 impl Rejection {
@@ -66,6 +69,7 @@ impl Rejection {
             Self::Proposals(rejection) => rejection.code(),
             Self::Votes(rejection) => rejection.code(),
             Self::Ledger(rejection) => rejection.code(),
+            Self::Federation(rejection) => rejection.code(),
         }
     }
 
@@ -77,7 +81,9 @@ impl Rejection {
         let proposals = Proposals::ALL.iter().map(|&r| Self::Proposals(r));
         let votes = Votes::ALL.iter().map(|&r| Self::Votes(r));
         let ledger = Ledger::ALL.iter().map(|&r| Self::Ledger(r));
-        authority.chain(membership).chain(roles).chain(proposals).chain(votes).chain(ledger)
+        let federation = Federation::ALL.iter().map(|&r| Self::Federation(r));
+        let first = authority.chain(membership).chain(roles).chain(proposals);
+        first.chain(votes).chain(ledger).chain(federation)
     }
 }
 

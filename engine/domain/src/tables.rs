@@ -3,6 +3,7 @@
 use crate::codec;
 use crate::entity::{EntityRef, Kind, Table};
 use crate::fact::Recorded;
+use crate::federation::ForeignLog;
 use crate::id::Hash;
 use crate::ledger::{Account, Unit};
 use crate::membership::{Call, Group, Instance, Member};
@@ -20,18 +21,18 @@ pub trait Entity: Default + Send + Encode {
 }
 
 macro_rules! tables {
-    ($($(#[$doc:meta])* $field:ident: $kind:ident,)+) => {
+    ($($(#[$doc:meta])* $field:ident: $state:ident = $kind:ident,)+) => {
         /// Every entity's state.
         #[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]
-        pub struct Tables { $($(#[$doc])* pub $field: Table<$kind>,)+ }
+        pub struct Tables { $($(#[$doc])* pub $field: Table<$state>,)+ }
 
         /// One entity, to be changed by an event.
-        pub enum EntityMut<'a> { $($(#[$doc])* $kind(&'a mut $kind),)+ }
+        pub enum EntityMut<'a> { $($(#[$doc])* $state(&'a mut $state),)+ }
 
-        $(impl Entity for $kind {
+        $(impl Entity for $state {
             const KIND: Kind = Kind::$kind;
             fn as_entity(&mut self) -> EntityMut<'_> {
-                EntityMut::$kind(self)
+                EntityMut::$state(self)
             }
         })+
 
@@ -39,7 +40,7 @@ macro_rules! tables {
             /// The entity, made new when it does not exist.
             pub fn entity(&mut self, entity: EntityRef) -> EntityMut<'_> {
                 match entity.kind {
-                    $(Kind::$kind => EntityMut::$kind(self.$field.entry(entity.index)),)+
+                    $(Kind::$kind => EntityMut::$state(self.$field.entry(entity.index)),)+
                 }
             }
 
@@ -61,29 +62,31 @@ macro_rules! tables {
 
 tables! {
     /// The instance: one row once it is founded.
-    instances: Instance,
+    instances: Instance = Instance,
     /// Groups.
-    groups: Group,
+    groups: Group = Group,
     /// Members.
-    members: Member,
+    members: Member = Member,
     /// Calls.
-    calls: Call,
+    calls: Call = Call,
     /// Circles.
-    circles: Circle,
+    circles: Circle = Circle,
     /// Roles.
-    roles: Role,
+    roles: Role = Role,
     /// Assignments.
-    assignments: Assignment,
+    assignments: Assignment = Assignment,
     /// Proposals.
-    proposals: Proposal,
+    proposals: Proposal = Proposal,
     /// Amendments.
-    amendments: Amendment,
+    amendments: Amendment = Amendment,
     /// Votes.
-    votes: Vote,
+    votes: Vote = Vote,
     /// Units of account.
-    units: Unit,
+    units: Unit = Unit,
     /// Ledger accounts.
-    accounts: Account,
+    accounts: Account = Account,
+    /// Other logs.
+    logs: ForeignLog = Log,
 }
 
 impl Tables {

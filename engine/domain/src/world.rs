@@ -64,11 +64,13 @@ pub enum View {
     Balances,
     /// How many acts of each kind on each day.
     Timeline,
+    /// Other logs.
+    Federation,
 }
 
 impl View {
     /// Every view.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Roster,
         Self::Roles,
         Self::Proposals,
@@ -76,6 +78,7 @@ impl View {
         Self::Tallies,
         Self::Balances,
         Self::Timeline,
+        Self::Federation,
     ];
 
     /// The name in commands and addresses.
@@ -89,6 +92,7 @@ impl View {
             Self::Tallies => Ballots::NAME,
             Self::Balances => Balances::NAME,
             Self::Timeline => Timeline::NAME,
+            Self::Federation => "federation",
         }
     }
 
@@ -106,6 +110,7 @@ impl View {
             Self::Roles => &[Kind::Circle, Kind::Role, Kind::Assignment],
             Self::Proposals => &[Kind::Proposal, Kind::Amendment],
             Self::Votes => &[Kind::Vote],
+            Self::Federation => &[Kind::Log],
             Self::Tallies | Self::Balances | Self::Timeline => &[],
         }
     }

@@ -10,10 +10,13 @@
 
 use super::canonical::{self, CanonicalError};
 use crate::crypto::{
-    self, CryptoError, Domain, PublicKey, SecretKey, Signature, VerifierCache, check_possession,
+    self, CryptoError, Domain, PublicKey, SecretKey, Signature, Verifier, VerifierCache,
+    check_possession,
 };
+use crate::tlog::checkpoint::Checkpoint;
 use archipel_domain::act::{Access, Act, Authored};
 use archipel_domain::authority::Condition;
+use archipel_domain::federation::SignedCheckpoint;
 use archipel_domain::id::{Hash, KeyId, MemberId, SignatureBytes, StatementId};
 use archipel_domain::time::Timestamp;
 use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, Visitor};
@@ -270,8 +273,21 @@ impl Statement {
             let signature = Signature::from_bytes(proof.proof.0);
             check_possession(&key, origin, &proof.owner.to_string(), &signature)?;
         }
+        for foreign in self.authored.act.checkpoints() {
+            verify_checkpoint(&foreign)?;
+        }
         Ok(())
     }
+}
+
+/// Checks the signature of another log under its checkpoint.
+fn verify_checkpoint(foreign: &SignedCheckpoint) -> Result<(), StatementError> {
+    let key = PublicKey::from_bytes(foreign.key.0);
+    key.check_enrollable()?;
+    let origin = foreign.origin.as_str().to_owned();
+    let checkpoint = Checkpoint { origin, size: foreign.size, root: foreign.root.0 };
+    let signature = Signature::from_bytes(foreign.signature.0);
+    Ok(Verifier::new(&key)?.verify_note(checkpoint.to_string().as_bytes(), &signature)?)
 }
 
 struct RawStatement<'de> {

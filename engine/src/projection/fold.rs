@@ -237,6 +237,7 @@ impl Touching {
                 tables.amendments = self.table();
             }
             View::Votes => tables.votes = self.table(),
+            View::Federation => tables.logs = self.table(),
             View::Tallies | View::Balances | View::Timeline => {}
         }
         tables

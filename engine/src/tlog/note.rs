@@ -230,6 +230,15 @@ impl Note {
         if lines.next().is_some() { Err(TlogError::Signature) } else { Ok(line) }
     }
 
+    /// The signature of a log's key, unchecked.
+    ///
+    /// # Errors
+    /// [`TlogError::Unsigned`], [`TlogError::Signature`].
+    pub fn signature(&self, key: &VerifierKey) -> Result<Signature, TlogError> {
+        let bytes = self.line_of(key)?.signature.as_slice();
+        Ok(Signature::from_bytes(bytes.try_into().map_err(|_| TlogError::Signature)?))
+    }
+
     /// Checks the signature of a log's key.
     ///
     /// # Errors
@@ -239,12 +248,9 @@ impl Note {
         if key.algorithm != Algorithm::Ed25519 {
             return Err(TlogError::Vkey);
         }
-        let line = self.line_of(key)?;
-        let signature = line.signature.as_slice().try_into().map_err(|_| TlogError::Signature)?;
+        let signature = self.signature(key)?;
         let verifier = Verifier::new(&key.key).map_err(|_| TlogError::Vkey)?;
-        verifier
-            .verify_note(self.text.as_bytes(), &Signature::from_bytes(signature))
-            .map_err(|_| TlogError::Signature)
+        verifier.verify_note(self.text.as_bytes(), &signature).map_err(|_| TlogError::Signature)
     }
 }
 

@@ -194,6 +194,7 @@ fn data(cx: &Context<'_>, query: &Query) -> Result<Value, QueryError> {
         Query::Votes(page) => Ok(votes::votes(world, *page)),
         Query::Vote(id) => votes::vote(world, id),
         Query::Units(page) => Ok(ledger::units(world, *page)),
+        Query::Logs(page) => Ok(summary::logs(world, *page)),
         Query::Accounts(page) => Ok(ledger::accounts(world, *page)),
         Query::Account(slug) => ledger::account(world, slug),
         Query::AccountStatement(slug, page) => ledger::statement(cx, slug, *page),

@@ -76,6 +76,8 @@ pub enum Query {
     Vote(String),
     /// `units`
     Units(Page),
+    /// `logs`
+    Logs(Page),
     /// `accounts`
     Accounts(Page),
     /// `accounts/<slug>`
@@ -122,6 +124,7 @@ impl Query {
         ("votes", "Votes"),
         ("votes/{vote}", "One vote: terms, options, electorate; the tally once it is closed"),
         ("units", "Units of account"),
+        ("logs", "Other logs, as last recorded here"),
         ("accounts", "Ledger accounts"),
         ("accounts/{account}", "One account: balance and limits"),
         ("accounts/{account}/statement", "Moves of an account with the running balance"),
@@ -181,6 +184,7 @@ impl Query {
             ["votes"] => Self::Votes(page),
             ["votes", id] => Self::Vote(name(id)),
             ["units"] => Self::Units(page),
+            ["logs"] => Self::Logs(page),
             ["accounts"] => Self::Accounts(page),
             ["accounts", slug] => Self::Account(name(slug)),
             ["accounts", slug, "statement"] => Self::AccountStatement(name(slug), page),
@@ -235,6 +239,7 @@ impl Query {
             | Self::Proposals(page)
             | Self::Votes(page)
             | Self::Units(page)
+            | Self::Logs(page)
             | Self::Accounts(page)
             | Self::AccountStatement(_, page)
             | Self::Timeline(page)

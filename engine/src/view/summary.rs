@@ -44,6 +44,20 @@ pub(super) fn instance(cx: &Context<'_>) -> Result<Value, QueryError> {
     }))
 }
 
+/// Other logs.
+pub(super) fn logs(world: &World, asked: Page) -> Value {
+    page(world.tables.logs.iter(), asked, |(index, log)| {
+        json!({
+            "log": name(world, Kind::Log, index),
+            "origin": log.origin,
+            "key": log.seen.map(|seen| seen.key),
+            "size": log.seen.map(|seen| seen.size),
+            "root": log.seen.map(|seen| seen.root),
+            "recorded": log.seen.map(|seen| seen.recorded),
+        })
+    })
+}
+
 pub(super) fn views(world: &World) -> Value {
     let views: Vec<Value> = View::ALL.into_iter().map(|one| view(world, one)).collect();
     json!({"items": views, "total": views.len(), "next": null})

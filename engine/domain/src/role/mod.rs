@@ -92,12 +92,21 @@ pub enum Power {
     Accounts,
     /// Post moves from the accounts of which the role is the steward, and reverse them.
     Ledger,
+    /// Record what is seen of other logs.
+    Federation,
 }
 
 impl Power {
     /// Every power.
-    pub const ALL: [Self; 6] =
-        [Self::Membership, Self::Roles, Self::Proposals, Self::Votes, Self::Accounts, Self::Ledger];
+    pub const ALL: [Self; 7] = [
+        Self::Membership,
+        Self::Roles,
+        Self::Proposals,
+        Self::Votes,
+        Self::Accounts,
+        Self::Ledger,
+        Self::Federation,
+    ];
 }
 
 /// A circle.

@@ -5,6 +5,7 @@
 
 mod admitted;
 mod authority;
+mod federation;
 mod ledger;
 mod membership;
 mod proposals;
@@ -65,6 +66,7 @@ fn every_code_has_a_row() {
         proposals::ROWS,
         votes::ROWS,
         ledger::ROWS,
+        federation::ROWS,
     ];
     let produced: BTreeSet<&str> = tables.into_iter().flatten().map(|(code, _)| *code).collect();
     let all: BTreeSet<&str> = Rejection::all().map(Rejection::code).collect();

@@ -3,7 +3,8 @@
 use archipel_domain::counting::fraction::Fraction;
 use archipel_domain::counting::yes_no::{Majority, Rule};
 use archipel_domain::counting::{MethodSpec, Ungraded};
-use archipel_domain::id::{Hash, Line, Prose, Slug, StatementId};
+use archipel_domain::federation::WitnessCheckpoint;
+use archipel_domain::id::{Hash, Line, Prose, SignatureBytes, Slug, StatementId};
 use archipel_domain::ledger::{
     CloseAccount, DefineUnit, OpenAccount, Owner, PostLeg, PostMove, ReverseMove, UnitKind,
 };
@@ -26,7 +27,8 @@ use archipel_domain::vote::{
 };
 
 use super::{Person, mandate, person, registrar};
-use crate::keys::{proof, public};
+use crate::keys::{proof, public, secret};
+use archipel_engine::tlog::checkpoint::Checkpoint;
 
 /// A slug.
 ///
@@ -48,6 +50,25 @@ pub fn line(text: &str) -> Line {
 
 fn prose(text: &str) -> Prose {
     Prose::new(text).unwrap()
+}
+
+/// Key number `key` says that its log has so many entries; `root` stands for their root.
+///
+/// # Panics
+/// If the origin is no name of a key.
+#[must_use]
+pub fn witness(log: &str, origin: &str, key: u64, size: u64, root: u64) -> WitnessCheckpoint {
+    let root = Hash::of(&root.to_be_bytes());
+    let checkpoint = Checkpoint { origin: origin.to_owned(), size, root: root.0 };
+    let signature = secret(key).sign_note(checkpoint.to_string().as_bytes()).unwrap();
+    WitnessCheckpoint {
+        log: slug(log),
+        origin: line(origin),
+        key: public(key),
+        size,
+        root,
+        signature: SignatureBytes(*signature.as_bytes()),
+    }
 }
 
 /// The founding by persons 1 to `founders`.
