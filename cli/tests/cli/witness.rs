@@ -1,10 +1,17 @@
 //! Witnesses, from their making to the proof of a fork.
 
 use crate::bench::{Bench, binary};
+use archipel_engine::crypto::SecretKey;
+use archipel_engine::log::merkle::{Hash, leaf_hash, root_of};
+use archipel_engine::tlog::checkpoint::{Checkpoint, log_key};
+use archipel_engine::tlog::proof::{self, Nodes};
+use archipel_engine::witness::Request;
 use serde_json::json;
+use std::convert::Infallible;
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Child, Stdio};
+use std::time::Duration;
 
 /// A server that is stopped with the test.
 struct Server {
@@ -66,7 +73,7 @@ fn checkpoint(server: &Server, size: u64) -> String {
         if text.lines().nth(1) == Some(&size.to_string()) {
             return text;
         }
-        std::thread::sleep(std::time::Duration::from_millis(100));
+        std::thread::sleep(Duration::from_millis(100));
     }
     panic!("no checkpoint of {size}");
 }
@@ -167,4 +174,85 @@ fn a_rewritten_log_is_found_by_gossip() {
     for server in [a, b, c, honest, forked] {
         server.stop();
     }
+}
+
+/// A log in memory, and who asks for its cosignatures.
+struct Log {
+    secret: SecretKey,
+    salt: u64,
+}
+
+impl Log {
+    fn leaves(&self, size: u64) -> Vec<Hash> {
+        (0..size)
+            .map(|n| {
+                leaf_hash(&[n, if n < 3 { 0 } else { self.salt }].map(u64::to_be_bytes).concat())
+            })
+            .collect()
+    }
+
+    fn request(&self, old: u64, size: u64) -> String {
+        let (origin, tree) = ("example.org/log".to_owned(), Tree(self.leaves(size)));
+        let note = Checkpoint { origin, size, root: root_of(&tree.0) }.sign(&self.secret).unwrap();
+        let proof = proof::consistency(&tree, old, size).unwrap();
+        Request { old, proof, note }.to_body()
+    }
+}
+
+struct Tree(Vec<Hash>);
+
+impl Nodes for Tree {
+    type Error = Infallible;
+
+    fn node(&self, level: u32, index: u64) -> Result<Hash, Infallible> {
+        let start = usize::try_from(index << level).unwrap();
+        Ok(root_of(&self.0[start..start + (1 << level)]))
+    }
+}
+
+/// Killed at any moment, a witness has cosigned nothing that it does not remember: every answer
+/// was kept before it was given, and the other history is refused ever after.
+#[test]
+fn a_killed_witness_remembers_what_it_answered() {
+    let bench = Bench::empty();
+    let log = |salt| Log { secret: SecretKey::from_seed(&[5; 32]), salt };
+    let (honest, fork) = (log(1), log(2));
+    let vkey = log_key("example.org/log", &honest.secret).unwrap();
+    bench.run("witness init w --name example.org/w").ok();
+    bench.run(&format!("witness add-log w --vkey {vkey}")).ok();
+    let server = Server::start(bench.dir.path(), "witness serve w");
+    assert_eq!(server.post(honest.request(0, 4)).0, 200);
+    server.stop();
+    let (mut size, mut answered, mut unanswered) = (4, 0, 0_u64);
+    for cycle in 0..12_u64 {
+        let mut server = Server::start(bench.dir.path(), "witness serve w");
+        let (status, told) = server.post(fork.request(0, size));
+        let told: u64 = told.trim().parse().unwrap();
+        assert!(status == 409 && told >= size, "cycle {cycle}: {told} after {size}");
+        assert_eq!(server.post(fork.request(told, told + 1)).0, 422, "cycle {cycle}");
+        unanswered += u64::from(told > size);
+        size = told;
+        let url = server.url.clone();
+        let killer = {
+            let pid = server.child.id().to_string();
+            std::thread::spawn(move || {
+                // Somewhere within the requests that follow, each time elsewhere.
+                std::thread::sleep(Duration::from_micros(3_000 + 1_700 * cycle));
+                std::process::Command::new("kill").args(["-KILL", &pid]).status().unwrap();
+            })
+        };
+        let agent: ureq::Agent =
+            ureq::Agent::config_builder().http_status_as_error(false).build().into();
+        loop {
+            let next = size + 1;
+            let sent = agent.post(format!("{url}/add-checkpoint")).send(honest.request(size, next));
+            let Ok(answer) = sent else { break };
+            assert_eq!(answer.status().as_u16(), 200, "cycle {cycle}: {size}");
+            (size, answered) = (next, answered + 1);
+        }
+        killer.join().unwrap();
+        server.child.wait().unwrap();
+    }
+    assert!(answered > 0, "no life was long enough");
+    println!("{answered} cosignatures in 12 lives, {unanswered} kept and not answered");
 }

@@ -230,7 +230,7 @@ fn of_requests_at_once_one_history_is_cosigned() {
                 .collect();
             barrier.wait();
             let mut shown = 0;
-            while !threads.iter().all(|thread| thread.is_finished()) {
+            while !threads.iter().all(std::thread::ScopedJoinHandle::is_finished) {
                 let size = bench.get().latest(&hash).unwrap().unwrap().checkpoint.size;
                 assert!(size >= shown, "{size} after {shown}");
                 shown = size;
