@@ -143,8 +143,9 @@ fn known(town: &Town, witness: usize, log: usize) -> Option<Vec<u8>> {
     latest.map(|latest| latest.note.to_string().into_bytes())
 }
 
-/// One witness asks another about every log that both know: which have shown two histories, and of
-/// which neither that nor the contrary can be said. Each log shows its tree as it likes: the liar, to each what it was shown before.
+/// One witness asks another about every log that both know: which have shown two histories, and
+/// of which neither that nor the contrary can be said. Each log shows its tree as it likes: the
+/// liar, to each what it was shown before.
 fn ask(
     town: &Town,
     witness: usize,

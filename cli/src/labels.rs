@@ -68,7 +68,8 @@ const LABELS: &[(&str, &str, &str)] = &[
     ("version_number", "version n°", "version no."),
     ("versions", "versions", "versions"),
     ("url", "adresse", "address"), ("verdict", "verdict", "verdict"),
-    ("view", "vue", "view"), ("vkey", "clé de vérification", "verifier key"), ("votes", "votes", "votes"),
+    ("view", "vue", "view"), ("vkey", "clé de vérification", "verifier key"),
+    ("votes", "votes", "votes"),
     ("withdrawn", "retirée à", "withdrawn at"),
 ];
 

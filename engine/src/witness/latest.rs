@@ -70,7 +70,7 @@ impl WitnessDir {
     pub(super) fn keep(&self, latest: &Latest) -> Result<(), WitnessError> {
         let path = self.checkpoint_path(&latest.checkpoint.origin);
         let folder = path.parent().unwrap_or(&path);
-        if !folder.exists() {
+        if !path.exists() {
             fs::create_dir_all(folder).map_err(WitnessError::io(folder))?;
             // A file is not safe before the names of the folders that lead to it are.
             for above in folder.ancestors().skip(1).take_while(|path| path.starts_with(self.path()))

@@ -243,8 +243,12 @@ impl WitnessDir {
         if fs::read_dir(&dir).map_err(WitnessError::io(&dir))?.count() >= FORKS_MAX {
             return Err(WitnessError::TooMany);
         }
-        write_durably(&path, text.as_bytes()).map_err(WitnessError::io(&path))?;
-        Ok(path)
+        match write_durably(&path, text.as_bytes()) {
+            // Another process has found the same at the same time.
+            Err(_) if path.exists() => Ok(path),
+            Err(error) => Err(WitnessError::io(&path)(error)),
+            Ok(()) => Ok(path),
+        }
     }
 }
 
