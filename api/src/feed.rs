@@ -16,6 +16,8 @@ use ureq::{Agent, Body};
 
 /// Longest wait for the whole of an answer.
 pub const TIMEOUT: Duration = Duration::from_secs(10);
+/// Longest wait for a connection: who is away must not hold up those who are there.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 /// A full tile.
 const TILE_BYTES: usize = 256 * 32;
 /// Most tiles that are remembered while a log is compared.
@@ -40,6 +42,7 @@ impl Http {
         let config = Agent::config_builder()
             .http_status_as_error(false)
             .timeout_global(Some(timeout))
+            .timeout_connect(Some(timeout.min(CONNECT_TIMEOUT)))
             .max_redirects(0)
             .max_redirects_will_error(false)
             .user_agent(concat!("archipel/", env!("CARGO_PKG_VERSION")))
