@@ -9,6 +9,7 @@ mod bad_input;
 mod conformance;
 mod crash;
 mod golden;
+mod gossip;
 mod laws;
 mod published;
 mod tidy;

@@ -302,3 +302,27 @@ audit_withheld = Audit incomplete: entries are not public. Try again after the v
 audit_checkpoint = Audit failed: the checkpoint is not valid. Check the key (--vkey) and the witnesses; keep the file.
 audit_key = Audit failed: the log names another key than the one that signs it. Check the key (--vkey) with those who run the log.
 audit_behind = Audit failed: the log does not continue what was audited before. Keep both checkpoints: they prove the fault.
+
+## Witnesses
+witness_malformed = The request or the checkpoint in it is malformed. See c2sp.org/tlog-witness.
+witness_unknown-log = This witness does not know this log. Ask whoever runs the witness to add it.
+witness_unsigned = No key that this witness trusts has signed the checkpoint, or one of its signatures is wrong. Check the key with whoever runs the witness.
+witness_old-beyond = The earlier size is larger than that of the checkpoint. Correct the request.
+witness_old-size = The earlier size is not the one that this witness cosigned last. Send the proof from the size that it names.
+witness_other-root = This witness has cosigned another tree of this size. Keep both checkpoints: they prove a fork.
+witness_proof = The proof does not lead from the tree that this witness cosigned last to this one. Keep the checkpoint: it may be proof of a fork.
+witness_clock = The clock of the witness went back. It cosigns again when the time has caught up.
+witness_failed = The witness can not read or keep its state. Those who run it must check its disk.
+witness_no-checkpoint = This witness has cosigned nothing of such a log. Check the address: it holds the SHA-256 of the log’s origin.
+witness_name = This can not name a witness. Choose an address without scheme, without spaces or plus sign, such as example.org/witness.
+witness_exists = This directory holds a witness already. Choose another.
+witness_missing = This directory holds no witness. Create one with “archipel witness init”.
+witness_in-use = Another process serves this witness. Stop it first; a key cosigns in one place only.
+witness_settings = The settings can not be read. Correct the file named.
+witness_log-key = This is not the key of a log in its own name. Give the verifier key (vkey) that the log’s people publish.
+witness_key-twice = A key has one use: it is the witness’s own already, or that of another log, or a log stands twice. Give each its own.
+witness_too-many = There are too many logs, keys of one log, or proofs of forks. Remove those that are no longer of use.
+witness_damaged = What this witness cosigned last can not be read. Restore this very file from the newest copy; do not delete it, or the witness forgets what it has seen.
+witness_policy = The list of witnesses can not be read. Correct witnesses.json.
+witness_io = The file system refuses. Check the path, its owner and the free space.
+audit_fetch = A file of the published log can not be fetched; nothing is known about the log. Check the address or the path, and try again.

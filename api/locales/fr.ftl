@@ -302,3 +302,27 @@ audit_withheld = Audit incomplet : des entrées ne sont pas publiques. Recommenc
 audit_checkpoint = Audit échoué : point de contrôle invalide. Vérifiez la clé (--vkey) et les témoins ; gardez le fichier.
 audit_key = Audit échoué : le journal nomme une autre clé que celle qui le signe. Vérifiez la clé (--vkey) auprès de qui tient le journal.
 audit_behind = Audit échoué : le journal ne continue pas ce qui avait été audité. Gardez les deux points de contrôle : ils prouvent la faute.
+
+## Témoins
+witness_malformed = La demande, ou le point de contrôle qu’elle porte, est mal formé. Voyez c2sp.org/tlog-witness.
+witness_unknown-log = Ce témoin ne connaît pas ce journal. Demandez à qui tient le témoin de l’ajouter.
+witness_unsigned = Aucune clé à laquelle ce témoin se fie n’a signé, ou l’une des signatures est fausse. Vérifiez la clé avec qui tient le témoin.
+witness_old-beyond = La taille antérieure dépasse celle du point de contrôle. Corrigez la demande.
+witness_old-size = La taille antérieure n’est pas celle que ce témoin a cosignée en dernier. Envoyez la preuve depuis la taille qu’il indique.
+witness_other-root = Ce témoin a cosigné un autre arbre de cette taille. Gardez les deux points de contrôle : ils prouvent une bifurcation.
+witness_proof = La preuve ne mène pas de l’arbre cosigné en dernier à celui-ci. Gardez le point de contrôle : il peut prouver une bifurcation.
+witness_clock = L’horloge du témoin a reculé. Il cosignera de nouveau quand l’heure aura rattrapé son retard.
+witness_failed = Le témoin ne peut pas lire ou garder son état. Qui le tient doit vérifier son disque.
+witness_no-checkpoint = Ce témoin n’a rien cosigné d’un tel journal. Vérifiez l’adresse : elle porte le SHA-256 de l’origine du journal.
+witness_name = Ceci ne peut pas nommer un témoin. Choisissez une adresse sans schéma, sans espace ni signe plus, comme example.org/temoin.
+witness_exists = Ce dossier contient déjà un témoin. Choisissez-en un autre.
+witness_missing = Ce dossier ne contient pas de témoin. Créez-en un avec « archipel witness init ».
+witness_in-use = Un autre processus sert ce témoin. Arrêtez-le d’abord ; une clé ne cosigne qu’en un seul endroit.
+witness_settings = Les réglages ne peuvent pas être lus. Corrigez le fichier indiqué.
+witness_log-key = Ce n’est pas la clé d’un journal à son propre nom. Donnez la clé de vérification (vkey) que publient les gens du journal.
+witness_key-twice = Une clé n’a qu’un usage : c’est déjà celle du témoin, ou celle d’un autre journal, ou un journal figure deux fois. Donnez à chacun la sienne.
+witness_too-many = Il y a trop de journaux, de clés d’un même journal ou de preuves de bifurcation. Retirez ce qui ne sert plus.
+witness_damaged = Ce que ce témoin a cosigné en dernier est illisible. Restaurez ce fichier même depuis la copie la plus récente ; ne le supprimez pas, sinon le témoin oublie ce qu’il a vu.
+witness_policy = La liste des témoins est illisible. Corrigez witnesses.json.
+witness_io = Le système de fichiers refuse. Vérifiez le chemin, son propriétaire et la place libre.
+audit_fetch = Un fichier du journal publié ne peut être obtenu ; rien n’est su du journal. Vérifiez l’adresse ou le chemin, et recommencez.

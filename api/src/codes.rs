@@ -20,6 +20,7 @@ use archipel_engine::audit::AuditError;
 use archipel_engine::crypto::CryptoError;
 use archipel_engine::log::canonical::CanonicalErrorKind;
 use archipel_engine::tlog::TlogError;
+use archipel_engine::witness::{Refusal, WitnessError};
 use std::collections::BTreeMap;
 
 /// A class of problem: one status, one title.
@@ -98,7 +99,7 @@ impl Class {
 }
 
 /// Codes of the HTTP surface itself.
-const HTTP: [(&str, Class); 14] = [
+const HTTP: [(&str, Class); 15] = [
     ("http.not-found", Class::NotFound),
     ("http.method", Class::Method),
     ("http.media-type", Class::MediaType),
@@ -113,6 +114,7 @@ const HTTP: [(&str, Class); 14] = [
     ("log.no-checkpoint", Class::Unavailable),
     ("log.no-tile", Class::NotFound),
     ("log.withheld", Class::Forbidden),
+    ("witness.no-checkpoint", Class::NotFound),
 ];
 
 /// Codes of the engine that are neither rejections nor faults of form.
@@ -201,6 +203,8 @@ pub fn all() -> BTreeMap<&'static str, Class> {
     codes.extend(CryptoError::ALL.into_iter().map(|error| (error.code(), of_crypto(error))));
     codes.extend(TlogError::ALL.into_iter().map(|error| (error.code(), of_tlog(error))));
     codes.extend(AuditError::CODES.into_iter().map(|code| (code, Class::Internal)));
+    codes.extend(WitnessError::OWN_CODES.map(|code| (code, Class::Internal)));
+    codes.extend(Refusal::ALL.map(|refusal| (refusal.code(), of_refusal(refusal))));
     codes.extend(Rejection::all().map(|rejection| (rejection.code(), of_rejection(rejection))));
     // After the faults of form: a statement that is too large is one of them, with its own status.
     codes.extend(ENGINE);
@@ -241,6 +245,19 @@ const fn of_tlog(error: TlogError) -> Class {
         | TlogError::Receipt
         | TlogError::NoEntry
         | TlogError::ForkFile => Class::Malformed,
+    }
+}
+
+/// With the status that c2sp.org/tlog-witness gives it.
+const fn of_refusal(refusal: Refusal) -> Class {
+    match refusal {
+        Refusal::Malformed | Refusal::OldBeyond => Class::Malformed,
+        Refusal::UnknownLog => Class::NotFound,
+        Refusal::Unsigned => Class::Forbidden,
+        Refusal::OldSize(_) | Refusal::OtherRoot(_) => Class::Conflict,
+        Refusal::Proof => Class::Refused,
+        Refusal::Clock => Class::Unavailable,
+        Refusal::Failed => Class::Internal,
     }
 }
 

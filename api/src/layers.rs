@@ -5,7 +5,6 @@
 
 use crate::i18n::Lang;
 use crate::problem::{Problem, lang_of};
-use crate::shared::App;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{MatchedPath, Request, State};
@@ -13,7 +12,9 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use std::any::Any;
-use std::time::Instant;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::sync::Semaphore;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
 
@@ -26,13 +27,29 @@ const HEADERS: [(&str, &str); 5] = [
     ("x-frame-options", "DENY"),
 ];
 
-/// Wraps the routes; the last layer is the outermost.
-pub(crate) fn wrap(router: Router<App>, app: &App) -> Router<App> {
+/// How many requests at once, and how long each.
+#[derive(Clone)]
+pub(crate) struct Bounds {
+    requests: Arc<Semaphore>,
+    time: Duration,
+}
+
+impl Bounds {
+    pub(crate) fn new(requests_max: usize, time: Duration) -> Self {
+        Self { requests: Arc::new(Semaphore::new(requests_max)), time }
+    }
+}
+
+/// Wraps the routes of a server; the last layer is the outermost.
+pub(crate) fn wrap<S>(router: Router<S>, bounds: Bounds) -> Router<S>
+where
+    S: Clone + Send + Sync + 'static,
+{
     router
         .fallback(nothing_here)
         .method_not_allowed_fallback(other_method)
         .layer(CatchPanicLayer::custom(panicked))
-        .layer(from_fn_with_state(app.clone(), bound))
+        .layer(from_fn_with_state(bounds, bound))
         .layer(from_fn(trace))
         .layer(from_fn(secure))
         .layer(PropagateRequestIdLayer::x_request_id())
@@ -54,12 +71,12 @@ fn panicked(_: Box<dyn Any + Send + 'static>) -> axum::http::Response<Body> {
 }
 
 /// So many requests at once, and so long each; who is beyond is told at once.
-async fn bound(State(app): State<App>, request: Request, next: Next) -> Response {
+async fn bound(State(bounds): State<Bounds>, request: Request, next: Next) -> Response {
     let lang = lang_of(request.headers());
-    let Ok(_permit) = app.requests.try_acquire() else {
+    let Ok(_permit) = bounds.requests.try_acquire() else {
         return Problem::new(lang, "http.overloaded").into_response();
     };
-    let answered = tokio::time::timeout(app.options.request_time, next.run(request)).await;
+    let answered = tokio::time::timeout(bounds.time, next.run(request)).await;
     answered.unwrap_or_else(|_| Problem::new(lang, "http.timeout").into_response())
 }
 

@@ -7,6 +7,8 @@
 
 pub mod codes;
 mod events;
+pub mod feed;
+pub mod gossip;
 pub mod i18n;
 mod layers;
 mod log;
@@ -19,6 +21,7 @@ mod statements;
 #[cfg(test)]
 mod tests;
 mod views;
+pub mod witness;
 
 pub use i18n::{Lang, message};
 pub use routes::{Route, router, routes};

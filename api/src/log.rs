@@ -22,13 +22,17 @@ use std::time::Duration;
 
 /// Longest wait for a checkpoint that covers one's own act.
 const WAIT_MS_MAX: u64 = 10_000;
-const TEXT: &str = "text/plain; charset=utf-8";
+pub(crate) const TEXT: &str = "text/plain; charset=utf-8";
 const BYTES: &str = "application/octet-stream";
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
-const A_MOMENT: &str = "public, max-age=2";
+pub(crate) const A_MOMENT: &str = "public, max-age=2";
 
 /// Something of the log, for everybody: also for pages of other sites.
-fn public(media_type: &'static str, cache: &'static str, body: impl Into<Body>) -> Response {
+pub(crate) fn public(
+    media_type: &'static str,
+    cache: &'static str,
+    body: impl Into<Body>,
+) -> Response {
     let mut response = Response::new(body.into());
     let headers = [
         (header::CONTENT_TYPE, media_type),

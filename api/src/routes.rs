@@ -1,5 +1,6 @@
 //! The one table of routes: the router and OpenAPI are both made from it.
 
+use crate::layers::Bounds;
 use crate::problem::Problem;
 use crate::shared::{App, Options, Shared};
 use crate::statements::json_response;
@@ -89,7 +90,8 @@ pub(crate) fn of_shared(app: &App) -> Router {
     let table = routes().into_iter();
     let router =
         table.fold(Router::new(), |router, route| router.route(&route.path, serve(route.handler)));
-    layers::wrap(router, app).with_state(app.clone())
+    let bounds = Bounds::new(app.options.requests_max, app.options.request_time);
+    layers::wrap(router, bounds).with_state(app.clone())
 }
 
 fn serve(handler: Handler) -> MethodRouter<App> {
@@ -116,7 +118,7 @@ async fn openapi() -> Response {
     json_response("application/json", include_str!("../openapi.json").to_owned())
 }
 
-async fn live() -> Response {
+pub(crate) async fn live() -> Response {
     json_response("application/json", json!({"status": "live"}).to_string())
 }
 

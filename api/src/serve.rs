@@ -4,9 +4,12 @@ use crate::routes;
 use crate::shared::{App, Options, Shared};
 use archipel_domain::vote;
 use archipel_engine::engine::Engine;
+use axum::Router;
 use std::future::{Future, IntoFuture};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 use tokio::time::{MissedTickBehavior, interval, timeout};
 
 /// Why serving ended otherwise than by being told to.
@@ -23,7 +26,6 @@ pub enum ServeError {
 enum End {
     Asked,
     StoreFailed,
-    Listener(std::io::Error),
 }
 
 /// Serves until `shutdown` resolves, the store fails or the listener does.
@@ -39,32 +41,49 @@ pub async fn serve(
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), ServeError> {
     let app = Shared::new(engine, options);
-    let mut closing = app.closing.subscribe();
-    let asked = async move {
-        // The sender lives in `app`, which outlives the server.
-        let _ = closing.wait_for(|closing| *closing).await;
+    let end = async {
+        tokio::select! {
+            () = shutdown => End::Asked,
+            () = keep_time(&app) => End::StoreFailed,
+        }
     };
-    let served = axum::serve(listener, routes::of_shared(&app)).with_graceful_shutdown(asked);
+    let router = routes::of_shared(&app);
+    match until(end, listener, router, &app.closing, app.options.grace).await? {
+        End::Asked => Ok(()),
+        End::StoreFailed => Err(ServeError::StoreFailed),
+    }
+}
+
+/// Serves until something ends, then tells those who watch `closing`, and gives open requests some
+/// grace. Fails if the listener does.
+pub(crate) async fn until<E>(
+    end: impl Future<Output = E>,
+    listener: TcpListener,
+    router: Router,
+    closing: &watch::Sender<bool>,
+    grace: Duration,
+) -> Result<E, std::io::Error> {
+    let mut closed = closing.subscribe();
+    let asked = async move {
+        // The sender outlives the server.
+        let _ = closed.wait_for(|closed| *closed).await;
+    };
+    let served = axum::serve(listener, router).with_graceful_shutdown(asked);
     let mut server = tokio::spawn(served.into_future());
     let end = tokio::select! {
-        () = shutdown => End::Asked,
-        () = keep_time(&app) => End::StoreFailed,
-        ended = &mut server => End::Listener(match ended {
+        end = end => Ok(end),
+        ended = &mut server => Err(match ended {
             Ok(Ok(())) => std::io::Error::other("it closed"),
             Ok(Err(error)) => error,
             Err(error) => std::io::Error::other(error),
         }),
     };
-    app.closing.send_replace(true);
-    if !matches!(end, End::Listener(_)) && timeout(app.options.grace, &mut server).await.is_err() {
+    closing.send_replace(true);
+    if end.is_ok() && timeout(grace, &mut server).await.is_err() {
         tracing::warn!("requests were still open at the end and were cut");
         server.abort();
     }
-    match end {
-        End::Asked => Ok(()),
-        End::StoreFailed => Err(ServeError::StoreFailed),
-        End::Listener(error) => Err(ServeError::Listener(error)),
-    }
+    end
 }
 
 /// The registrar: has stated what is due. Ends when the store has failed.

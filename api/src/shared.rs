@@ -68,7 +68,6 @@ pub(crate) struct Shared {
     pub(crate) covered: watch::Receiver<u64>,
     /// Set once, when the server stops: streams end.
     pub(crate) closing: watch::Sender<bool>,
-    pub(crate) requests: Arc<Semaphore>,
     pub(crate) bulks: Arc<Semaphore>,
     pub(crate) reads: Semaphore,
     pub(crate) past_reads: Semaphore,
@@ -92,7 +91,6 @@ impl Shared {
             size,
             covered,
             closing: watch::Sender::new(false),
-            requests: Arc::new(Semaphore::new(options.requests_max)),
             bulks: Arc::new(Semaphore::new(options.bulks_max)),
             reads: Semaphore::new(options.reads_max),
             past_reads: Semaphore::new(options.past_reads_max),

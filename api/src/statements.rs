@@ -168,7 +168,7 @@ async fn hand_in(app: &App, statements: Vec<Signed>) -> Vec<Answer> {
     receiver.await.unwrap_or_else(|_| vec![Err(SubmitError::InDoubt); count])
 }
 
-async fn read_body(body: Body, limit: usize, lang: Lang) -> Result<Vec<u8>, Problem> {
+pub(crate) async fn read_body(body: Body, limit: usize, lang: Lang) -> Result<Vec<u8>, Problem> {
     let mut chunks = body.into_data_stream();
     let mut bytes = Vec::new();
     while let Some(chunk) = chunks.next().await {

@@ -15,6 +15,7 @@ use archipel_engine::sequencer::SubmitError;
 use archipel_engine::store::{AppendError, OpenError, ReadError};
 use archipel_engine::tlog::TlogError;
 use archipel_engine::view::QueryError;
+use archipel_engine::witness::WitnessError;
 use serde_json::{Value, json};
 use std::path::Path;
 
@@ -108,8 +109,11 @@ impl Failure {
             | "engine.fold"
             | "rebuild.read"
             | "rebuild.inadmissible" => Exit::Damaged,
-            "store.in-use" | "submit.busy" | "submit.in-doubt" | "submit.stopped"
-            | "remote.unreachable" | "remote.unavailable" => Exit::Busy,
+            "witness.fork" => Exit::Audit,
+            "store.in-use" | "witness.in-use" | "submit.busy" | "submit.in-doubt"
+            | "submit.stopped" | "remote.unreachable" | "remote.unavailable" | "audit.fetch" => {
+                Exit::Busy
+            }
             code if code.starts_with("usage.") => Exit::Usage,
             code if code.starts_with("audit.") => Exit::Audit,
             _ => Exit::Failed,
@@ -320,6 +324,30 @@ impl From<PublishError> for Failure {
                 Self::with(code, format!("{witness}: {size} / {seen}"))
             }
             PublishError::Hashes | PublishError::Tlog(_) => Self::new(code),
+        }
+    }
+}
+
+impl From<WitnessError> for Failure {
+    fn from(error: WitnessError) -> Self {
+        let code = error.code();
+        match error {
+            WitnessError::Exists(path)
+            | WitnessError::Missing(path)
+            | WitnessError::InUse(path)
+            | WitnessError::Damaged(path) => Self::with(code, path.display()),
+            WitnessError::Settings { file, what } => {
+                Self::with(code, format!("{}: {what}", file.display()))
+            }
+            WitnessError::Io { path, error } => {
+                Self::with(code, format!("{}: {error}", path.display()))
+            }
+            WitnessError::Policy(what) => Self::with(code, what),
+            WitnessError::Key(key) => Self::key_file(Path::new("witness.pem"), &key),
+            WitnessError::Name
+            | WitnessError::LogKey
+            | WitnessError::KeyTwice
+            | WitnessError::TooMany => Self::new(code),
         }
     }
 }

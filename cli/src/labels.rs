@@ -34,6 +34,8 @@ const LABELS: &[(&str, &str, &str)] = &[
     ("max_choices", "choix au plus", "choices at most"),
     ("member", "membre", "member"), ("members", "membres", "members"),
     ("method", "méthode", "method"), ("moves", "mouvements", "moves"), ("name", "nom", "name"),
+    ("cosigned_at", "cosigné le", "cosigned"), ("own_size", "taille vue", "size seen"),
+    ("peer", "pair", "peer"), ("peer_size", "taille montrée", "size shown"),
     ("number", "numéro", "number"), ("open_amendments", "amendements ouverts", "open amendments"),
     ("open_vote", "vote ouvert", "open vote"), ("open_votes", "votes ouverts", "open votes"),
     ("opened", "ouvert à", "opened at"),
@@ -65,7 +67,9 @@ const LABELS: &[(&str, &str, &str)] = &[
     ("until", "jusqu'à", "until"), ("version", "version", "version"),
     ("version_number", "version n°", "version no."),
     ("versions", "versions", "versions"),
-    ("view", "vue", "view"), ("votes", "votes", "votes"),
+    ("url", "adresse", "address"), ("verdict", "verdict", "verdict"),
+    ("view", "vue", "view"), ("vkey", "clé de vérification", "verifier key"),
+    ("votes", "votes", "votes"),
     ("withdrawn", "retirée à", "withdrawn at"),
 ];
 

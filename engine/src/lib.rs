@@ -19,3 +19,4 @@ pub mod sequencer;
 pub mod store;
 pub mod tlog;
 pub mod view;
+pub mod witness;

@@ -8,6 +8,7 @@ mod openapi;
 mod served;
 mod statements;
 mod views;
+mod witness;
 
 use crate::{Options, router};
 use archipel_engine::clock::{Clock, ManualClock};

@@ -7,9 +7,11 @@ use archipel_engine::engine::{Engine, Options};
 use archipel_engine::instance::Instance;
 use archipel_engine::log::leaf::Leaf;
 use archipel_engine::log::statement::Signed;
-use archipel_engine::publish::{NoWitness, PublicLog, Publisher};
+use archipel_engine::publish::{Cosigner, NoWitness, PublicLog, Publisher};
 use archipel_engine::sequencer;
 use archipel_engine::store::EventStore;
+use archipel_engine::tlog::checkpoint::log_key;
+use archipel_engine::tlog::note::VerifierKey;
 use archipel_engine::view::{self, Query};
 use serde_json::Value;
 use std::cell::OnceCell;
@@ -48,11 +50,21 @@ impl Local {
     }
 }
 
-/// What signs for the instance in a directory, without witnesses.
+/// What signs for the instance in a directory, without asking witnesses.
 pub(crate) fn publisher(dir: &Path, engine: &Engine) -> Result<Publisher, Failure> {
+    publisher_with(dir, engine, |_| Ok(Box::new(NoWitness)))
+}
+
+/// What signs for the instance in a directory; `cosigner` is given the key that verifies it.
+pub(crate) fn publisher_with(
+    dir: &Path,
+    engine: &Engine,
+    cosigner: impl FnOnce(VerifierKey) -> Result<Box<dyn Cosigner>, Failure>,
+) -> Result<Publisher, Failure> {
     let secret = Instance::find(dir)?.registrar()?;
+    let cosigner = cosigner(log_key(engine.origin(), &secret)?)?;
     let store = Arc::clone(engine.store());
-    Ok(Publisher::open(dir, engine.origin(), secret, store, Box::new(NoWitness))?)
+    Ok(Publisher::open(dir, engine.origin(), secret, store, cosigner)?)
 }
 
 impl From<sequencer::Receipt> for Receipt {

@@ -155,7 +155,8 @@ pub(super) fn write_profile(app: &App, key: &Path, member: MemberId) -> Result<P
     Ok(place)
 }
 
-fn tell(app: &App, told: &[(&str, String)]) -> Result<(), Failure> {
+/// Prints names and values.
+pub(super) fn tell(app: &App, told: &[(&str, String)]) -> Result<(), Failure> {
     if app.output.json {
         let members = told.iter().map(|(name, text)| ((*name).to_owned(), text.clone().into()));
         return app.output.json(&Value::Object(members.collect::<Map<_, _>>()));

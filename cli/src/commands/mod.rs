@@ -30,6 +30,7 @@ mod view;
 mod vote;
 mod vote_cast;
 mod vote_open;
+mod witness;
 
 use crate::app::App;
 use crate::failure::Failure;
@@ -68,6 +69,9 @@ pub(crate) enum Command {
     Ledger(ledger::LedgerCommand),
     /// Serve an instance over HTTP
     Serve(serve::ServeArgs),
+    /// Witness logs: cosign what continues, find what was rewritten
+    #[command(subcommand)]
+    Witness(witness::WitnessCommand),
     /// Count a ballot file; needs no instance
     Count(count::CountArgs),
     /// Check a log, trusting nothing but its bytes
@@ -107,6 +111,7 @@ impl Command {
             Self::Vote(command) => vote::run(app, command),
             Self::Ledger(command) => ledger::run(app, command),
             Self::Serve(args) => serve::run(app, args),
+            Self::Witness(command) => witness::run(app, command),
             Self::Count(args) => count::run(app.output, args),
             Self::Audit(command) => audit::run(app, command),
             Self::Restore(args) => restore::run(app, args),

@@ -1,12 +1,15 @@
 //! `archipel serve`.
 
 use crate::app::App;
-use crate::backend::publisher;
+use crate::backend::{publisher, publisher_with};
 use crate::failure::Failure;
 use crate::output::Output;
 use archipel_api::ServeError;
+use archipel_api::feed::Http;
+use archipel_engine::clock::SystemClock;
 use archipel_engine::engine::{Engine, Options};
 use archipel_engine::publish::{After, Cadence, Entries, PublicLog, PublisherThread, StaticTiles};
+use archipel_engine::witness::{Feeder, Witnesses};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -42,7 +45,7 @@ pub(crate) struct ServeArgs {
 
 /// Form of log lines.
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
-enum LogFormat {
+pub(crate) enum LogFormat {
     /// For people
     Text,
     /// For machines
@@ -112,7 +115,11 @@ fn open(app: &App, args: &ServeArgs) -> Result<(Arc<Engine>, Public), Failure> {
         return Ok((Arc::new(engine), public));
     }
     let engine = Arc::new(Engine::open(dir, Options::default())?);
-    let publisher = publisher(dir, &engine)?;
+    let publisher = publisher_with(dir, &engine, |vkey| {
+        let witnesses = Witnesses::load(dir, &vkey)?;
+        let (http, clock) = (Arc::new(Http::default()), Arc::new(SystemClock));
+        Ok(Box::new(Feeder::new(vkey, witnesses, http, clock)))
+    })?;
     let every = Duration::from_millis(args.checkpoint_every);
     let cadence = Cadence { every, ..Cadence::default() };
     let after = exporter(args, &engine, publisher.log())?;
@@ -154,14 +161,29 @@ async fn serve(
     engine: Arc<Engine>,
     options: archipel_api::Options,
 ) -> Result<(), Failure> {
-    let failed = |error: std::io::Error| Failure::with("cli.listen", format!("{listen}: {error}"));
+    let (listener, asked) = listening(output, listen, engine.origin()).await?;
+    let served = archipel_api::serve(listener, engine, options, asked);
+    served.await.map_err(|error| match error {
+        ServeError::Listener(error) => not_listening(listen, &error),
+        ServeError::StoreFailed => Failure::new("submit.stopped"),
+    })
+}
+
+/// Listens and says where. What is returned beside the listener resolves when the process is asked
+/// to end.
+pub(super) async fn listening(
+    output: Output,
+    listen: SocketAddr,
+    name: &str,
+) -> Result<(TcpListener, impl Future<Output = ()> + Send + 'static), Failure> {
+    let failed = |error: std::io::Error| not_listening(listen, &error);
     let listener = TcpListener::bind(listen).await.map_err(failed)?;
     // Before the address is told: whoever waits for it may send a signal at once.
     let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
     output.raw(&format!("listening on http://{address}"))?;
-    tracing::info!(%address, origin = engine.origin(), "serving");
+    tracing::info!(%address, origin = name, "serving");
     let asked = async move {
         tokio::select! {
             _ = terminate.recv() => {}
@@ -169,14 +191,16 @@ async fn serve(
         }
         tracing::info!("stopping");
     };
-    let served = archipel_api::serve(listener, engine, options, asked);
-    served.await.map_err(|error| match error {
-        ServeError::Listener(error) => failed(error),
-        ServeError::StoreFailed => Failure::new("submit.stopped"),
-    })
+    Ok((listener, asked))
 }
 
-fn start_tracing(format: LogFormat) {
+/// Why an address is not served.
+pub(super) fn not_listening(listen: SocketAddr, error: &std::io::Error) -> Failure {
+    Failure::with("cli.listen", format!("{listen}: {error}"))
+}
+
+/// Log lines on stderr from here on.
+pub(super) fn start_tracing(format: LogFormat) {
     let filter =
         EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,sled=warn"));
     let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);

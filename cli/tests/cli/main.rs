@@ -10,3 +10,4 @@ mod bench;
 mod errors;
 mod offline;
 mod remote;
+mod witness;

@@ -77,7 +77,7 @@ pub enum AuditError {
 
 impl AuditError {
     /// The codes of audits.
-    pub const CODES: [&'static str; 9] = [
+    pub const CODES: [&'static str; 10] = [
         "audit.leaf",
         "audit.statement",
         "audit.derived",
@@ -87,6 +87,7 @@ impl AuditError {
         "audit.checkpoint",
         "audit.key",
         "audit.behind",
+        "audit.fetch",
     ];
 
     /// The stable code.
@@ -102,7 +103,7 @@ impl AuditError {
             Self::Checkpoint(_) => "audit.checkpoint",
             Self::Key => "audit.key",
             Self::Behind { .. } => "audit.behind",
-            Self::Fetch { .. } => "remote.unreachable",
+            Self::Fetch { .. } => "audit.fetch",
             Self::Append(error) => error.code(),
             Self::Directory(_) => "store.io",
         }

@@ -50,7 +50,7 @@ impl SignedFile {
 }
 
 /// Puts a file in its place as a whole: there is the old one or the new one, whatever happens.
-pub(super) fn write_durably(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+pub(crate) fn write_durably(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let mut fresh = path.as_os_str().to_owned();
     fresh.push(".new");
     let mut file = File::create(&fresh)?;

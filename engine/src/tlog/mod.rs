@@ -5,7 +5,7 @@
 //! bundles ([`tile`]) and receipts ([`receipt`]). [`proof`] makes and verifies the proofs of
 //! RFC 6962. Everything here is pure: bytes in, bytes or a [`TlogError`] out.
 
-mod base64;
+pub(crate) mod base64;
 pub mod checkpoint;
 pub mod cosignature;
 mod error;

@@ -101,7 +101,7 @@ impl VerifierKey {
     }
 
     /// Whether the line claims to be of this key.
-    pub(super) fn signed(&self, line: &SignatureLine) -> bool {
+    pub(crate) fn signed(&self, line: &SignatureLine) -> bool {
         line.name == self.name && line.key_id == self.id()
     }
 
