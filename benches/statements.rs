@@ -106,7 +106,7 @@ fn signatures(
         b.iter(|| {
             let signed = &signed[next()];
             let statement = Statement::parse(&signed.payload).unwrap();
-            statement.verify(signed, ORIGIN, &cache, &mut buffer)
+            statement.verify(&signed.payload, signed.signature, ORIGIN, &cache, &mut buffer)
         });
     });
     group.throughput(Throughput::Elements(STATEMENTS as u64));

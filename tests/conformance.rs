@@ -58,7 +58,8 @@ fn verified(vector: &Value) -> Result<Statement, StatementError> {
         Signed { payload: input(vector, "payload"), signature: bytes(vector, "signature") };
     let statement = Statement::parse(&signed.payload)?;
     let cache = VerifierCache::default();
-    statement.verify(&signed, text(vector, "origin"), &cache, &mut Vec::new())?;
+    let (payload, origin) = (signed.payload.as_slice(), text(vector, "origin"));
+    statement.verify(payload, signed.signature, origin, &cache, &mut Vec::new())?;
     Ok(statement)
 }
 

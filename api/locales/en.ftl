@@ -326,3 +326,4 @@ witness_damaged = What this witness cosigned last can not be read. Restore this 
 witness_policy = The list of witnesses can not be read. Correct witnesses.json.
 witness_io = The file system refuses. Check the path, its owner and the free space.
 audit_fetch = A file of the published log can not be fetched; nothing is known about the log. Check the address or the path, and try again.
+instance_no-registrar = This directory was restored without the instance’s key (registrar.pem) and can only be read. Put the key there to record, or serve it with --read-only.

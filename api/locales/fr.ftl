@@ -326,3 +326,4 @@ witness_damaged = Ce que ce témoin a cosigné en dernier est illisible. Restaur
 witness_policy = La liste des témoins est illisible. Corrigez witnesses.json.
 witness_io = Le système de fichiers refuse. Vérifiez le chemin, son propriétaire et la place libre.
 audit_fetch = Un fichier du journal publié ne peut être obtenu ; rien n’est su du journal. Vérifiez l’adresse ou le chemin, et recommencez.
+instance_no-registrar = Ce répertoire a été rétabli sans la clé de l’instance (registrar.pem) et ne peut qu’être lu. Placez-y la clé pour enregistrer, ou servez-le avec --read-only.

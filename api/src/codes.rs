@@ -142,7 +142,7 @@ const ENGINE: [(&str, Class); 20] = [
 ];
 
 /// Codes that a local command shows: stores, instances and key files.
-const LOCAL: [&str; 49] = [
+const LOCAL: [&str; 50] = [
     "engine.fold",
     "publish.hashes",
     "publish.io",
@@ -150,6 +150,7 @@ const LOCAL: [&str; 49] = [
     "instance.exists",
     "instance.io",
     "instance.missing",
+    "instance.no-registrar",
     "instance.origin",
     "instance.settings",
     "key-file.damaged",

@@ -254,9 +254,9 @@ impl From<InstanceError> for Failure {
         let code = error.code();
         match error {
             InstanceError::Origin => Self::new(code),
-            InstanceError::Exists(dir) | InstanceError::Missing(dir) => {
-                Self::with(code, dir.display())
-            }
+            InstanceError::Exists(dir)
+            | InstanceError::Missing(dir)
+            | InstanceError::NoRegistrar(dir) => Self::with(code, dir.display()),
             InstanceError::Settings { file, what } => {
                 Self::with(code, format!("{}: {what}", file.display()))
             }

@@ -54,6 +54,9 @@ pub enum InstanceError {
         /// What is wrong.
         what: String,
     },
+    /// The directory was restored without the registrar's key.
+    #[error("{}: no registrar.pem; it can only be read", .0.display())]
+    NoRegistrar(PathBuf),
     /// The registrar's key can not be read or written.
     #[error("registrar.pem: {0}; restore it from a backup")]
     Registrar(#[from] KeyFileError),
@@ -79,6 +82,7 @@ impl InstanceError {
             Self::Exists(_) => "instance.exists",
             Self::Missing(_) => "instance.missing",
             Self::Settings { .. } => "instance.settings",
+            Self::NoRegistrar(_) => "instance.no-registrar",
             Self::Registrar(error) => error.code(),
             Self::Io { .. } => "instance.io",
         }
@@ -185,8 +189,11 @@ impl Instance {
     /// The instance's own key.
     ///
     /// # Errors
-    /// [`InstanceError::Registrar`].
+    /// [`InstanceError::NoRegistrar`], [`InstanceError::Registrar`].
     pub fn registrar(&self) -> Result<SecretKey, InstanceError> {
+        if !self.dir.join(REGISTRAR).exists() {
+            return Err(InstanceError::NoRegistrar(self.dir.clone()));
+        }
         Ok(key_file::load(&self.dir.join(REGISTRAR), None)?)
     }
 }

@@ -3,8 +3,8 @@
 use super::{At, Backend, Receipt, SignedHead};
 use crate::failure::Failure;
 use archipel_domain::id::StatementId;
-use archipel_engine::engine::{Engine, Options};
-use archipel_engine::instance::Instance;
+use archipel_engine::engine::{Engine, EngineError, Options};
+use archipel_engine::instance::{Instance, InstanceError};
 use archipel_engine::log::leaf::Leaf;
 use archipel_engine::log::statement::Signed;
 use archipel_engine::publish::{Cosigner, NoWitness, PublicLog, Publisher};
@@ -38,7 +38,13 @@ impl Local {
         if let Some(engine) = self.engine.get() {
             return Ok(engine);
         }
-        let engine = Engine::open(&self.dir, Options::default())?;
+        let engine = match Engine::open(&self.dir, Options::default()) {
+            // Restored from public files: there is something to read all the same.
+            Err(EngineError::Instance(InstanceError::NoRegistrar(_))) => {
+                Engine::open_read_only(&self.dir, Options::default())?.0
+            }
+            opened => opened?,
+        };
         Ok(self.engine.get_or_init(|| engine))
     }
 

@@ -76,16 +76,15 @@ pub(crate) fn receipt(app: &App, args: &ReceiptArgs) -> Result<(), Failure> {
 
 /// What the entry says, its author's signature checked.
 fn act_in(bytes: &[u8], opened: &Opened) -> Result<Value, String> {
-    let leaf = Leaf::decode(bytes).map_err(|error| error.to_string())?;
-    let statement = Statement::parse(&leaf.payload).map_err(|error| error.code().to_owned())?;
+    let leaf = Leaf::borrow(bytes).map_err(|error| error.to_string())?;
+    let statement = Statement::parse(leaf.payload).map_err(|error| error.code().to_owned())?;
     if statement.authored.key != leaf.key {
         return Err("leaf.other-key".to_owned());
     }
-    let recorded_at = leaf.recorded_at.0;
-    let signed = leaf.into_signed();
     let verifiers = VerifierCache::with_limit(1);
+    let origin = &opened.checkpoint.origin;
     statement
-        .verify(&signed, &opened.checkpoint.origin, &verifiers, &mut Vec::new())
+        .verify(leaf.payload, leaf.signature, origin, &verifiers, &mut Vec::new())
         .map_err(|error| error.code().to_owned())?;
     let authored = &statement.authored;
     Ok(json!({
@@ -93,7 +92,7 @@ fn act_in(bytes: &[u8], opened: &Opened) -> Result<Value, String> {
         "id": authored.id,
         "author": authored.author,
         "key": KeyId(authored.key.0),
-        "recorded_at": recorded_at,
+        "recorded_at": leaf.recorded_at,
         "body": authored.act,
     }))
 }

@@ -125,7 +125,7 @@ fn published(app: &App, args: &VerifyArgs, place: &Place) -> Result<Told, Failur
         app.output.warn(app.lang().pick(
             "la clé vient du même endroit que le journal : elle ne prouve pas qui l'a signé \
              (--vkey)",
-            "the key comes from the same place as the log: it does not prove who signed it (--vkey)",
+            "the key comes from where the log comes from: it does not prove who signed (--vkey)",
         ));
     }
     let fetch = place.fetch();

@@ -37,7 +37,7 @@ pub(crate) enum WitnessCommand {
         /// must be the name in it
         #[arg(long)]
         vkey: VerifierKey,
-        /// Where the log shows its checkpoint and its tiles, for comparing: <URL>/checkpoint
+        /// Where the log shows its checkpoint and its tiles, for comparing: `checkpoint` below it
         #[arg(long)]
         url: Option<String>,
     },

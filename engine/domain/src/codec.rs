@@ -4,7 +4,7 @@
 //! No type that is encoded holds a float, a `usize` or a hash map, so one value has one encoding.
 
 use bincode::config::{BigEndian, Configuration, Fixint, Limit};
-use bincode::{Decode, Encode};
+use bincode::{BorrowDecode, Decode, Encode};
 
 /// Most bytes that a single encoded leaf or fact may take: the C2SP entry limit.
 pub const ENTRY_BYTES_MAX: usize = 65_535;
@@ -64,6 +64,17 @@ pub fn decode<T: Decode<()>>(bytes: &[u8]) -> Result<T, CodecError> {
         return Err(CodecError::TooLarge);
     }
     whole(bincode::decode_from_slice(bytes, config::<ENTRY_MEMORY_MAX>()), bytes.len())
+}
+
+/// Decodes a leaf that takes up all of `bytes`, borrowing from them.
+///
+/// # Errors
+/// As [`decode`].
+pub fn decode_borrowed<'a, T: BorrowDecode<'a, ()>>(bytes: &'a [u8]) -> Result<T, CodecError> {
+    if bytes.len() > ENTRY_BYTES_MAX {
+        return Err(CodecError::TooLarge);
+    }
+    whole(bincode::borrow_decode_from_slice(bytes, config::<ENTRY_MEMORY_MAX>()), bytes.len())
 }
 
 /// Encodes a snapshot section of any size.

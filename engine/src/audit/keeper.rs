@@ -49,14 +49,16 @@ pub struct Stored<'a> {
     store: &'a dyn EventStore,
     first: Option<u64>,
     ids: Vec<u128>,
-    facts: Vec<Vec<u8>>,
+    /// The facts one after the other, and where each ends.
+    facts: Vec<u8>,
+    ends: Vec<usize>,
 }
 
 impl<'a> Stored<'a> {
     /// The derived data of this store, which reaches its head.
     #[must_use]
     pub fn new(store: &'a dyn EventStore) -> Self {
-        Self { store, first: None, ids: Vec::new(), facts: Vec::new() }
+        Self { store, first: None, ids: Vec::new(), facts: Vec::new(), ends: Vec::new() }
     }
 }
 
@@ -64,18 +66,23 @@ impl Keeper for Stored<'_> {
     fn take(&mut self, position: u64, item: &mut Item) -> Result<(), AuditError> {
         self.first.get_or_insert(position);
         self.ids.push(item.derived.id);
-        self.facts.push(item.derived.fact.clone());
+        self.facts.extend_from_slice(&item.derived.fact);
+        self.ends.push(self.facts.len());
         Ok(())
     }
 
     fn settle(&mut self) -> Result<(), AuditError> {
         let Some(first) = self.first.take() else { return Ok(()) };
-        let facts = std::mem::take(&mut self.facts);
-        let end = first.saturating_add(facts.len() as u64);
-        let mut expected = facts.iter();
+        let end = first.saturating_add(self.ends.len() as u64);
+        let mut start = 0;
+        let mut expected = self.ends.iter().map(|end| {
+            let fact = self.facts.get(start..*end);
+            start = *end;
+            fact
+        });
         let mut other = None;
         self.store.scan_facts(first..end, &mut |position, bytes| {
-            if expected.next().is_some_and(|fact| fact == bytes) {
+            if expected.next().flatten().is_some_and(|fact| fact == bytes) {
                 return ControlFlow::Continue(());
             }
             other = Some(position);
@@ -83,6 +90,8 @@ impl Keeper for Stored<'_> {
         })?;
         let indexed = self.store.lookup(&self.ids)?;
         self.ids.clear();
+        self.facts.clear();
+        self.ends.clear();
         // An id that occurs twice is indexed at one position only.
         let elsewhere = (first..).zip(indexed).find(|(position, found)| *found != Some(*position));
         let elsewhere = elsewhere.map(|(position, _)| position);

@@ -21,6 +21,7 @@ pub use restore::{Restored, restore};
 
 use crate::crypto::{PublicKey, VerifierCache};
 use crate::log::merkle::{self, Frontier};
+use crate::log::statement::StatementError;
 use crate::rebuild::{self, CHUNK, Parsed, decide_again};
 use crate::store::EventStore;
 use archipel_domain::id::{Hash, StatementId};
@@ -243,14 +244,11 @@ fn prepare(
         .with_min_len(8)
         .map_init(Vec::new, |buffer, (index, bytes)| {
             let position = first.saturating_add(index as u64);
-            let parsed = rebuild::parse_leaf(position, bytes)?;
-            match parsed.statement.verify(&parsed.signed, origin, verifiers, buffer) {
-                Ok(()) => Ok(parsed),
-                Err(error) => {
-                    let code = error.code().to_owned();
-                    Err(AuditError::Statement { position, code })
-                }
-            }
+            rebuild::parse_leaf(position, bytes, |statement, payload, signature| {
+                let verified = statement.verify(payload, signature, origin, verifiers, buffer);
+                let code = |error: StatementError| error.code().to_owned();
+                verified.map_err(|error| AuditError::Statement { position, code: code(error) })
+            })
         })
         .collect();
     // The first fault by position, whatever the threads find first.

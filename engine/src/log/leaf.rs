@@ -15,7 +15,7 @@ use super::statement::{Signed, StatementError};
 use archipel_domain::codec::{self, CodecError};
 use archipel_domain::id::KeyId;
 use archipel_domain::time::Timestamp;
-use bincode::{Decode, Encode};
+use bincode::{BorrowDecode, Decode, Encode};
 
 /// The one format so far.
 pub const FORMAT: u16 = 1;
@@ -34,6 +34,28 @@ pub struct Leaf {
     pub signature: [u8; 64],
     /// The exact bytes that were signed.
     pub payload: Vec<u8>,
+}
+
+/// A decoded leaf whose payload is still where it was read from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, BorrowDecode)]
+pub struct LeafRef<'a> {
+    /// [`FORMAT`].
+    pub format: u16,
+    /// When the sequencer recorded it.
+    pub recorded_at: Timestamp,
+    /// The key that signed.
+    pub key: KeyId,
+    /// The ed25519 signature.
+    pub signature: [u8; 64],
+    /// The exact bytes that were signed.
+    pub payload: &'a [u8],
+}
+
+fn check_format(format: u16) -> Result<(), CodecError> {
+    if format == FORMAT {
+        return Ok(());
+    }
+    Err(CodecError::Malformed(format!("leaf format {format} is not known")))
 }
 
 impl Leaf {
@@ -58,11 +80,16 @@ impl Leaf {
     /// [`CodecError`] for bytes of another form or format.
     pub fn decode(bytes: &[u8]) -> Result<Self, CodecError> {
         let leaf: Self = codec::decode(bytes)?;
-        if leaf.format == FORMAT {
-            Ok(leaf)
-        } else {
-            Err(CodecError::Malformed(format!("leaf format {} is not known", leaf.format)))
-        }
+        check_format(leaf.format).map(|()| leaf)
+    }
+
+    /// Reads a leaf that takes up all the bytes, without copying its payload.
+    ///
+    /// # Errors
+    /// As [`Leaf::decode`].
+    pub fn borrow(bytes: &[u8]) -> Result<LeafRef<'_>, CodecError> {
+        let leaf: LeafRef<'_> = codec::decode_borrowed(bytes)?;
+        check_format(leaf.format).map(|()| leaf)
     }
 
     /// The statement as it travelled.

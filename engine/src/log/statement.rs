@@ -253,7 +253,8 @@ impl Statement {
     /// The first fault found.
     pub fn verify(
         &self,
-        signed: &Signed,
+        payload: &[u8],
+        signature: [u8; 64],
         origin: &str,
         verifiers: &VerifierCache,
         buffer: &mut Vec<u8>,
@@ -262,8 +263,8 @@ impl Statement {
             return Err(StatementError::WrongOrigin);
         }
         let key = PublicKey::from_bytes(self.authored.key.0);
-        let signature = Signature::from_bytes(signed.signature);
-        verifiers.verify(&key, Domain::Statement, &signed.payload, &signature, buffer)?;
+        let signature = Signature::from_bytes(signature);
+        verifiers.verify(&key, Domain::Statement, payload, &signature, buffer)?;
         if self.authored.act.access() == Access::Anyone {
             // Nobody has checked a signatory's key at an enrolment.
             key.check_enrollable()?;

@@ -86,7 +86,8 @@ fn verify(
     buffer: &mut Vec<u8>,
 ) -> Result<Verified, SubmitError> {
     let statement = Statement::parse(&signed.payload)?;
-    statement.verify(&signed, &shared.origin, &shared.verifiers, buffer)?;
+    let (payload, signature) = (signed.payload.as_slice(), signed.signature);
+    statement.verify(payload, signature, &shared.origin, &shared.verifiers, buffer)?;
     let authored = statement.authored;
     let leaf = Leaf::new(signed, authored.key, at).encode()?;
     let leaf_hash = merkle::leaf_hash(&leaf);
