@@ -3,8 +3,8 @@
 //! `docs/spec/keys.md` is the normative text. The verdict on a signature is part of the protocol:
 //! it must be the same on every machine, at every thread count, for ever. Hence three rules.
 //!
-//! - Only [`ed25519_dalek::VerifyingKey::verify_strict`] decides, and never a batch: the verdict
-//!   of a batch depends on the neighbours.
+//! - The verdict is that of [`ed25519_dalek::VerifyingKey::verify_strict`], and never of a batch:
+//!   the verdict of a batch depends on the neighbours.
 //! - A key is refused at enrolment when two libraries could disagree about it
 //!   ([`PublicKey::check_enrollable`]).
 //! - A signature is over a fixed tag, a line feed and the payload ([`Domain`]): it says nothing

@@ -3,9 +3,11 @@
 use std::path::PathBuf;
 
 use ed25519_dalek::{Verifier as _, VerifyingKey};
+use proptest::prelude::*;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+use super::keys::SMALL_ORDER;
 use super::*;
 
 fn load<T: DeserializeOwned>(file: &str) -> T {
@@ -177,6 +179,50 @@ fn adding_the_group_order_to_s_is_refused() {
     let malleable = Signature::from_bytes(bytes);
     let verdict = verifier.verify(Domain::Statement, b"x", &malleable, &mut Vec::new());
     assert_eq!(verdict, Err(CryptoError::SignatureInvalid));
+}
+
+#[test]
+fn the_eight_points_of_small_order() {
+    let distinct: std::collections::BTreeSet<_> = SMALL_ORDER.into_iter().collect();
+    assert_eq!(distinct.len(), 8);
+    for encoding in SMALL_ORDER {
+        let theirs = VerifyingKey::from_bytes(&encoding).unwrap();
+        assert!(theirs.is_weak());
+        assert_eq!(theirs.to_edwards().compress().to_bytes(), encoding);
+    }
+}
+
+/// A signature that is right, altered, or has some other point as R: what may go wrong in it.
+fn any_signature() -> impl Strategy<Value = (u8, Vec<u8>, [u8; 64])> {
+    let payload = proptest::collection::vec(any::<u8>(), 0..40);
+    (any::<u8>(), payload, 0_usize..512, 0_usize..8, 0..4_u8).prop_map(
+        |(seed, payload, bit, point, kind)| {
+            let mut signature = *key(seed).sign_note(&payload).unwrap().as_bytes();
+            match kind {
+                0 => {}
+                1 => signature[bit / 8] ^= 1 << (bit % 8),
+                2 => signature[..32].copy_from_slice(&SMALL_ORDER[point]),
+                _ => signature[..32].copy_from_slice(key(seed).public_key().as_bytes()),
+            }
+            (seed, payload, signature)
+        },
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+    #[test]
+    fn our_verdict_is_that_of_verify_strict((seed, payload, bytes) in any_signature()) {
+        let mut keys = SMALL_ORDER.to_vec();
+        keys.push(*key(seed).public_key().as_bytes());
+        for public in keys {
+            let ours = Verifier::new(&PublicKey::from_bytes(public)).unwrap();
+            let ours = ours.verify_note(&payload, &Signature::from_bytes(bytes));
+            let theirs = VerifyingKey::from_bytes(&public).unwrap();
+            let signature = ed25519_dalek::Signature::from_bytes(&bytes);
+            prop_assert_eq!(ours.is_ok(), theirs.verify_strict(&payload, &signature).is_ok());
+        }
+    }
 }
 
 #[test]
