@@ -6,6 +6,7 @@
 //! | `ARCHIPEL_KILL_CYCLES` | killed processes, for each of the two campaigns | 10 |
 //! | `ARCHIPEL_POWER_CYCLES` | power cuts, for each of the two campaigns | 20 |
 //! | `ARCHIPEL_FLIPS` | flipped bits | 100 |
+//! | `ARCHIPEL_AUDIT_FLIPS` | flipped bits of a published log | 60 |
 //! | `ARCHIPEL_FAULTS` | up to which call of a kind the disk fails | 3 |
 //! | `ARCHIPEL_SEED` | of everything random | 7 |
 //!

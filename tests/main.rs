@@ -5,6 +5,7 @@
 
 mod fuzz;
 
+mod audited;
 mod bad_input;
 mod conformance;
 mod crash;

@@ -17,7 +17,7 @@ use crate::crash::support::{BASE, create, scratch, statement};
 /// The sizes at which tiles begin, end and spill over.
 const SIZES: [u64; 7] = [1, 255, 256, 257, 1_000, 65_536, 70_000];
 
-fn python() -> Option<String> {
+pub(crate) fn python() -> Option<String> {
     let python = std::env::var("ARCHIPEL_INTEROP").ok();
     if python.is_none() {
         println!("SKIPPED: ARCHIPEL_INTEROP names no Python");
@@ -27,7 +27,12 @@ fn python() -> Option<String> {
 
 /// Records statements until the log holds so many.
 pub(crate) fn grow(dir: &Path, size: u64) {
-    let options = Options { clock: Arc::new(ManualClock::at(BASE)), ..Options::default() };
+    grow_by(dir, size, ManualClock::at(BASE));
+}
+
+/// The same, by a clock.
+pub(crate) fn grow_by(dir: &Path, size: u64, clock: ManualClock) {
+    let options = Options { clock: Arc::new(clock), ..Options::default() };
     let engine = Engine::open(dir, options).unwrap();
     let mut next = engine.store().head().size;
     while next < size {

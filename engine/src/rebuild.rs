@@ -59,23 +59,23 @@ pub(crate) struct Parsed {
     pub(crate) statement: Statement,
 }
 
-/// The leaves of a range, verbatim.
+/// The leaves of a range, verbatim; those before a fault too.
 pub(crate) fn read_leaves(
     store: &dyn EventStore,
     range: Range<u64>,
-) -> Result<Vec<Vec<u8>>, ReadError> {
-    let mut leaves = Vec::new();
+    leaves: &mut Vec<Vec<u8>>,
+) -> Result<(), ReadError> {
     store.scan_leaves(range, &mut |_, bytes| {
         leaves.push(bytes.to_vec());
         ControlFlow::Continue(())
-    })?;
-    Ok(leaves)
+    })
 }
 
 /// Reads and parses the leaves of a range, in parallel.
 fn parse_leaves(store: &dyn EventStore, range: Range<u64>) -> Result<Vec<Parsed>, RebuildError> {
     let first = range.start;
-    let leaves = read_leaves(store, range)?;
+    let mut leaves = Vec::new();
+    read_leaves(store, range, &mut leaves)?;
     let parsed: Vec<Result<Parsed, RebuildError>> = leaves
         .into_par_iter()
         .enumerate()

@@ -121,7 +121,7 @@ fn read(
     let mut next = old.size;
     while next < new.size {
         let end = next.saturating_add(CHUNK).min(new.size);
-        for (position, bytes) in (next..).zip(source.leaves(next..end)?) {
+        for (position, bytes) in (next..).zip(source.leaves(next..end).whole()?) {
             frontier.push(leaf_hash(&bytes));
             let inadmissible = |what: String| Failure::with("audit.leaf", what).at(position);
             let leaf = Leaf::decode(&bytes).map_err(|error| inadmissible(error.to_string()))?;

@@ -166,7 +166,7 @@ fn published(app: &App, args: &VerifyArgs, place: &Place) -> Result<Told, Failur
         let note = opened.note.to_string();
         save(&auditor.saved(auditor.keeper(), Some(note.as_bytes())), file)?;
     }
-    let limit = args.limit.then(|| source.leaves(size.saturating_sub(SAMPLE)..size));
+    let limit = args.limit.then(|| source.leaves(size.saturating_sub(SAMPLE)..size).whole());
     let limit = limit.transpose()?.map(|leaves| limit_of(&leaves));
     Ok(Told { report, seconds, checkpoint: Some(opened), files, limit })
 }

@@ -36,6 +36,8 @@ pub enum AuditError {
     Tile {
         /// Which.
         path: String,
+        /// The first entry that it is wrong about, where that is known.
+        position: Option<u64>,
         /// What is wrong.
         what: String,
     },
@@ -117,6 +119,7 @@ impl AuditError {
             | Self::Leaf(RebuildError::Read(ReadError::Damaged { position, .. }))
             | Self::Statement { position, .. }
             | Self::Derived { position } => Some(*position),
+            Self::Tile { position, .. } => *position,
             _ => None,
         }
     }

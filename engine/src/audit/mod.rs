@@ -48,13 +48,29 @@ pub struct AuditReport {
     pub state_hashes: BTreeMap<String, Hash>,
 }
 
+/// What there is before the first fault, and the fault: what comes first in the log is told first.
+#[derive(Debug)]
+pub struct Upto<T> {
+    /// In order.
+    pub items: Vec<T>,
+    /// Why there are no more of those asked for.
+    pub fault: Option<AuditError>,
+}
+
+impl<T> Upto<T> {
+    /// All of them.
+    ///
+    /// # Errors
+    /// The fault.
+    pub fn whole(self) -> Result<Vec<T>, AuditError> {
+        self.fault.map_or(Ok(self.items), Err)
+    }
+}
+
 /// Where the leaves of a log are read from.
 pub trait Source: Sync {
     /// The leaves of a range, in order.
-    ///
-    /// # Errors
-    /// If they can not be read or are not those of the range.
-    fn leaves(&self, range: Range<u64>) -> Result<Vec<Vec<u8>>, AuditError>;
+    fn leaves(&self, range: Range<u64>) -> Upto<Vec<u8>>;
 
     /// Compares a row of tile hashes, as it follows from the leaves, with what the source shows:
     /// the tile of that level and index, full or, at the end, as wide as the tree has it.
@@ -68,8 +84,10 @@ pub trait Source: Sync {
 struct StoredLeaves<'a>(&'a dyn EventStore);
 
 impl Source for StoredLeaves<'_> {
-    fn leaves(&self, range: Range<u64>) -> Result<Vec<Vec<u8>>, AuditError> {
-        Ok(rebuild::read_leaves(self.0, range)?)
+    fn leaves(&self, range: Range<u64>) -> Upto<Vec<u8>> {
+        let mut items = Vec::new();
+        let read = rebuild::read_leaves(self.0, range, &mut items);
+        Upto { items, fault: read.err().map(AuditError::from) }
     }
 
     fn check_tile(&self, _: u8, _: u64, _: &[merkle::Hash]) -> Result<(), AuditError> {
@@ -133,18 +151,20 @@ impl<K: Keeper> Auditor<K> {
     ) -> Result<(), AuditError> {
         let chunk_at = |first: u64| first..first.saturating_add(CHUNK).min(size);
         let mut range = chunk_at(self.world.position);
-        let mut ready = prepare(source, range.clone(), &self.origin, &self.verifiers)?;
+        let mut ready = prepare(source, range.clone(), &self.origin, &self.verifiers);
         while !range.is_empty() {
             let following = chunk_at(range.end);
+            let Upto { items, fault } = ready;
             let Self { origin, verifiers, world, frontier, rows, keeper, .. } = self;
             let mut deciding = Deciding { world, frontier, rows, keeper };
             let (decided, prepared) = rayon::join(
-                || deciding.take(source, ready),
+                || deciding.take(source, items),
                 || prepare(source, following.clone(), origin, verifiers),
             );
             decided?;
+            fault.map_or(Ok(()), Err)?;
             progress(range.end);
-            (range, ready) = (following, prepared?);
+            (range, ready) = (following, prepared);
         }
         Ok(())
     }
@@ -232,13 +252,14 @@ fn prepare(
     range: Range<u64>,
     origin: &str,
     verifiers: &VerifierCache,
-) -> Result<Vec<Parsed>, AuditError> {
+) -> Upto<Parsed> {
     let first = range.start;
     if range.is_empty() {
-        return Ok(Vec::new());
+        return Upto { items: Vec::new(), fault: None };
     }
-    let leaves = source.leaves(range)?;
+    let leaves = source.leaves(range);
     let checked: Vec<Result<Parsed, AuditError>> = leaves
+        .items
         .into_par_iter()
         .enumerate()
         .with_min_len(8)
@@ -252,7 +273,17 @@ fn prepare(
         })
         .collect();
     // The first fault by position, whatever the threads find first.
-    checked.into_iter().collect()
+    let mut upto = Upto { items: Vec::with_capacity(checked.len()), fault: leaves.fault };
+    for one in checked {
+        match one {
+            Ok(parsed) => upto.items.push(parsed),
+            Err(error) => {
+                upto.fault = Some(error);
+                break;
+            }
+        }
+    }
+    upto
 }
 
 /// What changes as leaves are decided, in order.

@@ -1,6 +1,6 @@
 //! A published log as the source of an audit: tiles and bundles from a directory or a server.
 
-use super::{AuditError, Source};
+use super::{AuditError, Source, Upto};
 use crate::log::merkle::{Hash, root_of};
 use crate::tlog::checkpoint::{Opened, Policy};
 use crate::tlog::note::NOTE_BYTES_MAX;
@@ -37,7 +37,7 @@ impl Directory {
 /// The error of a file that is too large to be what it should be.
 #[must_use]
 pub fn too_large(path: &str) -> AuditError {
-    AuditError::Tile { path: path.to_owned(), what: "it is too large".to_owned() }
+    wrong(path, "it is too large")
 }
 
 impl Fetch for Directory {
@@ -67,8 +67,15 @@ pub fn checkpoint(fetch: &dyn Fetch, policy: &Policy) -> Result<Opened, AuditErr
     Ok(policy.open(&bytes)?)
 }
 
+/// What is wrong with a file as a whole.
+fn wrong(path: &str, what: &str) -> AuditError {
+    let tile = path.strip_prefix("tile/").and_then(|tile| TilePath::parse(tile).ok());
+    let position = tile.and_then(|tile| tile.leaf(0));
+    AuditError::Tile { path: path.to_owned(), position, what: what.to_owned() }
+}
+
 fn missing(path: &str) -> AuditError {
-    AuditError::Tile { path: path.to_owned(), what: "it is missing".to_owned() }
+    wrong(path, "it is missing")
 }
 
 /// A published log up to the size of a checkpoint.
@@ -104,26 +111,31 @@ impl<'a> PublishedLeaves<'a> {
     }
 
     /// The entries of a bundle, as many as the tree has.
-    fn bundle(&self, index: u64) -> Result<Vec<Vec<u8>>, AuditError> {
-        let (path, bytes) = self.tile(Kind::Entries, index)?;
-        let wrong = |error: crate::tlog::TlogError| AuditError::Tile {
-            path: format!("tile/{path}"),
-            what: error.to_string(),
+    fn bundle(&self, index: u64) -> Upto<Vec<u8>> {
+        let (path, bytes) = match self.tile(Kind::Entries, index) {
+            Ok(found) => found,
+            Err(error) => return Upto { items: Vec::new(), fault: Some(error) },
         };
-        let entries = tile::entries(&bytes, path.width).map_err(wrong)?;
+        let (entries, whole) = tile::readable_entries(&bytes, path.width);
+        let fault = || AuditError::Tile {
+            path: format!("tile/{path}"),
+            position: path.leaf(entries.len() as u64),
+            what: format!("it is no bundle of {} entries", path.width),
+        };
+        let fault = if whole { None } else { Some(fault()) };
         let width = self.size.saturating_sub(index * WIDTH).min(WIDTH);
         let width = usize::try_from(width).unwrap_or(usize::MAX);
-        Ok(entries.into_iter().take(width).map(<[u8]>::to_vec).collect())
+        Upto { items: entries.into_iter().take(width).map(<[u8]>::to_vec).collect(), fault }
     }
 }
 
 impl Source for PublishedLeaves<'_> {
-    fn leaves(&self, range: Range<u64>) -> Result<Vec<Vec<u8>>, AuditError> {
+    fn leaves(&self, range: Range<u64>) -> Upto<Vec<u8>> {
         let bundles: Vec<u64> = (range.start / WIDTH..range.end.div_ceil(WIDTH)).collect();
         let mut leaves = Vec::new();
         for some in bundles.chunks(AT_ONCE) {
             // On threads of their own: waiting for a server must not keep those that verify.
-            let fetched: Vec<Result<Vec<Vec<u8>>, AuditError>> = std::thread::scope(|scope| {
+            let fetched: Vec<Upto<Vec<u8>>> = std::thread::scope(|scope| {
                 let fetching: Vec<_> =
                     some.iter().map(|index| scope.spawn(|| self.bundle(*index))).collect();
                 let ended = || AuditError::Fetch {
@@ -132,16 +144,22 @@ impl Source for PublishedLeaves<'_> {
                 };
                 fetching
                     .into_iter()
-                    .map(|one| one.join().unwrap_or_else(|_| Err(ended())))
+                    .map(|one| {
+                        let fault = |_| Upto { items: Vec::new(), fault: Some(ended()) };
+                        one.join().unwrap_or_else(fault)
+                    })
                     .collect()
             });
             for (index, entries) in some.iter().zip(fetched) {
-                let first = index * WIDTH;
-                let entries = (first..).zip(entries?);
+                let Upto { items, fault } = entries;
+                let entries = (index * WIDTH..).zip(items);
                 leaves.extend(entries.filter(|(at, _)| range.contains(at)).map(|(_, leaf)| leaf));
+                if fault.is_some() {
+                    return Upto { items: leaves, fault };
+                }
             }
         }
-        Ok(leaves)
+        Upto { items: leaves, fault: None }
     }
 
     fn check_tile(&self, level: u8, index: u64, row: &[Hash]) -> Result<(), AuditError> {
@@ -150,8 +168,13 @@ impl Source for PublishedLeaves<'_> {
         if whole && bytes.starts_with(row.as_flattened()) {
             return Ok(());
         }
-        let what = "its hashes are not those of the entries".to_owned();
-        Err(AuditError::Tile { path: format!("tile/{path}"), what })
+        let shown = bytes.chunks(32);
+        let same = shown.zip(row).take_while(|(shown, hash)| *shown == hash.as_slice()).count();
+        Err(AuditError::Tile {
+            path: format!("tile/{path}"),
+            position: path.leaf(same as u64),
+            what: "its hashes are not those of the entries".to_owned(),
+        })
     }
 }
 
@@ -164,10 +187,7 @@ impl Tiles for PublishedLeaves<'_> {
         let hashes = tile::hashes(&bytes, path.width).ok();
         let row =
             hashes.and_then(|hashes| hashes.get(within..)?.get(..usize::try_from(count).ok()?));
-        row.map(<[Hash]>::to_vec).ok_or_else(|| AuditError::Tile {
-            path: format!("tile/{path}"),
-            what: "it is too short".to_owned(),
-        })
+        row.map(<[Hash]>::to_vec).ok_or_else(|| wrong(&format!("tile/{path}"), "it is too short"))
     }
 }
 
@@ -205,8 +225,7 @@ pub fn check_folder(dir: &Path, size: u64) -> Result<u64, AuditError> {
 
 fn check_file(fetch: &Directory, name: &str, size: u64) -> Result<(), AuditError> {
     let path = format!("tile/{name}");
-    let wrong = |what: &str| AuditError::Tile { path: path.clone(), what: what.to_owned() };
-    let tile = TilePath::parse(name).map_err(|_| wrong("it is no tile"))?;
+    let tile = TilePath::parse(name).map_err(|_| wrong(&path, "it is no tile"))?;
     if tile.needs().is_none_or(|needs| needs > size) {
         return Ok(());
     }
@@ -225,7 +244,7 @@ fn check_file(fetch: &Directory, name: &str, size: u64) -> Result<(), AuditError
     if as_wide && same {
         Ok(())
     } else {
-        Err(wrong("it is not part of the tile that was verified"))
+        Err(wrong(&path, "it is not part of the tile that was verified"))
     }
 }
 

@@ -63,6 +63,13 @@ impl TilePath {
         (leaves >> shift == hashes && leaves <= super::checkpoint::SIZE_MAX).then_some(leaves)
     }
 
+    /// Position of the leaf under its hash or entry number `offset`, the first of that hash.
+    #[must_use]
+    pub fn leaf(&self, offset: u64) -> Option<u64> {
+        let shift = HEIGHT.checked_mul(u32::from(self.level()))?;
+        self.index.checked_mul(WIDTH)?.checked_add(offset)?.checked_shl(shift)
+    }
+
     /// Reads a path below `tile/`, such as `0/x001/067.p/5` or `entries/000`.
     ///
     /// # Errors
@@ -156,16 +163,24 @@ pub fn bundle(entries: &[impl AsRef<[u8]>]) -> Result<Vec<u8>, TlogError> {
 /// # Errors
 /// [`TlogError::Tile`] for bytes of another width or form.
 pub fn entries(bytes: &[u8], width: u16) -> Result<Vec<&[u8]>, TlogError> {
+    let (entries, whole) = readable_entries(bytes, width);
+    if whole { Ok(entries) } else { Err(TlogError::Tile) }
+}
+
+/// The entries of a bundle before the first that can not be read, and whether these are all.
+#[must_use]
+pub fn readable_entries(bytes: &[u8], width: u16) -> (Vec<&[u8]>, bool) {
     let mut entries = Vec::with_capacity(usize::from(width));
     let mut rest = bytes;
-    while let Some((length, tail)) = rest.split_first_chunk::<2>() {
-        let length = usize::from(u16::from_be_bytes(*length));
-        let (entry, tail) = tail.split_at_checked(length).ok_or(TlogError::Tile)?;
-        entries.push(entry);
-        rest = tail;
+    while entries.len() < usize::from(width)
+        && let Some((length, tail)) = rest.split_first_chunk::<2>()
+        && let Some(split) = tail.split_at_checked(usize::from(u16::from_be_bytes(*length)))
+    {
+        entries.push(split.0);
+        rest = split.1;
     }
     let whole = rest.is_empty() && entries.len() == usize::from(width);
-    if whole { Ok(entries) } else { Err(TlogError::Tile) }
+    (entries, whole)
 }
 
 /// The hashes of a tile of this width.
