@@ -581,3 +581,57 @@ fn other_programs_audit_the_log() {
         fs::write(&path, sound).unwrap();
     }
 }
+
+#[test]
+fn a_mirror_follows_a_server_and_stops_at_a_rewritten_history() {
+    let place = scratch();
+    let at = |name: &str| place.path().join(name);
+    let (data, other, vkey, mirror) = (at("data"), at("other"), at("key"), at("mirror"));
+    create(&data).unwrap();
+    copy(&data, &other);
+    grow(&data, 300);
+    grow_by(&other, 400, archipel_engine::clock::ManualClock::at(BASE.plus_ms(5_000)));
+    fs::write(&vkey, archipel(&["--data", text(&data), "log", "vkey"])).unwrap();
+    let server = Server::start(&data, &["--checkpoint-every", "50"]);
+    let address = server.address(Duration::from_secs(20)).unwrap();
+    let words = |address: &str| {
+        let words = ["log", "export", "--tiles", text(&mirror), "--vkey", text(&vkey), "--server"];
+        [&words[..], &[address]].concat().into_iter().map(str::to_owned).collect::<Vec<_>>()
+    };
+    let run_words = |address: &str| {
+        let words = words(address);
+        run(&words.iter().map(String::as_str).collect::<Vec<_>>())
+    };
+    let (code, told) = run_words(&address);
+    assert_eq!((code, &told["exported"]["size"]), (0, &300.into()), "{told}");
+    assert_eq!(verify(&mirror, &vkey, &[]).0, 0);
+
+    // Followed, it goes on while the server records.
+    let mut following = Command::new(program())
+        .args(words(&address))
+        .args(["--follow", "--every", "50"])
+        .stdout(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    let statement = crate::crash::support::statement(300).to_line();
+    let file = at("one.ndjson");
+    fs::write(&file, statement + "\n").unwrap();
+    archipel(&["--server", &address, "log", "import", text(&file)]);
+    let deadline = std::time::Instant::now() + Duration::from_secs(20);
+    let size = || fs::read_to_string(mirror.join("checkpoint")).unwrap();
+    while size().lines().nth(1) != Some("301") {
+        assert!(std::time::Instant::now() < deadline, "{}", size());
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    following.kill().unwrap();
+    following.wait().unwrap();
+    server.kill();
+    assert_eq!(verify(&mirror, &vkey, &[]).1["size"], 301);
+
+    let server = Server::start(&other, &["--checkpoint-every", "50"]);
+    let address = server.address(Duration::from_secs(20)).unwrap();
+    let (code, said) = run_words(&address);
+    assert_eq!((code, said["code"].as_str()), (AUDIT_FAILED, Some("audit.behind")), "{said}");
+    assert_eq!(verify(&mirror, &vkey, &[]).1["size"], 301);
+    server.kill();
+}

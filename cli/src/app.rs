@@ -101,6 +101,13 @@ impl App {
         self.backend.as_deref().ok_or_else(|| Failure::new("usage.no-instance"))
     }
 
+    /// The server that stands for the instance, if it is not a directory.
+    pub(crate) fn server(&self) -> Option<&str> {
+        let of_profile = || self.profile.as_ref().and_then(|profile| profile.server.as_deref());
+        let named = self.global.server.as_deref().or_else(of_profile);
+        named.filter(|_| self.data.is_none())
+    }
+
     /// The instance's directory.
     pub(crate) fn data(&self) -> Result<&Path, Failure> {
         match (&self.data, &self.backend) {

@@ -323,6 +323,7 @@ impl From<PublishError> for Failure {
             PublishError::Witnessed { witness, size, seen } => {
                 Self::with(code, format!("{witness}: {size} / {seen}"))
             }
+            PublishError::Source(error) => error.into(),
             PublishError::Hashes | PublishError::Tlog(_) => Self::new(code),
         }
     }

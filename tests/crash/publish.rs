@@ -72,8 +72,8 @@ fn contradictions(dir: &Path, told: &Told) -> Result<usize, String> {
     if tiles.join("tile").exists() {
         let shown = log.latest();
         if let Some(shown) = shown {
-            let mut tiles = StaticTiles::open(&tiles, &log).map_err(signs)?;
-            tiles.advance(&log, &shown, &mut |_, _| {}).map_err(signs)?;
+            let mut tiles = StaticTiles::open(&tiles, log.vkey()).map_err(signs)?;
+            tiles.advance(&mut &*log, &shown, &mut |_, _| {}).map_err(signs)?;
         }
     }
     Ok(told.proofs.len())

@@ -170,7 +170,7 @@ fn publish(work: &Work, engine: &Engine, voice: &Voice) {
     let mut publisher =
         publisher(Path::new(&work.dir), engine).unwrap_or_else(|error| fatal(voice, &error));
     let log = Arc::clone(publisher.log());
-    let mut tiles = StaticTiles::open(&exported(Path::new(&work.dir)), &log)
+    let mut tiles = StaticTiles::open(&exported(Path::new(&work.dir)), log.vkey())
         .unwrap_or_else(|error| fatal(voice, &error));
     let mut random = Random(work.seed);
     let mut from = work.from;
@@ -182,7 +182,7 @@ fn publish(work: &Work, engine: &Engine, voice: &Voice) {
         }
         let shown = publisher.publish(false).unwrap_or_else(|error| fatal(voice, &error));
         if let Some(shown) = shown {
-            if let Err(error) = tiles.advance(&log, &shown, &mut |_, _| {}) {
+            if let Err(error) = tiles.advance(&mut &*log, &shown, &mut |_, _| {}) {
                 fatal(voice, &error)
             }
             let position = random.below(shown.checkpoint.size);

@@ -4,12 +4,15 @@ use super::log::{PAGE, size};
 use crate::app::App;
 use crate::backend::publisher;
 use crate::failure::Failure;
+use crate::fetch::{Place, TrustArgs};
 use crate::output::progress;
+use archipel_engine::audit::AuditError;
 use archipel_engine::engine::{Engine, Options};
-use archipel_engine::publish::{Entries, StaticTiles};
+use archipel_engine::publish::{Entries, Exported, Mirror, PublishError, StaticTiles};
 use serde_json::json;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// Write the signed statements to a file, one a line; or the public log to a directory.
 #[derive(Debug, clap::Args)]
@@ -27,6 +30,15 @@ pub(crate) struct ExportArgs {
     /// one written before is brought up to date
     #[arg(long, value_name = "DIR", conflicts_with_all = ["from", "to"])]
     tiles: Option<PathBuf>,
+    /// With --tiles and --server: go on as the log grows, until stopped. What is written is verified
+    /// against the signed checkpoint, and history that was rewritten ends it with exit code 3
+    #[arg(long, requires = "tiles", conflicts_with = "data")]
+    follow: bool,
+    /// With --follow: milliseconds from one look to the next
+    #[arg(long, default_value_t = 10_000, requires = "follow")]
+    every: u64,
+    #[command(flatten)]
+    trust: TrustArgs,
     /// With --tiles: which entries may be written (public, after-closing)
     #[arg(long, default_value_t = Entries::AfterClosing, requires = "tiles")]
     entries: Entries,
@@ -35,7 +47,11 @@ pub(crate) struct ExportArgs {
 /// Runs the command.
 pub(crate) fn run(app: &App, args: &ExportArgs) -> Result<(), Failure> {
     match (&args.tiles, &args.file) {
-        (Some(dir), _) => tiles(app, dir, args.entries),
+        (Some(dir), _) => match app.server() {
+            Some(server) => mirror(app, dir, server, args),
+            None if args.follow => Err(Failure::with("usage.value", "--follow: --server")),
+            None => tiles(app, dir, args.entries),
+        },
         (None, Some(file)) => statements(app, file, args.from, args.to),
         (None, None) => Err(Failure::new("usage.arguments")),
     }
@@ -58,8 +74,43 @@ fn tiles(app: &App, dir: &Path, entries: Entries) -> Result<(), Failure> {
         bar.set_length(total);
         bar.set_position(done);
     };
-    let exported = StaticTiles::open(dir, log)?.advance(log, &shown, &mut told)?;
+    let exported = StaticTiles::open(dir, log.vkey())?.advance(&mut &**log, &shown, &mut told)?;
     bar.finish_and_clear();
+    tell(app, dir, exported)
+}
+
+/// Copies the public log of a server, once or for as long as it grows.
+fn mirror(app: &App, dir: &Path, server: &str, args: &ExportArgs) -> Result<(), Failure> {
+    let place = Place::parse(&format!("{}/log", server.trim_end_matches('/')))?;
+    let fetch = place.fetch();
+    let mut mirror = Mirror::open(dir, args.trust.policy(None)?)?;
+    loop {
+        let bar = progress(app.output, 0, app.lang().pick("tuiles", "tiles"));
+        let mut told = |done, total| {
+            bar.set_length(total);
+            bar.set_position(done);
+        };
+        let advanced = mirror.advance(fetch.as_ref(), &mut told);
+        bar.finish_and_clear();
+        match advanced {
+            Ok(exported) if exported.added > 0 || !args.follow => {
+                tell(app, dir, exported)?;
+            }
+            Ok(_) => {}
+            // The server is away, or entries wait for a vote to close: later.
+            Err(PublishError::Source(
+                error @ (AuditError::Fetch { .. } | AuditError::Withheld { .. }),
+            )) if args.follow => app.output.warn(&Failure::from(error).text(app.lang()).0),
+            Err(error) => return Err(error.into()),
+        }
+        if !args.follow {
+            return Ok(());
+        }
+        std::thread::sleep(Duration::from_millis(args.every));
+    }
+}
+
+fn tell(app: &App, dir: &Path, exported: Exported) -> Result<(), Failure> {
     if app.output.json {
         return app.output.json(&json!({"tiles": dir, "exported": exported}));
     }

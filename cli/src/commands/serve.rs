@@ -137,7 +137,7 @@ fn exporter(
     log: &Arc<PublicLog>,
 ) -> Result<After, Failure> {
     let Some(dir) = &args.export else { return Ok(Box::new(|_| {})) };
-    let mut tiles = StaticTiles::open(dir, log)?;
+    let mut tiles = StaticTiles::open(dir, log.vkey())?;
     let (engine, log, entries) = (Arc::clone(engine), Arc::clone(log), args.entries);
     // Below this, every entry was readable before: what is closed stays closed.
     let mut readable = 0;
@@ -149,7 +149,7 @@ fn exporter(
             Ok(false) => return tracing::info!(size, "not exported before the votes close"),
             Err(error) => return tracing::error!(%error, "the log could not be read"),
         }
-        if let Err(error) = tiles.advance(&log, shown, &mut |_, _| {}) {
+        if let Err(error) = tiles.advance(&mut &*log, shown, &mut |_, _| {}) {
             tracing::error!(%error, "the public log could not be exported");
         }
     }))

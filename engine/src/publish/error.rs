@@ -1,5 +1,6 @@
 //! Why nothing is signed or shown.
 
+use crate::audit::AuditError;
 use crate::store::ReadError;
 use crate::tlog::TlogError;
 use std::path::PathBuf;
@@ -59,6 +60,9 @@ pub enum PublishError {
     /// The directory of exported tiles does not continue to this log.
     #[error("{} holds tiles of another log or history; choose a new directory", .0.display())]
     OtherTiles(PathBuf),
+    /// What is copied from elsewhere can not be fetched, or is not what it should be.
+    #[error(transparent)]
+    Source(#[from] AuditError),
     /// The key or the origin can not sign.
     #[error(transparent)]
     Tlog(#[from] TlogError),
@@ -86,6 +90,7 @@ impl PublishError {
             Self::Witnessed { .. } => "publish.witnessed",
             Self::Hashes => "publish.hashes",
             Self::OtherTiles(_) => "publish.other-tiles",
+            Self::Source(error) => error.code(),
             Self::Tlog(error) => error.code(),
         }
     }

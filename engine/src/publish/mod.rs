@@ -13,6 +13,7 @@
 mod entries;
 mod error;
 mod hashes;
+mod mirror;
 mod public_log;
 mod publisher;
 pub mod signed;
@@ -23,6 +24,7 @@ mod tests;
 pub use entries::Entries;
 pub use error::PublishError;
 pub use hashes::HashFiles;
+pub use mirror::Mirror;
 pub use public_log::{Alarm, PublicLog, Published};
 pub use publisher::{After, Cadence, Cosigner, NoWitness, Proofs, Publisher, PublisherThread};
-pub use static_tiles::{Exported, StaticTiles};
+pub use static_tiles::{Exported, Shown, StaticTiles};

@@ -13,6 +13,7 @@
 use super::signed::write_durably;
 use super::{PublicLog, PublishError, Published};
 use crate::tlog::checkpoint::{Checkpoint, Policy};
+use crate::tlog::note::VerifierKey;
 use crate::tlog::tile::{Kind, LEVEL_MAX, TilePath, WIDTH, hashes_of};
 use std::collections::BTreeSet;
 use std::fs::{self, File};
@@ -30,6 +31,43 @@ pub struct Exported {
     pub files: u64,
 }
 
+/// What an export is made from.
+pub trait Shown {
+    /// The bytes of a tile or bundle that a checkpoint covers. Asked for in the order of entries,
+    /// then of levels.
+    ///
+    /// # Errors
+    /// If they can not be read.
+    fn tile(&mut self, path: &TilePath) -> Result<Vec<u8>, PublishError>;
+
+    /// Whether the log begins with what was exported before: asked before anything is written.
+    ///
+    /// # Errors
+    /// If it can not be read.
+    fn begins_with(&mut self, old: &Checkpoint) -> Result<bool, PublishError>;
+
+    /// Checks that the tiles are those of the new checkpoint, before that is written.
+    ///
+    /// # Errors
+    /// If not.
+    fn confirm(&mut self, new: &Checkpoint) -> Result<(), PublishError>;
+}
+
+impl Shown for &PublicLog {
+    fn tile(&mut self, path: &TilePath) -> Result<Vec<u8>, PublishError> {
+        PublicLog::tile(self, path)?.ok_or(PublishError::Hashes)
+    }
+
+    fn begins_with(&mut self, old: &Checkpoint) -> Result<bool, PublishError> {
+        Ok(self.root_at(old.size)? == Some(old.root))
+    }
+
+    fn confirm(&mut self, _: &Checkpoint) -> Result<(), PublishError> {
+        // Only what leads to the root of the store is shown.
+        Ok(())
+    }
+}
+
 /// A directory of exported tiles.
 pub struct StaticTiles {
     dir: PathBuf,
@@ -43,11 +81,11 @@ impl StaticTiles {
     ///
     /// # Errors
     /// [`PublishError::OtherTiles`] if it is that of another log; [`PublishError::Io`].
-    pub fn open(dir: &Path, log: &PublicLog) -> Result<Self, PublishError> {
+    pub fn open(dir: &Path, key: &VerifierKey) -> Result<Self, PublishError> {
         let other = || PublishError::OtherTiles(dir.to_owned());
         fs::create_dir_all(dir.join("tile")).map_err(PublishError::io(dir))?;
         let vkey = dir.join("log.vkey");
-        let text = format!("{}\n", log.vkey());
+        let text = format!("{key}\n");
         match fs::read_to_string(&vkey) {
             Ok(found) if found == text => {}
             Ok(_) => return Err(other()),
@@ -59,13 +97,19 @@ impl StaticTiles {
         let path = dir.join("checkpoint");
         let at = match fs::read(&path) {
             Ok(bytes) => {
-                let opened = Policy::of_log(log.vkey().clone()).open(&bytes);
+                let opened = Policy::of_log(key.clone()).open(&bytes);
                 Some(opened.map_err(|_| other())?.checkpoint)
             }
             Err(error) if error.kind() == ErrorKind::NotFound => None,
             Err(error) => return Err(PublishError::io(&path)(error)),
         };
         Ok(Self { dir: dir.to_owned(), at, outgrown: Vec::new() })
+    }
+
+    /// The checkpoint that is there.
+    #[must_use]
+    pub fn checkpoint(&self) -> Option<&Checkpoint> {
+        self.at.as_ref()
     }
 
     /// Writes what a checkpoint covers beyond the last one, and then the checkpoint. `progress`
@@ -76,21 +120,21 @@ impl StaticTiles {
     /// [`PublishError::Read`], [`PublishError::Io`].
     pub fn advance(
         &mut self,
-        log: &PublicLog,
+        log: &mut dyn Shown,
         published: &Published,
         progress: &mut dyn FnMut(u64, u64),
     ) -> Result<Exported, PublishError> {
         let new = &published.checkpoint;
         let old_size = self.at.as_ref().map_or(0, |at| at.size);
         if let Some(at) = &self.at
-            && (at.size > new.size || log.root_at(at.size)? != Some(at.root))
+            && (at.size > new.size || !log.begins_with(at)?)
         {
             return Err(PublishError::OtherTiles(self.dir.clone()));
         }
         let mut folders = BTreeSet::new();
         let tiles: Vec<TilePath> = added(old_size, new.size).collect();
         for (done, tile) in (1..).zip(&tiles) {
-            let bytes = log.tile(tile)?.ok_or(PublishError::Hashes)?;
+            let bytes = log.tile(tile)?;
             let path = self.dir.join("tile").join(tile.to_string());
             write_file(&path, &bytes, &mut folders).map_err(PublishError::io(&path))?;
             progress(done, tiles.len() as u64);
@@ -99,6 +143,7 @@ impl StaticTiles {
             let synced = File::open(&folder).and_then(|folder| folder.sync_all());
             synced.map_err(PublishError::io(&folder))?;
         }
+        log.confirm(new)?;
         let path = self.dir.join("checkpoint");
         let note = published.note.to_string();
         write_durably(&path, note.as_bytes()).map_err(PublishError::io(&path))?;

@@ -1,7 +1,12 @@
 //! Hashes that heal, signatures that do not contradict each other, directories that grow.
 
 use super::signed::SIGNED;
-use super::{Cosigner, HashFiles, NoWitness, PublishError, Publisher, StaticTiles};
+use super::{
+    Cosigner, Exported, HashFiles, Mirror, NoWitness, PublicLog, PublishError, Publisher,
+    StaticTiles,
+};
+use crate::audit::AuditError;
+use crate::audit::tiles::Fetch;
 use crate::crypto::SecretKey;
 use crate::log::merkle::{Hash, leaf_hash, root_of};
 use crate::store::{Derived, Entry, EventStore, MemoryStore};
@@ -254,16 +259,16 @@ fn a_directory_grows_to_the_same_tiles_as_one_written_at_once() {
     let mut publisher = publisher(data.path(), &store).unwrap();
     let log = Arc::clone(publisher.log());
     let out = tempdir().unwrap();
-    let mut tiles = StaticTiles::open(out.path(), &log).unwrap();
+    let mut tiles = StaticTiles::open(out.path(), log.vkey()).unwrap();
     let sizes = [1, 200, 256, 257, 511, 512, 600, 65_535, 65_536, 65_537, 65_800];
     for size in sizes {
         grow(&store, size, 0);
         let shown = publisher.publish(false).unwrap().unwrap();
         // Opened anew every other time.
         if size % 2 == 0 {
-            tiles = StaticTiles::open(out.path(), &log).unwrap();
+            tiles = StaticTiles::open(out.path(), log.vkey()).unwrap();
         }
-        assert_eq!(tiles.advance(&log, &shown, &mut |_, _| {}).unwrap().size, size);
+        assert_eq!(tiles.advance(&mut &*log, &shown, &mut |_, _| {}).unwrap().size, size);
         let found = files(out.path());
         let d = leaves(size, 0);
         for tile in tiles_of(size) {
@@ -282,7 +287,10 @@ fn a_directory_grows_to_the_same_tiles_as_one_written_at_once() {
     // At once, there are fewer files: no partial tiles of earlier checkpoints.
     let once = tempdir().unwrap();
     let shown = log.latest().unwrap();
-    StaticTiles::open(once.path(), &log).unwrap().advance(&log, &shown, &mut |_, _| {}).unwrap();
+    StaticTiles::open(once.path(), log.vkey())
+        .unwrap()
+        .advance(&mut &*log, &shown, &mut |_, _| {})
+        .unwrap();
     let (grown, once) = (files(out.path()), files(once.path()));
     assert!(once.iter().all(|(name, bytes)| grown.get(name) == Some(bytes)));
     assert_eq!(once.len() as u64, 2 + tiles_of(65_800).count() as u64);
@@ -294,12 +302,12 @@ fn partial_tiles_stay_for_one_checkpoint_after_the_full_one() {
     let mut publisher = publisher(data.path(), &store).unwrap();
     let log = Arc::clone(publisher.log());
     let out = tempdir().unwrap();
-    let mut tiles = StaticTiles::open(out.path(), &log).unwrap();
+    let mut tiles = StaticTiles::open(out.path(), log.vkey()).unwrap();
     let partial = out.path().join("tile/0/000.p/200");
     for (size, there) in [(200, true), (256, true), (257, false)] {
         grow(&store, size, 0);
         let shown = publisher.publish(false).unwrap().unwrap();
-        tiles.advance(&log, &shown, &mut |_, _| {}).unwrap();
+        tiles.advance(&mut &*log, &shown, &mut |_, _| {}).unwrap();
         assert_eq!(partial.exists(), there, "{size}");
     }
 }
@@ -312,7 +320,7 @@ fn a_directory_of_another_log_or_history_is_left_alone() {
         let mut publisher = publisher(data.path(), &store)?;
         let shown = publisher.publish(false)?.unwrap();
         let log = publisher.log();
-        StaticTiles::open(out.path(), log)?.advance(log, &shown, &mut |_, _| {})
+        StaticTiles::open(out.path(), log.vkey())?.advance(&mut &**log, &shown, &mut |_, _| {})
     };
     export(store_of(300, 0)).unwrap();
     let before = files(out.path());
@@ -323,4 +331,88 @@ fn a_directory_of_another_log_or_history_is_left_alone() {
     assert_eq!(export(store_of(400, 0)), Err(other));
     fs::write(out.path().join("log.vkey"), &before["log.vkey"]).unwrap();
     assert_eq!(files(out.path()), before);
+}
+
+/// A published log as its readers see it, with a lie about one file.
+struct Served<'a> {
+    log: &'a PublicLog,
+    lie: Option<(&'static str, Vec<u8>)>,
+}
+
+impl Fetch for Served<'_> {
+    fn get(&self, path: &str, _: usize) -> Result<Option<Vec<u8>>, AuditError> {
+        if let Some((_, bytes)) = self.lie.as_ref().filter(|(lied, _)| *lied == path) {
+            return Ok(Some(bytes.clone()));
+        }
+        let Some(tile) = path.strip_prefix("tile/") else {
+            return Ok(self.log.latest().map(|shown| shown.note.to_string().into_bytes()));
+        };
+        Ok(self.log.tile(&TilePath::parse(tile).unwrap()).unwrap())
+    }
+}
+
+#[test]
+fn a_mirror_holds_what_an_export_does() {
+    let (data, store) = (tempdir().unwrap(), store_of(0, 0));
+    let mut publisher = publisher(data.path(), &store).unwrap();
+    let log = Arc::clone(publisher.log());
+    let (out, copy) = (tempdir().unwrap(), tempdir().unwrap());
+    let policy = Policy::of_log(log.vkey().clone());
+    let mut tiles = StaticTiles::open(out.path(), log.vkey()).unwrap();
+    let mut mirror = Mirror::open(copy.path(), policy.clone()).unwrap();
+    for size in [1, 200, 256, 257, 511, 512, 600, 65_535, 65_536, 65_537, 65_800, 65_800] {
+        grow(&store, size, 0);
+        let shown = publisher.publish(false).unwrap().unwrap_or_else(|| log.latest().unwrap());
+        tiles.advance(&mut &*log, &shown, &mut |_, _| {}).unwrap();
+        if size % 2 == 0 {
+            mirror = Mirror::open(copy.path(), policy.clone()).unwrap();
+        }
+        let exported = mirror.advance(&Served { log: &log, lie: None }, &mut |_, _| {}).unwrap();
+        assert_eq!(exported.size, size);
+    }
+    let (exported, mirrored) = (files(out.path()), files(copy.path()));
+    assert!(exported.keys().all(|name| exported.get(name) == mirrored.get(name)));
+}
+
+#[test]
+fn a_mirror_takes_nothing_that_was_not_signed() {
+    let (data, store) = (tempdir().unwrap(), store_of(300, 0));
+    let mut first = publisher(data.path(), &store).unwrap();
+    first.publish(false).unwrap();
+    let log = Arc::clone(first.log());
+    let copy = tempdir().unwrap();
+    let mut mirror = Mirror::open(copy.path(), Policy::of_log(log.vkey().clone())).unwrap();
+    mirror.advance(&Served { log: &log, lie: None }, &mut |_, _| {}).unwrap();
+    let before = files(copy.path())["checkpoint"].clone();
+    let code = |result: Result<_, PublishError>| result.map(|_: Exported| ()).unwrap_err().code();
+
+    // A bundle with another entry at its end.
+    grow(&store, 700, 0);
+    first.publish(false).unwrap();
+    let mut entries: Vec<Vec<u8>> = (512..700).map(|at| leaf(at, 0)).collect();
+    entries[187] = leaf(0, 1);
+    let lie = Some(("tile/entries/002.p/188", tile::bundle(&entries).unwrap()));
+    assert_eq!(code(mirror.advance(&Served { log: &log, lie }, &mut |_, _| {})), "audit.root");
+    assert_eq!(files(copy.path())["checkpoint"], before);
+
+    // Another history under the same key, and a shorter one.
+    let behind = |size, other| {
+        let (data, store) = (tempdir().unwrap(), store_of(size, other));
+        let mut rewritten = publisher(data.path(), &store).unwrap();
+        rewritten.publish(false).unwrap();
+        let log = Arc::clone(rewritten.log());
+        let mut mirror = Mirror::open(copy.path(), Policy::of_log(log.vkey().clone())).unwrap();
+        code(mirror.advance(&Served { log: &log, lie: None }, &mut |_, _| {}))
+    };
+    for (size, other) in [(900, 1), (300, 1), (299, 0)] {
+        assert_eq!(behind(size, other), "audit.behind", "{size}");
+    }
+    assert_eq!(files(copy.path())["checkpoint"], before);
+    // And the right one goes on over what was left of the lies.
+    let went = mirror.advance(&Served { log: &log, lie: None }, &mut |_, _| {}).unwrap();
+    assert_eq!((went.size, went.added), (700, 400));
+    for tile in tiles_of(700) {
+        let path = format!("tile/{tile}");
+        assert_eq!(files(copy.path()).get(&path), log.tile(&tile).unwrap().as_ref(), "{path}");
+    }
 }
