@@ -30,8 +30,8 @@ pub(crate) struct ExportArgs {
     /// one written before is brought up to date
     #[arg(long, value_name = "DIR", conflicts_with_all = ["from", "to"])]
     tiles: Option<PathBuf>,
-    /// With --tiles and --server: go on as the log grows, until stopped. What is written is verified
-    /// against the signed checkpoint, and history that was rewritten ends it with exit code 3
+    /// With --tiles and --server: go on as the log grows, until stopped. What is written leads to
+    /// the signed checkpoint (--vkey); a history that was rewritten ends it with exit code 3
     #[arg(long, requires = "tiles", conflicts_with = "data")]
     follow: bool,
     /// With --follow: milliseconds from one look to the next

@@ -1,7 +1,7 @@
 //! A whole little assembly, by the command line alone.
 
 use crate::bench::Bench;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::time::Duration;
 
 /// Long enough to vote in, short enough to wait for.
@@ -192,5 +192,9 @@ fn checks(bench: &Bench) {
     assert_eq!(again["duplicates"], again["lines"]);
     bench.run("--data inst log rebuild").ok();
     let rebuilt = bench.run("--data inst --json audit verify").ok();
-    assert_eq!(rebuilt.json(), audit.json());
+    let found = |audit: &Value| {
+        let names = ["origin", "size", "root", "outcomes", "state_hashes"];
+        names.map(|name| audit[name].clone())
+    };
+    assert_eq!(found(&rebuilt.json()), found(&audit.json()));
 }

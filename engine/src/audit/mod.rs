@@ -154,15 +154,13 @@ impl<K: Keeper> Auditor<K> {
         let mut ready = prepare(source, range.clone(), &self.origin, &self.verifiers);
         while !range.is_empty() {
             let following = chunk_at(range.end);
-            let Upto { items, fault } = ready;
             let Self { origin, verifiers, world, frontier, rows, keeper, .. } = self;
             let mut deciding = Deciding { world, frontier, rows, keeper };
             let (decided, prepared) = rayon::join(
-                || deciding.take(source, items),
+                || deciding.take(source, ready),
                 || prepare(source, following.clone(), origin, verifiers),
             );
             decided?;
-            fault.map_or(Ok(()), Err)?;
             progress(range.end);
             (range, ready) = (following, prepared);
         }
@@ -246,23 +244,28 @@ pub fn finish_stored<K: Keeper>(
     auditor.finish(&StoredLeaves(store), &store.head().root)
 }
 
+/// The entries of a chunk, in order, each read and checked without any state; after the last one
+/// that could be read, why there are no more.
+type Checked = Vec<Result<Parsed, AuditError>>;
+
 /// Reads a chunk and checks, in parallel, what needs no state.
 fn prepare(
     source: &dyn Source,
     range: Range<u64>,
     origin: &str,
     verifiers: &VerifierCache,
-) -> Upto<Parsed> {
+) -> Checked {
     let first = range.start;
     if range.is_empty() {
-        return Upto { items: Vec::new(), fault: None };
+        return Vec::new();
     }
     let leaves = source.leaves(range);
-    let checked: Vec<Result<Parsed, AuditError>> = leaves
+    let mut checked: Checked = leaves
         .items
         .into_par_iter()
         .enumerate()
-        .with_min_len(8)
+        // Small parts: whoever finishes last keeps the others waiting for one of them.
+        .with_max_len(16)
         .map_init(Vec::new, |buffer, (index, bytes)| {
             let position = first.saturating_add(index as u64);
             rebuild::parse_leaf(position, bytes, |statement, payload, signature| {
@@ -272,18 +275,8 @@ fn prepare(
             })
         })
         .collect();
-    // The first fault by position, whatever the threads find first.
-    let mut upto = Upto { items: Vec::with_capacity(checked.len()), fault: leaves.fault };
-    for one in checked {
-        match one {
-            Ok(parsed) => upto.items.push(parsed),
-            Err(error) => {
-                upto.fault = Some(error);
-                break;
-            }
-        }
-    }
-    upto
+    checked.extend(leaves.fault.map(Err));
+    checked
 }
 
 /// What changes as leaves are decided, in order.
@@ -295,9 +288,18 @@ struct Deciding<'a, K> {
 }
 
 impl<K: Keeper> Deciding<'_, K> {
-    fn take(&mut self, source: &dyn Source, chunk: Vec<Parsed>) -> Result<(), AuditError> {
+    fn take(&mut self, source: &dyn Source, chunk: Checked) -> Result<(), AuditError> {
         let mut hashes = Vec::with_capacity(chunk.len());
-        for mut parsed in chunk {
+        let mut fault = None;
+        for checked in chunk {
+            // The first fault by position, whatever the threads found first.
+            let mut parsed = match checked {
+                Ok(parsed) => parsed,
+                Err(error) => {
+                    fault = Some(error);
+                    break;
+                }
+            };
             let position = parsed.position;
             let leaf = std::mem::take(&mut parsed.bytes);
             let keeper = &*self.keeper;
@@ -310,6 +312,7 @@ impl<K: Keeper> Deciding<'_, K> {
         }
         self.frontier.extend(&hashes);
         self.rows.extend(&hashes, &mut |level, index, row| source.check_tile(level, index, row))?;
-        self.keeper.settle()
+        self.keeper.settle()?;
+        fault.map_or(Ok(()), Err)
     }
 }
