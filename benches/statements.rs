@@ -94,7 +94,7 @@ fn signatures(
         b.iter(|| {
             let at = next();
             let signature = Signature::from_bytes(signed[at].signature);
-            held[at].verify(Domain::Statement, &signed[at].payload, &signature, &mut buffer)
+            held[at].verify(Domain::Statement, &signed[at].payload, &signature)
         });
     });
     group.bench_function("verify, key from bytes", |b| {
@@ -105,7 +105,6 @@ fn signatures(
                 Domain::Statement,
                 &signed[at].payload,
                 &signature,
-                &mut buffer,
             )
         });
     });
@@ -114,16 +113,16 @@ fn signatures(
         b.iter(|| {
             let signed = &signed[next()];
             let statement = Statement::parse(&signed.payload).unwrap();
-            statement.verify(&signed.payload, signed.signature, ORIGIN, &cache, &mut buffer)
+            statement.verify(&signed.payload, signed.signature, ORIGIN, &cache)
         });
     });
     group.throughput(Throughput::Elements(STATEMENTS as u64));
     group.bench_function("verify, key held, all cores", |b| {
         b.iter(|| {
-            signed.par_iter().zip(&held).with_min_len(8).for_each_init(Vec::new, |buffer, it| {
+            signed.par_iter().zip(&held).with_min_len(8).for_each(|it| {
                 let (signed, key) = it;
                 let signature = Signature::from_bytes(signed.signature);
-                key.verify(Domain::Statement, &signed.payload, &signature, buffer).unwrap();
+                key.verify(Domain::Statement, &signed.payload, &signature).unwrap();
             });
         });
     });

@@ -59,7 +59,7 @@ fn verified(vector: &Value) -> Result<Statement, StatementError> {
     let statement = Statement::parse(&signed.payload)?;
     let cache = VerifierCache::default();
     let (payload, origin) = (signed.payload.as_slice(), text(vector, "origin"));
-    statement.verify(payload, signed.signature, origin, &cache, &mut Vec::new())?;
+    statement.verify(payload, signed.signature, origin, &cache)?;
     Ok(statement)
 }
 
@@ -214,7 +214,7 @@ fn signatures() {
         let verdict = text(&vector, "public_key").parse::<PublicKey>().and_then(|key| {
             let signature: Signature = text(&vector, "signature").parse()?;
             let payload = text(&vector, "payload").as_bytes();
-            Verifier::new(&key)?.verify(tag(&vector), payload, &signature, &mut Vec::new())
+            Verifier::new(&key)?.verify(tag(&vector), payload, &signature)
         });
         assert_eq!(verdict.unwrap_err().code(), vector["code"], "{}", vector["name"]);
     }

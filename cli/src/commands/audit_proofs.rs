@@ -84,7 +84,7 @@ fn act_in(bytes: &[u8], opened: &Opened) -> Result<Value, String> {
     let verifiers = VerifierCache::with_limit(1);
     let origin = &opened.checkpoint.origin;
     statement
-        .verify(leaf.payload, leaf.signature, origin, &verifiers, &mut Vec::new())
+        .verify(leaf.payload, leaf.signature, origin, &verifiers)
         .map_err(|error| error.code().to_owned())?;
     let authored = &statement.authored;
     Ok(json!({

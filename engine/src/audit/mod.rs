@@ -19,7 +19,7 @@ pub use error::AuditError;
 pub use keeper::{Held, Item, Keeper, Stored, Two};
 pub use restore::{Restored, restore};
 
-use crate::crypto::{PublicKey, VerifierCache};
+use crate::crypto::{CryptoError, PublicKey, VerifierCache, conclude};
 use crate::log::merkle::{self, Frontier};
 use crate::log::statement::StatementError;
 use crate::rebuild::{self, CHUNK, Parsed, decide_again};
@@ -244,9 +244,12 @@ pub fn finish_stored<K: Keeper>(
     auditor.finish(&StoredLeaves(store), &store.head().root)
 }
 
-/// The entries of a chunk, in order, each read and checked without any state; after the last one
-/// that could be read, why there are no more.
-type Checked = Vec<Result<Parsed, AuditError>>;
+/// The entries of a chunk, in order and in parts, each read and checked without any state; after
+/// the last one that could be read, why there are no more.
+type Checked = Vec<Vec<Result<Parsed, AuditError>>>;
+
+/// Signatures concluded together: beyond these there is nothing left to save.
+const TOGETHER: usize = 16;
 
 /// Reads a chunk and checks, in parallel, what needs no state.
 fn prepare(
@@ -260,22 +263,52 @@ fn prepare(
         return Vec::new();
     }
     let leaves = source.leaves(range);
-    let mut checked: Checked = leaves
-        .items
-        .into_par_iter()
-        .enumerate()
-        // Small parts: whoever finishes last keeps the others waiting for one of them.
-        .with_max_len(16)
-        .map_init(Vec::new, |buffer, (index, bytes)| {
-            let position = first.saturating_add(index as u64);
+    let parts = leaves.items.into_par_iter().chunks(TOGETHER).enumerate();
+    let mut checked: Checked = parts
+        // One by one: whoever finishes last keeps the others waiting for one of them.
+        .with_max_len(1)
+        .map(|(part, leaves)| {
+            let first = first.saturating_add((part * TOGETHER) as u64);
+            check_some(first, leaves, origin, verifiers)
+        })
+        .collect();
+    checked.extend(leaves.fault.map(|fault| vec![Err(fault)]));
+    checked
+}
+
+/// Checks some entries, whose signatures are concluded together.
+fn check_some(
+    first: u64,
+    leaves: Vec<Vec<u8>>,
+    origin: &str,
+    verifiers: &VerifierCache,
+) -> Vec<Result<Parsed, AuditError>> {
+    let wrong = |position, error: StatementError| {
+        let code = error.code().to_owned();
+        AuditError::Statement { position, code }
+    };
+    let mut pending = Vec::with_capacity(leaves.len());
+    let mut checked: Vec<Result<Parsed, AuditError>> = (first..)
+        .zip(leaves)
+        .map(|(position, bytes)| {
             rebuild::parse_leaf(position, bytes, |statement, payload, signature| {
-                let verified = statement.verify(payload, signature, origin, verifiers, buffer);
-                let code = |error: StatementError| error.code().to_owned();
-                verified.map_err(|error| AuditError::Statement { position, code: code(error) })
+                let begun = statement.begin(payload, signature, origin, verifiers);
+                pending.push(begun.map_err(|error| wrong(position, error))?);
+                Ok(())
             })
         })
         .collect();
-    checked.extend(leaves.fault.map(Err));
+    // One for each that is right so far, in the same order.
+    let mut verdicts = conclude(&pending).into_iter();
+    for one in &mut checked {
+        let Ok(parsed) = one else { continue };
+        let verdict = verdicts.next().unwrap_or(Err(CryptoError::SignatureInvalid));
+        let verdict = verdict.map_err(StatementError::from);
+        let verified = verdict.and_then(|()| parsed.statement.check_proofs(origin));
+        if let Err(error) = verified {
+            *one = Err(wrong(parsed.position, error));
+        }
+    }
     checked
 }
 
@@ -289,9 +322,9 @@ struct Deciding<'a, K> {
 
 impl<K: Keeper> Deciding<'_, K> {
     fn take(&mut self, source: &dyn Source, chunk: Checked) -> Result<(), AuditError> {
-        let mut hashes = Vec::with_capacity(chunk.len());
+        let mut hashes = Vec::with_capacity(chunk.len() * TOGETHER);
         let mut fault = None;
-        for checked in chunk {
+        for checked in chunk.into_iter().flatten() {
             // The first fault by position, whatever the threads found first.
             let mut parsed = match checked {
                 Ok(parsed) => parsed,

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{PoisonError, RwLock};
 
-use super::{CryptoError, Domain, PublicKey, Signature, Verifier};
+use super::{CryptoError, PublicKey, Verifier};
 
 /// Most keys held by one cache: about 35 MB, and more than the members of the largest log meant.
 pub const MAX_CACHED_VERIFIERS: usize = 131_072;
@@ -63,22 +63,6 @@ impl VerifierCache {
         }
         map.insert(*key, verifier);
         Ok(verifier)
-    }
-
-    /// Verifies with the remembered key: see [`Verifier::verify`].
-    ///
-    /// # Errors
-    ///
-    /// As [`Verifier::new`] and [`Verifier::verify`].
-    pub fn verify(
-        &self,
-        key: &PublicKey,
-        domain: Domain,
-        payload: &[u8],
-        signature: &Signature,
-        buffer: &mut Vec<u8>,
-    ) -> Result<(), CryptoError> {
-        self.get(key)?.verify(domain, payload, signature, buffer)
     }
 
     /// How many keys are held.

@@ -1,4 +1,4 @@
-//! Keys and signatures: Ed25519, verified strictly, one signature at a time.
+//! Keys and signatures: Ed25519, verified strictly, each signature by itself.
 //!
 //! `docs/spec/keys.md` is the normative text. The verdict on a signature is part of the protocol:
 //! it must be the same on every machine, at every thread count, for ever. Hence three rules.
@@ -17,7 +17,7 @@ mod possession;
 mod tests;
 
 pub use cache::{MAX_CACHED_VERIFIERS, VerifierCache};
-pub use keys::{PublicKey, SecretKey, Signature, Verifier};
+pub use keys::{Pending, PublicKey, SecretKey, Signature, Verifier, conclude};
 pub use possession::{MAX_PROOF_PART, check_possession, possession_text, prove_possession};
 
 /// What a signature is about. The tag is the first line of what is signed.

@@ -51,5 +51,5 @@ pub fn check_possession(
 ) -> Result<(), CryptoError> {
     key.check_enrollable()?;
     let text = possession_text(origin, owner, key)?;
-    Verifier::new(key)?.verify(Domain::KeyProof, text.as_bytes(), proof, &mut Vec::new())
+    Verifier::new(key)?.verify(Domain::KeyProof, text.as_bytes(), proof)
 }

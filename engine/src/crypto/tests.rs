@@ -133,12 +133,7 @@ fn bad_tagged_vectors() {
         let domain = Domain::ALL.into_iter().find(|domain| domain.tag() == vector.tag).unwrap();
         let verdict = vector.public_key.parse::<PublicKey>().and_then(|key| {
             let signature = vector.signature.parse()?;
-            Verifier::new(&key)?.verify(
-                domain,
-                vector.payload.as_bytes(),
-                &signature,
-                &mut Vec::new(),
-            )
+            Verifier::new(&key)?.verify(domain, vector.payload.as_bytes(), &signature)
         });
         assert_eq!(verdict.unwrap_err().code(), vector.code, "{}", vector.name);
     }
@@ -156,7 +151,6 @@ fn the_identity_key_signs_nothing() {
         Domain::Statement,
         b"anything",
         &Signature::from_bytes(signature),
-        &mut Vec::new(),
     );
     assert_eq!(verdict, Err(CryptoError::SignatureInvalid));
 }
@@ -177,7 +171,7 @@ fn adding_the_group_order_to_s_is_refused() {
     }
     let verifier = Verifier::new(&secret.public_key()).unwrap();
     let malleable = Signature::from_bytes(bytes);
-    let verdict = verifier.verify(Domain::Statement, b"x", &malleable, &mut Vec::new());
+    let verdict = verifier.verify(Domain::Statement, b"x", &malleable);
     assert_eq!(verdict, Err(CryptoError::SignatureInvalid));
 }
 
@@ -226,14 +220,33 @@ proptest! {
 }
 
 #[test]
+fn signatures_concluded_together_have_the_verdicts_that_they_have_alone() {
+    let mut pending = Vec::new();
+    let mut alone = Vec::new();
+    for seed in 0..40_u8 {
+        let mut bytes = *key(seed).sign(Domain::Statement, &[seed]).as_bytes();
+        bytes[usize::from(seed % 3)] ^= u8::from(seed % 4 == 1);
+        let signature = Signature::from_bytes(bytes);
+        let verifier = Verifier::new(&key(seed).public_key()).unwrap();
+        alone.push(verifier.verify(Domain::Statement, &[seed], &signature));
+        pending.push(verifier.begin(Domain::Statement, &[seed], &signature).unwrap());
+    }
+    assert_eq!(alone.iter().filter(|verdict| verdict.is_err()).count(), 10);
+    for size in [0, 1, 2, 16, 40] {
+        for at in [0, 40 - size] {
+            assert_eq!(conclude(&pending[at..at + size]), alone[at..at + size], "{size} from {at}");
+        }
+    }
+}
+
+#[test]
 fn a_signature_holds_under_its_tag_only() {
     let secret = key(1);
     let verifier = Verifier::new(&secret.public_key()).unwrap();
-    let mut buffer = Vec::new();
     for domain in Domain::ALL {
         let signature = secret.sign(domain, b"payload");
         for other in Domain::ALL {
-            let verdict = verifier.verify(other, b"payload", &signature, &mut buffer);
+            let verdict = verifier.verify(other, b"payload", &signature);
             assert_eq!(verdict.is_ok(), domain == other);
         }
         assert!(verifier.verify_note(b"payload", &signature).is_err());
@@ -250,13 +263,12 @@ fn every_flipped_bit_is_refused() {
     let secret = key(2);
     let good = secret.sign(Domain::Statement, b"payload");
     let verifier = Verifier::new(&secret.public_key()).unwrap();
-    let mut buffer = Vec::new();
-    verifier.verify(Domain::Statement, b"payload", &good, &mut buffer).unwrap();
+    verifier.verify(Domain::Statement, b"payload", &good).unwrap();
     for bit in 0..512 {
         let mut bytes = *good.as_bytes();
         bytes[bit / 8] ^= 1 << (bit % 8);
         let bad = Signature::from_bytes(bytes);
-        assert!(verifier.verify(Domain::Statement, b"payload", &bad, &mut buffer).is_err());
+        assert!(verifier.verify(Domain::Statement, b"payload", &bad).is_err());
     }
 }
 
@@ -325,10 +337,11 @@ fn the_cache_is_bounded_and_does_not_change_a_verdict() {
         .map(|seed| (key(seed).public_key(), key(seed).sign(Domain::Statement, &[seed])))
         .collect();
     for round in 0..3 {
-        signed.par_iter().enumerate().for_each_init(Vec::new, |buffer, (index, (key, good))| {
+        signed.par_iter().enumerate().for_each(|(index, (key, good))| {
             let payload = [u8::try_from(index).unwrap()];
-            cache.verify(key, Domain::Statement, &payload, good, buffer).unwrap();
-            assert!(cache.verify(key, Domain::KeyProof, &payload, good, buffer).is_err());
+            let verifier = cache.get(key).unwrap();
+            verifier.verify(Domain::Statement, &payload, good).unwrap();
+            assert!(verifier.verify(Domain::KeyProof, &payload, good).is_err());
         });
         assert!(cache.len() <= 64, "round {round}: {}", cache.len());
     }

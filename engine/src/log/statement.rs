@@ -10,8 +10,8 @@
 
 use super::canonical::{self, CanonicalError};
 use crate::crypto::{
-    self, CryptoError, Domain, PublicKey, SecretKey, Signature, Verifier, VerifierCache,
-    check_possession,
+    self, CryptoError, Domain, Pending, PublicKey, SecretKey, Signature, Verifier, VerifierCache,
+    check_possession, conclude,
 };
 use crate::tlog::checkpoint::Checkpoint;
 use archipel_domain::act::{Access, Act, Authored};
@@ -257,17 +257,40 @@ impl Statement {
         signature: [u8; 64],
         origin: &str,
         verifiers: &VerifierCache,
-        buffer: &mut Vec<u8>,
     ) -> Result<(), StatementError> {
+        let pending = self.begin(payload, signature, origin, verifiers)?;
+        conclude(&[pending]).into_iter().collect::<Result<(), CryptoError>>()?;
+        self.check_proofs(origin)
+    }
+
+    /// The first part of [`Statement::verify`]: the origin, and the signature but for what
+    /// [`conclude`] ends for many at once.
+    ///
+    /// # Errors
+    /// The first fault found.
+    pub fn begin(
+        &self,
+        payload: &[u8],
+        signature: [u8; 64],
+        origin: &str,
+        verifiers: &VerifierCache,
+    ) -> Result<Pending, StatementError> {
         if self.origin != origin {
             return Err(StatementError::WrongOrigin);
         }
-        let key = PublicKey::from_bytes(self.authored.key.0);
+        let verifier = verifiers.get(&PublicKey::from_bytes(self.authored.key.0))?;
         let signature = Signature::from_bytes(signature);
-        verifiers.verify(&key, Domain::Statement, payload, &signature, buffer)?;
+        Ok(verifier.begin(Domain::Statement, payload, &signature)?)
+    }
+
+    /// The last part of [`Statement::verify`]: the keys and signatures that the act carries.
+    ///
+    /// # Errors
+    /// The first fault found.
+    pub fn check_proofs(&self, origin: &str) -> Result<(), StatementError> {
         if self.authored.act.access() == Access::Anyone {
             // Nobody has checked a signatory's key at an enrolment.
-            key.check_enrollable()?;
+            PublicKey::from_bytes(self.authored.key.0).check_enrollable()?;
         }
         for proof in self.authored.act.proofs() {
             let key = PublicKey::from_bytes(proof.key.0);

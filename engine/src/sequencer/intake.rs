@@ -1,9 +1,10 @@
 //! First stage: forms groups and verifies their statements in parallel.
 
 use super::{GROUP_MAX, Reply, Shared, Submission, SubmitError};
+use crate::crypto::{CryptoError, conclude};
 use crate::log::leaf::Leaf;
 use crate::log::merkle;
-use crate::log::statement::{Signed, Statement};
+use crate::log::statement::{Signed, Statement, StatementError};
 use archipel_domain::act::Authored;
 use archipel_domain::time::Timestamp;
 use crossbeam_channel::{Receiver, Sender, bounded};
@@ -66,30 +67,46 @@ pub(super) fn run(
     }
 }
 
+/// Signatures concluded together: beyond these there is nothing left to save.
+const TOGETHER: usize = 16;
+
 fn verify_all(
     shared: &Shared,
     items: Vec<Signed>,
     at: Timestamp,
 ) -> Vec<Result<Verified, SubmitError>> {
-    items
-        .into_par_iter()
-        .with_min_len(8)
-        .map_init(Vec::new, |buffer, signed| verify(shared, signed, at, buffer))
-        .collect()
+    let parts = items.into_par_iter().chunks(TOGETHER).with_max_len(1);
+    parts.flat_map_iter(|part| verify_some(shared, part, at)).collect()
 }
 
 /// Bytes and key only: whether the key counts at this position is decided in order.
-fn verify(
+fn verify_some(
     shared: &Shared,
-    signed: Signed,
+    part: Vec<Signed>,
     at: Timestamp,
-    buffer: &mut Vec<u8>,
-) -> Result<Verified, SubmitError> {
-    let statement = Statement::parse(&signed.payload)?;
-    let (payload, signature) = (signed.payload.as_slice(), signed.signature);
-    statement.verify(payload, signature, &shared.origin, &shared.verifiers, buffer)?;
-    let authored = statement.authored;
-    let leaf = Leaf::new(signed, authored.key, at).encode()?;
-    let leaf_hash = merkle::leaf_hash(&leaf);
-    Ok(Verified { authored, leaf, leaf_hash })
+) -> impl Iterator<Item = Result<Verified, SubmitError>> {
+    let mut pending = Vec::with_capacity(part.len());
+    let begun: Vec<Result<(Signed, Statement), SubmitError>> = part
+        .into_iter()
+        .map(|signed| {
+            let statement = Statement::parse(&signed.payload)?;
+            let (payload, signature) = (signed.payload.as_slice(), signed.signature);
+            pending.push(statement.begin(payload, signature, &shared.origin, &shared.verifiers)?);
+            Ok((signed, statement))
+        })
+        .collect();
+    // One for each that has begun, in the same order.
+    let mut verdicts = conclude(&pending).into_iter();
+    begun.into_iter().map(move |begun| {
+        let (signed, statement) = begun?;
+        verdicts
+            .next()
+            .unwrap_or(Err(CryptoError::SignatureInvalid))
+            .map_err(StatementError::from)?;
+        statement.check_proofs(&shared.origin)?;
+        let authored = statement.authored;
+        let leaf = Leaf::new(signed, authored.key, at).encode()?;
+        let leaf_hash = merkle::leaf_hash(&leaf);
+        Ok(Verified { authored, leaf, leaf_hash })
+    })
 }
