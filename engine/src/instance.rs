@@ -55,7 +55,7 @@ pub enum InstanceError {
         what: String,
     },
     /// The directory was restored without the registrar's key.
-    #[error("{}: no registrar.pem; it can only be read", .0.display())]
+    #[error("{}: no registrar.pem; restore it, or only read", .0.display())]
     NoRegistrar(PathBuf),
     /// The registrar's key can not be read or written.
     #[error("registrar.pem: {0}; restore it from a backup")]

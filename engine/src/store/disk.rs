@@ -1,6 +1,5 @@
 //! The store on disk, over sled 0.34.
 
-use std::fs::File;
 use std::io;
 use std::ops::{ControlFlow, Range};
 use std::path::{Path, PathBuf};
@@ -11,7 +10,7 @@ use super::derived::DerivedWriter;
 use super::guard::Guard;
 use super::ids::{self, IdPlan, Planned};
 use super::leaves::{self, LeafWriter};
-use super::open::{self, Mode};
+use super::open::{self, Lock, Mode};
 use super::segment::{self, Kind, Write};
 use super::{
     AppendError, Derived, Entry, EventStore, Head, OpenError, Part, ReadError, StreamKey,
@@ -92,7 +91,7 @@ pub struct SledStore {
     pub(super) doubt: Option<OpenError>,
     pub(super) read_only: bool,
     /// Last, so that it is released after both databases are closed.
-    pub(super) _lock: File,
+    pub(super) _lock: Lock,
 }
 
 impl SledStore {

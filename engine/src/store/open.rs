@@ -30,13 +30,23 @@ pub(super) enum Mode {
 }
 
 /// The lock on the directory: one process, one handle.
-fn lock(dir: &Path) -> Result<File, OpenError> {
+pub(super) struct Lock(File);
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // Closing is not enough: a child process that is being started shares the open file until
+        // it has become another program. Nothing can be done if this fails.
+        let _ = self.0.unlock();
+    }
+}
+
+fn lock(dir: &Path) -> Result<Lock, OpenError> {
     let path = dir.join(LOCK);
     let what = || format!("open {}", path.display());
     let file =
         File::options().create(true).append(true).open(&path).map_err(OpenError::io(what()))?;
     match file.try_lock() {
-        Ok(()) => Ok(file),
+        Ok(()) => Ok(Lock(file)),
         Err(TryLockError::WouldBlock) => Err(OpenError::InUse { dir: dir.display().to_string() }),
         Err(TryLockError::Error(error)) => Err(OpenError::io(what())(error)),
     }
@@ -234,4 +244,21 @@ fn check_derived(
     };
     let tree = derived.tree().map_err(|what| ReadError::Io { part: Part::Derived, what })?;
     DerivedWriter::open(tree, &frontier, &hashes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As a child process does between its start and its becoming another program.
+    #[test]
+    fn a_directory_is_free_once_closed_though_somebody_shares_its_open_file() {
+        let dir = tempfile::tempdir().unwrap();
+        let first = lock(dir.path()).unwrap();
+        let shared = first.0.try_clone().unwrap();
+        assert!(matches!(lock(dir.path()), Err(OpenError::InUse { .. })));
+        drop(first);
+        drop(lock(dir.path()).unwrap());
+        drop(shared);
+    }
 }
