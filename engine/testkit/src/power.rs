@@ -270,7 +270,7 @@ fn parse_call(text: &str) -> Call {
     // Of a process that is killed meanwhile the tracer can only tell where its texts were. Nobody
     // waits for such a call: nothing that was promised stands on it.
     let unread = |arg: &&str| arg.starts_with("0x") || arg.contains("iov_base=0x");
-    if TEXTS.contains(&name) && args.iter().any(|arg| unread(&arg)) {
+    if TEXTS.contains(&name) && args.iter().any(unread) {
         return Call::Idle;
     }
     let fd = |index: usize| args[index].parse::<i64>().unwrap();
