@@ -81,19 +81,21 @@ fn parse_leaves(store: &dyn EventStore, range: Range<u64>) -> Result<Vec<Parsed>
         .enumerate()
         .map(|(index, bytes)| {
             // What was admitted once had been verified; the audit verifies again.
-            parse_leaf(first.saturating_add(index as u64), bytes, |_, _, _| Ok(()))
+            let position = first.saturating_add(index as u64);
+            parse_leaf(position, bytes, |_, _, _| Ok(())).map(|(parsed, ())| parsed)
         })
         .collect();
     // The first fault by position, whatever the threads find first.
     parsed.into_iter().collect()
 }
 
-/// Reads and parses one leaf; `checked` is given the statement with its payload and signature.
-pub(crate) fn parse_leaf<E: From<RebuildError>>(
+/// Reads and parses one leaf; `check` is given the statement with its payload and signature, and
+/// what it finds comes with the leaf.
+pub(crate) fn parse_leaf<C, E: From<RebuildError>>(
     position: u64,
     bytes: Vec<u8>,
-    checked: impl FnOnce(&Statement, &[u8], [u8; 64]) -> Result<(), E>,
-) -> Result<Parsed, E> {
+    check: impl FnOnce(&Statement, &[u8], [u8; 64]) -> Result<C, E>,
+) -> Result<(Parsed, C), E> {
     let inadmissible = |code: String| RebuildError::Inadmissible { position, code };
     let leaf = Leaf::borrow(&bytes).map_err(|error| inadmissible(error.to_string()))?;
     let statement =
@@ -101,9 +103,9 @@ pub(crate) fn parse_leaf<E: From<RebuildError>>(
     if statement.authored.key != leaf.key {
         return Err(inadmissible("leaf.other-key".to_owned()).into());
     }
-    checked(&statement, leaf.payload, leaf.signature)?;
+    let found = check(&statement, leaf.payload, leaf.signature)?;
     let (hash, recorded_at) = (merkle::leaf_hash(&bytes), leaf.recorded_at);
-    Ok(Parsed { position, bytes, hash, recorded_at, statement })
+    Ok((Parsed { position, bytes, hash, recorded_at, statement }, found))
 }
 
 /// Decides a parsed leaf again and folds it in. `cited` finds earlier records.

@@ -1,6 +1,7 @@
 //! What the transcripts share: a folder, the binary, and what it answers.
 
 use serde_json::Value;
+use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
@@ -113,5 +114,44 @@ impl Bench {
     /// Admits somebody, with a key and a profile beside it.
     pub(crate) fn admit(&self, name: &str) -> String {
         self.founder(&format!("member admit --new-key {name}.pem")).ok().text("/member")
+    }
+}
+
+/// A server that is stopped with the test.
+pub struct Server {
+    child: Child,
+    /// Where it listens.
+    pub url: String,
+}
+
+impl Server {
+    /// Starts a command that serves, in a directory.
+    pub fn start(dir: &Path, words: &str) -> Self {
+        let mut child = binary(dir)
+            .args(words.split_whitespace())
+            .args(["--listen", "127.0.0.1:0"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let url = line.trim().strip_prefix("listening on ").unwrap_or_else(|| panic!("{line:?}"));
+        Self { url: url.to_owned(), child }
+    }
+
+    /// Asks it to end, as a service manager does.
+    pub fn stop(mut self) {
+        let pid = self.child.id().to_string();
+        std::process::Command::new("kill").args(["-TERM", &pid]).status().unwrap();
+        assert!(self.child.wait().unwrap().success());
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // A test that failed must not leave it running.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }

@@ -2,49 +2,12 @@
 
 use crate::bench::{Bench, binary};
 use serde_json::json;
-use std::io::{BufRead as _, BufReader};
-use std::process::{Child, Stdio};
-
-struct Server {
-    child: Child,
-    url: String,
-}
-
-impl Server {
-    fn start(bench: &Bench) -> Self {
-        let mut child = binary(bench.dir.path())
-            .args(["serve", "--data", "inst", "--listen", "127.0.0.1:0"])
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let url = line.trim().strip_prefix("listening on ").unwrap_or_else(|| panic!("{line:?}"));
-        Self { url: url.to_owned(), child }
-    }
-
-    /// Asks it to end, as a service manager does.
-    fn stop(mut self) {
-        let pid = self.child.id().to_string();
-        std::process::Command::new("kill").args(["-TERM", &pid]).status().unwrap();
-        assert!(self.child.wait().unwrap().success());
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        // A test that failed must not leave it running.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
 
 #[test]
 fn a_server_answers_as_a_directory_does() {
     let bench = Bench::founded();
     bench.admit("alice");
-    let server = Server::start(&bench);
+    let server = Server::start(bench.dir.path(), "serve --data inst");
     let url = server.url.clone();
     bench.run("--data inst view status").failed(6, "store.in-use");
 

@@ -1,6 +1,6 @@
 //! Witnesses, from their making to the proof of a fork.
 
-use crate::bench::{Bench, binary};
+use crate::bench::{Bench, Server};
 use archipel_engine::crypto::SecretKey;
 use archipel_engine::log::merkle::{Hash, leaf_hash, root_of};
 use archipel_engine::tlog::checkpoint::{Checkpoint, log_key};
@@ -8,58 +8,28 @@ use archipel_engine::tlog::proof::{self, Nodes};
 use archipel_engine::witness::Request;
 use serde_json::json;
 use std::convert::Infallible;
-use std::io::{BufRead as _, BufReader};
-use std::path::Path;
-use std::process::{Child, Stdio};
 use std::time::Duration;
 
-/// A server that is stopped with the test.
-struct Server {
-    child: Child,
-    url: String,
+/// What these tests ask a server for.
+trait Asked {
+    fn get(&self, path: &str) -> String;
+
+    /// Hands a checkpoint to a witness.
+    fn post(&self, body: String) -> (u16, String);
 }
 
-impl Server {
-    fn start(dir: &Path, words: &str) -> Self {
-        let mut child = binary(dir)
-            .args(words.split_whitespace())
-            .args(["--listen", "127.0.0.1:0"])
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let url = line.trim().strip_prefix("listening on ").unwrap_or_else(|| panic!("{line:?}"));
-        Self { url: url.to_owned(), child }
-    }
-
-    fn stop(mut self) {
-        let pid = self.child.id().to_string();
-        std::process::Command::new("kill").args(["-TERM", &pid]).status().unwrap();
-        assert!(self.child.wait().unwrap().success());
-    }
-
+impl Asked for Server {
     fn get(&self, path: &str) -> String {
         let mut answer = ureq::get(format!("{}{path}", self.url)).call().unwrap();
         answer.body_mut().read_to_string().unwrap()
     }
 
-    /// Hands a checkpoint to a witness.
     fn post(&self, body: String) -> (u16, String) {
         let agent: ureq::Agent =
             ureq::Agent::config_builder().http_status_as_error(false).build().into();
         let mut answer = agent.post(format!("{}/add-checkpoint", self.url)).send(body).unwrap();
         let status = answer.status().as_u16();
         (status, answer.body_mut().read_to_string().unwrap())
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        // A test that failed must not leave it running.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
     }
 }
 

@@ -19,7 +19,7 @@ pub use error::AuditError;
 pub use keeper::{Held, Item, Keeper, Stored, Two};
 pub use restore::{Restored, restore};
 
-use crate::crypto::{CryptoError, PublicKey, VerifierCache, conclude};
+use crate::crypto::{PublicKey, TOGETHER, VerifierCache, conclude};
 use crate::log::merkle::{self, Frontier};
 use crate::log::statement::StatementError;
 use crate::rebuild::{self, CHUNK, Parsed, decide_again};
@@ -248,9 +248,6 @@ pub fn finish_stored<K: Keeper>(
 /// the last one that could be read, why there are no more.
 type Checked = Vec<Vec<Result<Parsed, AuditError>>>;
 
-/// Signatures concluded together: beyond these there is nothing left to save.
-const TOGETHER: usize = 16;
-
 /// Reads a chunk and checks, in parallel, what needs no state.
 fn prepare(
     source: &dyn Source,
@@ -287,29 +284,23 @@ fn check_some(
         let code = error.code().to_owned();
         AuditError::Statement { position, code }
     };
-    let mut pending = Vec::with_capacity(leaves.len());
-    let mut checked: Vec<Result<Parsed, AuditError>> = (first..)
+    let begun = (first..)
         .zip(leaves)
         .map(|(position, bytes)| {
             rebuild::parse_leaf(position, bytes, |statement, payload, signature| {
                 let begun = statement.begin(payload, signature, origin, verifiers);
-                pending.push(begun.map_err(|error| wrong(position, error))?);
-                Ok(())
+                begun.map_err(|error| wrong(position, error))
             })
         })
         .collect();
-    // One for each that is right so far, in the same order.
-    let mut verdicts = conclude(&pending).into_iter();
-    for one in &mut checked {
-        let Ok(parsed) = one else { continue };
-        let verdict = verdicts.next().unwrap_or(Err(CryptoError::SignatureInvalid));
+    let concluded = conclude(begun).map(|concluded| {
+        let (parsed, verdict) = concluded?;
         let verdict = verdict.map_err(StatementError::from);
         let verified = verdict.and_then(|()| parsed.statement.check_proofs(origin));
-        if let Err(error) = verified {
-            *one = Err(wrong(parsed.position, error));
-        }
-    }
-    checked
+        verified.map_err(|error| wrong(parsed.position, error))?;
+        Ok(parsed)
+    });
+    concluded.collect()
 }
 
 /// What changes as leaves are decided, in order.

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use curve25519_dalek::edwards::CompressedEdwardsY;
 use curve25519_dalek::{EdwardsPoint, Scalar};
 use ed25519_dalek::{Signer as _, SigningKey, VerifyingKey};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
@@ -177,20 +178,27 @@ pub struct Pending {
     r: [u8; 32],
 }
 
-/// Ends the checks of some signatures: the verdict of each, in order.
+/// How many signatures to conclude together: beyond these there is nothing left to save.
+pub const TOGETHER: usize = 16;
+
+/// Ends the checks of some signatures, each begun with what it belongs to: that, with the verdict,
+/// in order. What could not begin stays as it is.
 ///
 /// The points are encoded together, which takes one inversion in the field for all of them. That
 /// is no batch verification: each point is computed and compared by itself.
-pub fn conclude(pending: &[Pending]) -> Vec<Result<(), CryptoError>> {
-    let points: Vec<EdwardsPoint> = pending.iter().map(|one| one.expected).collect();
+pub fn conclude<T, E>(
+    begun: Vec<Result<(T, Pending), E>>,
+) -> impl Iterator<Item = Result<(T, Result<(), CryptoError>), E>> {
+    // A place for each, so that nothing has to be matched up by counting.
+    let points: Vec<EdwardsPoint> = begun
+        .iter()
+        .map(|one| one.as_ref().map_or_else(|_| EdwardsPoint::default(), |one| one.1.expected))
+        .collect();
     let encoded = EdwardsPoint::compress_batch_alloc(&points);
-    let compared = pending.iter().zip(encoded);
-    compared
-        .map(|(one, encoded)| match one.r == encoded.to_bytes() {
-            true => Ok(()),
-            false => Err(CryptoError::SignatureInvalid),
-        })
-        .collect()
+    begun.into_iter().zip(encoded).map(|(one, encoded)| {
+        let (of, pending) = one?;
+        Ok((of, pending.compare(encoded)))
+    })
 }
 
 impl Verifier {
@@ -283,8 +291,17 @@ impl Verifier {
 }
 
 impl Pending {
-    fn conclude(self) -> Result<(), CryptoError> {
-        if self.expected.compress().to_bytes() == self.r {
+    /// Ends the check of one signature.
+    ///
+    /// # Errors
+    ///
+    /// `signature.invalid`.
+    pub fn conclude(self) -> Result<(), CryptoError> {
+        self.compare(self.expected.compress())
+    }
+
+    fn compare(self, encoded: CompressedEdwardsY) -> Result<(), CryptoError> {
+        if encoded.to_bytes() == self.r {
             return Ok(());
         }
         Err(CryptoError::SignatureInvalid)

@@ -17,7 +17,7 @@ mod possession;
 mod tests;
 
 pub use cache::{MAX_CACHED_VERIFIERS, VerifierCache};
-pub use keys::{Pending, PublicKey, SecretKey, Signature, Verifier, conclude};
+pub use keys::{Pending, PublicKey, SecretKey, Signature, TOGETHER, Verifier, conclude};
 pub use possession::{MAX_PROOF_PART, check_possession, possession_text, prove_possession};
 
 /// What a signature is about. The tag is the first line of what is signed.

@@ -11,7 +11,7 @@
 use super::canonical::{self, CanonicalError};
 use crate::crypto::{
     self, CryptoError, Domain, Pending, PublicKey, SecretKey, Signature, Verifier, VerifierCache,
-    check_possession, conclude,
+    check_possession,
 };
 use crate::tlog::checkpoint::Checkpoint;
 use archipel_domain::act::{Access, Act, Authored};
@@ -258,13 +258,12 @@ impl Statement {
         origin: &str,
         verifiers: &VerifierCache,
     ) -> Result<(), StatementError> {
-        let pending = self.begin(payload, signature, origin, verifiers)?;
-        conclude(&[pending]).into_iter().collect::<Result<(), CryptoError>>()?;
+        self.begin(payload, signature, origin, verifiers)?.conclude()?;
         self.check_proofs(origin)
     }
 
     /// The first part of [`Statement::verify`]: the origin, and the signature but for what
-    /// [`conclude`] ends for many at once.
+    /// [`conclude`](crate::crypto::conclude) ends for many at once.
     ///
     /// # Errors
     /// The first fault found.

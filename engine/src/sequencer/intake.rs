@@ -1,7 +1,7 @@
 //! First stage: forms groups and verifies their statements in parallel.
 
 use super::{GROUP_MAX, Reply, Shared, Submission, SubmitError};
-use crate::crypto::{CryptoError, conclude};
+use crate::crypto::{TOGETHER, conclude};
 use crate::log::leaf::Leaf;
 use crate::log::merkle;
 use crate::log::statement::{Signed, Statement, StatementError};
@@ -67,9 +67,6 @@ pub(super) fn run(
     }
 }
 
-/// Signatures concluded together: beyond these there is nothing left to save.
-const TOGETHER: usize = 16;
-
 fn verify_all(
     shared: &Shared,
     items: Vec<Signed>,
@@ -85,24 +82,18 @@ fn verify_some(
     part: Vec<Signed>,
     at: Timestamp,
 ) -> impl Iterator<Item = Result<Verified, SubmitError>> {
-    let mut pending = Vec::with_capacity(part.len());
-    let begun: Vec<Result<(Signed, Statement), SubmitError>> = part
+    let begun = part
         .into_iter()
-        .map(|signed| {
+        .map(|signed| -> Result<_, SubmitError> {
             let statement = Statement::parse(&signed.payload)?;
             let (payload, signature) = (signed.payload.as_slice(), signed.signature);
-            pending.push(statement.begin(payload, signature, &shared.origin, &shared.verifiers)?);
-            Ok((signed, statement))
+            let pending = statement.begin(payload, signature, &shared.origin, &shared.verifiers)?;
+            Ok(((signed, statement), pending))
         })
         .collect();
-    // One for each that has begun, in the same order.
-    let mut verdicts = conclude(&pending).into_iter();
-    begun.into_iter().map(move |begun| {
-        let (signed, statement) = begun?;
-        verdicts
-            .next()
-            .unwrap_or(Err(CryptoError::SignatureInvalid))
-            .map_err(StatementError::from)?;
+    conclude(begun).map(move |concluded| {
+        let ((signed, statement), verdict) = concluded?;
+        verdict.map_err(StatementError::from)?;
         statement.check_proofs(&shared.origin)?;
         let authored = statement.authored;
         let leaf = Leaf::new(signed, authored.key, at).encode()?;
