@@ -3,7 +3,7 @@
 use serde_json::Value;
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use tempfile::TempDir;
 
 /// A folder with an instance, its founder, and whoever is admitted.
@@ -118,15 +118,16 @@ impl Bench {
 }
 
 /// A server that is stopped with the test.
-pub struct Server {
-    child: Child,
+pub(crate) struct Server {
+    /// The process.
+    pub(crate) child: Child,
     /// Where it listens.
-    pub url: String,
+    pub(crate) url: String,
 }
 
 impl Server {
     /// Starts a command that serves, in a directory.
-    pub fn start(dir: &Path, words: &str) -> Self {
+    pub(crate) fn start(dir: &Path, words: &str) -> Self {
         let mut child = binary(dir)
             .args(words.split_whitespace())
             .args(["--listen", "127.0.0.1:0"])
@@ -141,9 +142,9 @@ impl Server {
     }
 
     /// Asks it to end, as a service manager does.
-    pub fn stop(mut self) {
+    pub(crate) fn stop(mut self) {
         let pid = self.child.id().to_string();
-        std::process::Command::new("kill").args(["-TERM", &pid]).status().unwrap();
+        Command::new("kill").args(["-TERM", &pid]).status().unwrap();
         assert!(self.child.wait().unwrap().success());
     }
 }

@@ -1,6 +1,6 @@
 //! The same commands against a server.
 
-use crate::bench::{Bench, binary};
+use crate::bench::{Bench, Server};
 use serde_json::json;
 
 #[test]
