@@ -204,10 +204,10 @@ fn the_domain_is_pure() {
     let (_, after) = manifest.split_once("\n[dependencies]").unwrap();
     let dependencies = after.split("\n[").next().unwrap();
     let known =
-        ["bincode", "compact_str", "serde", "serde_json", "sha2", "hex", "smallvec", "uuid"];
+        "bincode compact_str hex num-rational num-traits serde serde_json sha2 smallvec uuid";
     for line in dependencies.lines().filter(|line| line.contains('=')) {
         let name = line.split(['.', ' ', '=']).next().unwrap();
-        assert!(known.contains(&name), "does the domain need {name}?");
+        assert!(known.split(' ').any(|known| known == name), "does the domain need {name}?");
     }
 }
 

@@ -180,6 +180,7 @@ ballot_other-terms = Your ballot was made for other terms than this vote’s. Re
 ballot_other-method = This ballot is not of the vote’s method. Fill in one of the right kind.
 ballot_option-unknown = The ballot names an option that does not exist. Choose among the vote’s options.
 ballot_grade-unknown = The ballot gives a grade that does not exist. Choose among the vote’s grades.
+ballot_ranked-twice = The ballot ranks an option twice. Give each option one place at most.
 ballot_too-many-choices = The ballot approves more options than allowed. Remove some.
 ballot_ungraded = This vote asks for a grade for every option. Complete your ballot.
 outcome_still-open = The vote is still open. The outcome is declared after the closing.

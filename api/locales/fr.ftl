@@ -180,6 +180,7 @@ ballot_other-terms = Votre bulletin a été fait pour d’autres termes que ceux
 ballot_other-method = Ce bulletin n’est pas de la méthode du vote. Remplissez-en un de la bonne sorte.
 ballot_option-unknown = Le bulletin nomme une option qui n’existe pas. Choisissez parmi les options du vote.
 ballot_grade-unknown = Le bulletin donne une mention qui n’existe pas. Choisissez parmi les mentions du vote.
+ballot_ranked-twice = Le bulletin classe deux fois la même option. Donnez au plus une place à chaque option.
 ballot_too-many-choices = Le bulletin approuve plus d’options que permis. Retirez-en.
 ballot_ungraded = Ce vote demande une mention pour chaque option. Complétez votre bulletin.
 outcome_still-open = Le vote est encore ouvert. Le résultat se déclare après la clôture.

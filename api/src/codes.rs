@@ -395,6 +395,7 @@ const fn of_votes(rejection: Votes) -> Class {
         | V::OtherMethod
         | V::OptionUnknown
         | V::GradeUnknown
+        | V::RankedTwice
         | V::TooManyChoices
         | V::Ungraded
         | V::TallyMismatch => Class::Refused,

@@ -19,13 +19,13 @@ pub(crate) struct CountArgs {
     /// List methods and formats, and stop
     #[arg(long)]
     list: bool,
-    /// Counting method: approval or majority-judgment
+    /// Counting method, see --list
     #[arg(long, required_unless_present = "list")]
     method: Option<Method>,
     /// Options to elect
     #[arg(long, default_value_t = 1)]
     seats: u32,
-    /// Format of the file: csv-grades, csv-profile or preflib-cat [default: found out]
+    /// Format of the file: csv-grades, csv-profile, preflib-cat or preflib-order [default: found out]
     #[arg(long)]
     format: Option<Format>,
     /// What an ungraded option is given: error, worst, static:N, median or normalize
@@ -77,7 +77,7 @@ pub(crate) fn run(output: Output, args: &CountArgs) -> Result<(), Failure> {
 }
 
 fn list(output: Output) -> Result<(), Failure> {
-    let methods = Method::ALL.map(Method::name);
+    let methods: Vec<&str> = Method::all().map(Method::name).collect();
     let formats = Format::ALL.map(Format::name);
     if output.json {
         return output.json(&json!({"methods": methods, "formats": formats}));

@@ -32,6 +32,9 @@ struct PaperArgs {
     /// Approval: ids of the options approved, as a list a,b
     #[arg(long, value_delimiter = ',', value_name = "A,B")]
     approve: Vec<Slug>,
+    /// Rankings: ids of options, best first; `a>b=c` ranks b and c level, below a
+    #[arg(long, value_name = "A>B=C")]
+    rank: Option<String>,
     /// Majority judgment: a grade for each option id, as a list a=good,b=poor
     #[arg(long, value_delimiter = ',', value_name = "A=GRADE,B=GRADE")]
     grade: Vec<String>,
@@ -114,6 +117,9 @@ fn paper(args: &PaperArgs) -> Result<BallotPaper, Failure> {
     if !args.approve.is_empty() {
         return Ok(BallotPaper::Approve(args.approve.clone()));
     }
+    if let Some(order) = &args.rank {
+        return ranks(order);
+    }
     let mut grades = BTreeMap::new();
     for pair in &args.grade {
         let wrong = || Failure::with("usage.value", format!("--grade {pair}"));
@@ -128,4 +134,11 @@ fn paper(args: &PaperArgs) -> Result<BallotPaper, Failure> {
     } else {
         Ok(BallotPaper::Grades(grades))
     }
+}
+
+fn ranks(order: &str) -> Result<BallotPaper, Failure> {
+    let wrong = |_| Failure::with("usage.value", format!("--rank {order}"));
+    let group = |group: &str| group.split('=').map(|id| id.trim().parse::<Slug>()).collect();
+    let ranks: Result<Vec<Vec<Slug>>, _> = order.split('>').map(group).collect();
+    Ok(BallotPaper::Ranks(ranks.map_err(wrong)?))
 }

@@ -28,7 +28,7 @@ pub(crate) struct OpenArgs {
     /// The question, if the title does not say it
     #[arg(long)]
     question: Option<String>,
-    /// Counting method: yes-no, approval or majority-judgment
+    /// Counting method: yes-no, approval, majority-judgment, or one of rankings (count --list)
     #[arg(long, required_unless_present = "from")]
     method: Option<Method>,
     /// An option, id=label or id=label@proposal; may be repeated. A yes/no vote has one
@@ -181,6 +181,7 @@ fn spec(app: &App, args: &OpenArgs, method: Method) -> Result<MethodSpec, Failur
             };
             MethodSpec::MajorityJudgment { grades, seats: args.seats, ungraded: args.ungraded }
         }
+        Method::Ranked(rule) => MethodSpec::Ranked { rule, seats: args.seats },
     })
 }
 

@@ -132,7 +132,14 @@ fn paper(method: &MethodSpec, ids: &[Slug], row: &[u8]) -> BallotPaper {
             let given = marked.filter_map(|(id, mark)| Some((id.clone(), grade(*mark)?.clone())));
             BallotPaper::Grades(given.collect::<BTreeMap<_, _>>())
         }
-        _ => {
+        MethodSpec::Ranked { .. } => {
+            let mut ranks: BTreeMap<u8, Vec<Slug>> = BTreeMap::new();
+            for (id, mark) in marked.filter(|(_, mark)| **mark != marks::UNRANKED) {
+                ranks.entry(*mark).or_default().push(id.clone());
+            }
+            BallotPaper::Ranks(ranks.into_values().collect())
+        }
+        MethodSpec::Approval { .. } | MethodSpec::YesNo { .. } => {
             let approved = marked.filter(|(_, mark)| **mark == marks::APPROVED);
             BallotPaper::Approve(approved.map(|(id, _)| id.clone()).collect())
         }

@@ -66,11 +66,12 @@ pub fn method_spec(
         (Method::MajorityJudgment, Format::CsvGrades | Format::CsvProfile) => {
             let default = match file.format {
                 Format::CsvProfile => Ungraded::Error,
-                Format::CsvGrades | Format::PreflibCat => Ungraded::Worst,
+                _ => Ungraded::Worst,
             };
             let ungraded = options.default_grade.unwrap_or(default);
             MethodSpec::MajorityJudgment { grades: file.grades.clone(), seats, ungraded }
         }
+        (Method::Ranked(rule), Format::PreflibOrder) => MethodSpec::Ranked { rule, seats },
         _ => {
             return Err(CountFileError::MethodOfAnotherFile { method, format: file.format });
         }
@@ -79,7 +80,7 @@ pub fn method_spec(
     Ok(spec)
 }
 
-/// Counts a file by a method: approval for `preflib-cat`, majority judgment for the others.
+/// Counts a file by a method that reads what it holds: approvals, rankings or grades.
 ///
 /// # Errors
 /// [`CountFileError`].

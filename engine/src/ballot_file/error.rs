@@ -68,8 +68,19 @@ pub enum ReadErrorKind {
     #[error("“{0}” occurs twice")]
     RepeatedKey(String),
     /// The file is of another PrefLib type.
-    #[error("the data type is “{0}”, not “cat”")]
-    OtherType(String),
+    #[error("the data type is “{found}”, not {expected}")]
+    OtherType {
+        /// What it says.
+        found: String,
+        /// What it may say.
+        expected: &'static str,
+    },
+    /// A line leaves something unranked, in a file of complete orders.
+    #[error("a “{0}” file ranks every alternative")]
+    NotComplete(String),
+    /// A line has a tie, in a file of strict orders.
+    #[error("a “{0}” file has no ties")]
+    NotStrict(String),
     /// Something else was expected here.
     #[error("expected {0}")]
     Expected(&'static str),

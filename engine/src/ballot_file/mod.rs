@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `csv-grades` | one row a ballot, one column an option, grades as numbers |
 //! | `csv-profile` | one row an option, one column a grade, counts of ballots |
+//! | `preflib-order` | PrefLib orders (soc, soi, toc, toi): rankings, with or without ties |
 //! | `preflib-cat` | PrefLib categorical: the first category is what a ballot approves of |
 //!
 //! Parsers read bytes, never files. They put up with what real files contain (byte order mark,
@@ -42,11 +43,14 @@ pub enum Format {
     CsvProfile,
     /// `preflib-cat`.
     PreflibCat,
+    /// `preflib-order`.
+    PreflibOrder,
 }
 
 impl Format {
     /// All formats, in the order in which they are documented.
-    pub const ALL: [Self; 3] = [Self::CsvGrades, Self::CsvProfile, Self::PreflibCat];
+    pub const ALL: [Self; 4] =
+        [Self::CsvGrades, Self::CsvProfile, Self::PreflibCat, Self::PreflibOrder];
 
     /// The name, as on the command line.
     #[must_use]
@@ -55,6 +59,7 @@ impl Format {
             Self::CsvGrades => "csv-grades",
             Self::CsvProfile => "csv-profile",
             Self::PreflibCat => "preflib-cat",
+            Self::PreflibOrder => "preflib-order",
         }
     }
 }
@@ -69,7 +74,7 @@ impl FromStr for Format {
     type Err = UnknownName;
 
     fn from_str(text: &str) -> Result<Self, UnknownName> {
-        let expected = "csv-grades, csv-profile or preflib-cat";
+        let expected = "csv-grades, csv-profile, preflib-cat or preflib-order";
         Self::ALL.into_iter().find(|known| known.name() == text).ok_or(UnknownName { expected })
     }
 }
@@ -114,7 +119,7 @@ pub struct BallotFile {
     pub format: Format,
     /// The options, in the order and spelling of the file.
     pub options: Vec<String>,
-    /// The names of the grades, worst first; none in a file of approvals.
+    /// The names of the grades, worst first; none in a file of approvals or of rankings.
     pub grades: Vec<String>,
     /// Ballots and how often each was cast; none in a file of profiles.
     pub ballots: Vec<(u64, Ballot)>,
@@ -125,15 +130,16 @@ pub struct BallotFile {
 /// Guesses the format from the name and the first bytes of a file.
 #[must_use]
 pub fn detect(path: &str, bytes: &[u8]) -> Option<Format> {
-    if path.len() > 4 && path.to_ascii_lowercase().ends_with(".cat") {
-        return Some(Format::PreflibCat);
+    let path = path.to_ascii_lowercase();
+    if let Some(format) = path.rsplit_once('.').and_then(|(_, kind)| preflib::of_type(kind)) {
+        return Some(format);
     }
     let start = bytes.get(..DETECT_BYTES).unwrap_or(bytes);
     let text = String::from_utf8_lossy(start);
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     if text.starts_with('#') {
-        let is_cat = text.lines().any(|line| line.trim_end() == "# DATA TYPE: cat");
-        return is_cat.then_some(Format::PreflibCat);
+        let mut kinds = text.lines().filter_map(|line| line.strip_prefix("# DATA TYPE:"));
+        return kinds.find_map(|kind| preflib::of_type(kind.trim()));
     }
     let mut records = csv::Records::new(text);
     let header = records.next()?.ok()?;
@@ -162,7 +168,7 @@ pub fn read(bytes: &[u8], format: Format, options: &ReadOptions) -> Result<Ballo
     match format {
         Format::CsvGrades => grades::read(text, options),
         Format::CsvProfile => profile::read(text, options),
-        Format::PreflibCat => preflib::read(text),
+        Format::PreflibCat | Format::PreflibOrder => preflib::read(text, format),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Files as they are found: the real ones when they are at hand, their oddities always.
 
 mod counting;
+mod orders;
 mod reading;
 mod real;
 

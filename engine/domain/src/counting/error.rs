@@ -1,6 +1,6 @@
 //! Why a tally can not be counted.
 
-use super::spec::{Method, SpecError};
+use super::spec::SpecError;
 use std::fmt;
 
 /// Why a tally can not be counted. None of these depends on who leads.
@@ -11,9 +11,9 @@ pub enum CountError {
     /// The tally was made for another method.
     TallyOfAnotherMethod {
         /// The method of the vote.
-        expected: Method,
+        expected: &'static str,
         /// The method of the tally.
-        found: Method,
+        found: &'static str,
     },
     /// The tally has not one entry per option, or not one count per grade.
     TallyOfAnotherShape {
@@ -43,6 +43,8 @@ pub enum CountError {
     },
     /// A sum is beyond the exact range.
     TooLarge,
+    /// There are more ways to break the ties on the way than are followed.
+    TooManyTies,
 }
 
 impl fmt::Display for CountError {
@@ -65,6 +67,9 @@ impl fmt::Display for CountError {
                  is worth"
             ),
             Self::TooLarge => f.write_str("the numbers are beyond the exact range"),
+            Self::TooManyTies => f.write_str(
+                "too many options are tied on the way to the winners; count by another method",
+            ),
         }
     }
 }

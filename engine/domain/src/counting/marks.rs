@@ -5,11 +5,13 @@
 //! | yes-no | 1 | 1 for, 2 against, 3 abstain, 4 blank |
 //! | approval | one an option | 1 not approved, 2 approved |
 //! | majority-judgment | one an option | 1 ungraded, 2 + g grade g, the worst being 0 |
+//! | rankings | one an option | 1 unranked, 2 + r rank r, the best being 0; ranks may be shared |
 //!
 //! A first column of 0 means that there is no ballot, so that a matrix of zeros is a vote before
-//! its first ballot. A row of approvals without approval, or of grades without grade, is blank.
+//! its first ballot. A row without any approval, grade or rank is blank.
 
-use super::spec::{GRADES_MAX, MethodSpec, Ungraded};
+use super::ranked::Profile;
+use super::spec::{GRADES_MAX, MethodSpec, RANKED_MAX, Ungraded};
 use super::yes_no::YesNoCounts;
 use super::{CountError, Method, Received, Tally};
 use bincode::{Decode, Encode};
@@ -40,12 +42,31 @@ pub fn grade_mark(grade: u8) -> Option<u8> {
     if usize::from(grade) < GRADES_MAX { WORST_GRADE.checked_add(grade) } else { None }
 }
 
+/// Rankings: unranked.
+pub const UNRANKED: u8 = 1;
+/// Rankings: the best rank; rank r is this plus r.
+pub const BEST_RANK: u8 = 2;
+
+/// The mark of a rank, 0 being the best; `None` beyond the most options that ballots may rank.
+#[must_use]
+pub fn rank_mark(rank: usize) -> Option<u8> {
+    let rank = u8::try_from(rank).ok().filter(|rank| usize::from(*rank) < RANKED_MAX)?;
+    BEST_RANK.checked_add(rank)
+}
+
+/// What marks of rankings are compared by: the best first, the unranked last.
+pub(super) fn rank_key(mark: u8) -> u8 {
+    mark.wrapping_sub(BEST_RANK)
+}
+
 /// Bytes in a row.
 #[must_use]
 pub fn width(spec: &MethodSpec, option_count: usize) -> usize {
     match spec {
         MethodSpec::YesNo { .. } => 1,
-        MethodSpec::Approval { .. } | MethodSpec::MajorityJudgment { .. } => option_count,
+        MethodSpec::Approval { .. }
+        | MethodSpec::MajorityJudgment { .. }
+        | MethodSpec::Ranked { .. } => option_count,
     }
 }
 
@@ -121,6 +142,10 @@ impl Reader {
                 let grade_count = u8::try_from(grades.len().min(GRADES_MAX)).unwrap_or(0);
                 (UNGRADED + grade_count, None, *ungraded == Ungraded::Error)
             }
+            MethodSpec::Ranked { .. } => {
+                let last = rank_mark(option_count.saturating_sub(1)).unwrap_or(u8::MAX);
+                (last, None, false)
+            }
         };
         let width = u64::try_from(width(spec, option_count)).unwrap_or(u64::MAX);
         Self { method: spec.method(), width, mark_max, choices_max, all_graded }
@@ -161,7 +186,7 @@ impl Reader {
     fn is_blank(&self, row: &[u8]) -> bool {
         match self.method {
             Method::YesNo => row.first() == Some(&BLANK),
-            Method::Approval | Method::MajorityJudgment => {
+            Method::Approval | Method::MajorityJudgment | Method::Ranked(_) => {
                 row.iter().fold(true, |blank, mark| blank & (*mark <= UNGRADED))
             }
         }
@@ -175,6 +200,8 @@ pub struct TallyCounter {
     received: Received,
     /// Per column, the rows with each mark from 1 on, blank rows left out (but in yes/no).
     counts: Vec<u64>,
+    /// For rankings, the distinct rows that are not blank.
+    profile: Profile,
 }
 
 impl TallyCounter {
@@ -182,8 +209,12 @@ impl TallyCounter {
     #[must_use]
     pub fn new(spec: &MethodSpec, option_count: usize) -> Self {
         let reader = Reader::new(spec, option_count);
-        let cells = width(spec, option_count).saturating_mul(usize::from(reader.mark_max));
-        Self { reader, received: Received::default(), counts: vec![0; cells] }
+        let cells = match reader.method {
+            Method::Ranked(_) => 0,
+            _ => width(spec, option_count).saturating_mul(usize::from(reader.mark_max)),
+        };
+        let (received, profile) = (Received::default(), Profile::new());
+        Self { reader, received, counts: vec![0; cells], profile }
     }
 
     /// Adds one row. A row without a ballot adds nothing; one that [`check`] refuses is invalid.
@@ -210,6 +241,15 @@ impl TallyCounter {
         }
         if self.reader.is_blank(row) {
             self.received.blank += times;
+            return Ok(());
+        }
+        if matches!(self.reader.method, Method::Ranked(_)) {
+            match self.profile.get_mut(row) {
+                Some(count) => *count += times,
+                None => {
+                    self.profile.insert(row.to_vec(), times);
+                }
+            }
             return Ok(());
         }
         let columns = self.counts.chunks_exact_mut(usize::from(self.reader.mark_max).max(1));
@@ -247,7 +287,7 @@ impl TallyCounter {
     pub fn merge(&mut self, other: &Self) -> Result<(), CountError> {
         let (own, others) = (&self.reader, &other.reader);
         if own.method != others.method {
-            let (expected, found) = (own.method, others.method);
+            let (expected, found) = (own.method.name(), others.method.name());
             return Err(CountError::TallyOfAnotherMethod { expected, found });
         }
         if own != others {
@@ -260,6 +300,9 @@ impl TallyCounter {
         self.received.invalid += other.received.invalid;
         for (count, more) in self.counts.iter_mut().zip(&other.counts) {
             *count += more;
+        }
+        for (row, more) in &other.profile {
+            *self.profile.entry(row.clone()).or_default() += more;
         }
         Ok(())
     }
@@ -300,6 +343,7 @@ impl TallyCounter {
                     .collect();
                 Tally::MajorityJudgment { profiles, received }
             }
+            Method::Ranked(_) => Tally::Ranked { profile: self.profile.clone(), received },
         }
     }
 }

@@ -15,6 +15,7 @@ pub mod fraction;
 pub mod majority_judgment;
 pub mod marks;
 pub mod outcome;
+pub mod ranked;
 mod ranking;
 pub mod spec;
 #[cfg(test)]
@@ -25,6 +26,7 @@ pub use error::CountError;
 pub use fraction::Fraction;
 pub use marks::TallyCounter;
 pub use outcome::Outcome;
+pub use ranked::RankedRule;
 pub use spec::{Method, MethodSpec, SpecError, Ungraded};
 
 use bincode::{Decode, Encode};
@@ -52,16 +54,24 @@ pub enum Tally {
         /// The ballots received, of which some are blank or invalid.
         received: Received,
     },
+    /// For [`MethodSpec::Ranked`].
+    Ranked {
+        /// The distinct valid ballots, and how often each was cast.
+        profile: ranked::Profile,
+        /// The ballots received, of which some are blank or invalid.
+        received: Received,
+    },
 }
 
 impl Tally {
-    /// The method that reads such a tally.
+    /// What such a tally is of.
     #[must_use]
-    pub fn method(&self) -> Method {
+    pub const fn name(&self) -> &'static str {
         match self {
-            Self::YesNo(_) => Method::YesNo,
-            Self::Approval { .. } => Method::Approval,
-            Self::MajorityJudgment { .. } => Method::MajorityJudgment,
+            Self::YesNo(_) => "yes-no",
+            Self::Approval { .. } => "approval",
+            Self::MajorityJudgment { .. } => "majority-judgment",
+            Self::Ranked { .. } => "rankings",
         }
     }
 }
@@ -111,8 +121,12 @@ pub fn count(spec: &MethodSpec, options: &[String], tally: &Tally) -> Result<Out
             let rule = majority_judgment::Rule { grades, seats: *seats, ungraded: *ungraded };
             majority_judgment::count(&rule, options, profiles, *received)
         }
+        (MethodSpec::Ranked { rule, seats }, Tally::Ranked { profile, received }) => {
+            ranked::count(*rule, *seats, options, profile, *received)
+        }
         _ => {
-            Err(CountError::TallyOfAnotherMethod { expected: spec.method(), found: tally.method() })
+            let (expected, found) = (spec.method().name(), tally.name());
+            Err(CountError::TallyOfAnotherMethod { expected, found })
         }
     }
 }

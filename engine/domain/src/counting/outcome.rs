@@ -12,6 +12,7 @@
 //! the order in which a vote lists its options leaves no trace either.
 
 use super::majority_judgment::MajorityJudgmentEvidence;
+use super::ranked::RankedEvidence;
 use super::spec::Method;
 use super::yes_no::YesNoEvidence;
 use bincode::{Decode, Encode};
@@ -45,6 +46,8 @@ pub struct Outcome {
 pub enum Score {
     /// A number of ballots.
     Integer(u64),
+    /// A difference, which may be negative.
+    Signed(i64),
     /// An exact value as text: a fraction `p/q`, or a majority value
     /// ([`super::majority_judgment::MajorityValue`]).
     Text(String),
@@ -54,6 +57,7 @@ impl Serialize for Score {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Self::Integer(number) => serializer.serialize_u64(*number),
+            Self::Signed(number) => serializer.serialize_i64(*number),
             Self::Text(text) => serializer.serialize_str(text),
         }
     }
@@ -78,6 +82,8 @@ pub enum TieStage {
     Seats,
     /// As many votes for as against.
     Majority,
+    /// At a round in which one of them has to go out.
+    Elimination,
 }
 
 /// What was done about a tie.
@@ -88,6 +94,8 @@ pub enum TieRule {
     None,
     /// The status quo stays.
     StatusQuo,
+    /// All ways to break it are followed.
+    AllWays,
 }
 
 /// How many ballots there were: `cast = valid + blank + invalid`.
@@ -129,4 +137,19 @@ pub enum Evidence {
     },
     /// The merit profile and the seats of a majority judgment.
     MajorityJudgment(MajorityJudgmentEvidence),
+    /// The pairwise matrix, the rounds and the seats of a count of rankings.
+    Ranked(RankedEvidence),
+}
+
+impl Evidence {
+    /// Who takes the seats; a yes/no vote has none.
+    #[must_use]
+    pub const fn seats(&self) -> Option<&Seats> {
+        match self {
+            Self::YesNo(_) => None,
+            Self::Approval { seats } => Some(seats),
+            Self::MajorityJudgment(evidence) => Some(&evidence.seats),
+            Self::Ranked(evidence) => Some(&evidence.seats),
+        }
+    }
 }

@@ -6,11 +6,13 @@
 //!                                             "base":"expressed","strict":false}}}}}
 //! {"approval":{"seats":3,"max_choices":5}}
 //! {"majority-judgment":{"grades":["reject","poor","good"],"seats":1,"ungraded":"worst"}}
+//! {"ranked":{"rule":"schulze-winning-votes","seats":1}}
 //! ```
 
+use super::ranked::RankedRule;
 use super::yes_no::{Majority, Rule};
 use bincode::{Decode, Encode};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
@@ -24,11 +26,11 @@ pub const GRADES_MAX: usize = 20;
 /// Longest name of an option or a grade, in bytes of UTF-8.
 pub const NAME_BYTES_MAX: usize = 1_000;
 
+/// Most options that ballots may rank: a rank is one byte of a row.
+pub const RANKED_MAX: usize = 250;
+
 /// The counting methods, by name.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Encode, Decode,
-)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
 pub enum Method {
     /// `yes-no`: one text against the status quo.
     YesNo,
@@ -36,11 +38,16 @@ pub enum Method {
     Approval,
     /// `majority-judgment`: each ballot grades the options.
     MajorityJudgment,
+    /// Each ballot ranks the options; by the name of the rule.
+    Ranked(RankedRule),
 }
 
 impl Method {
     /// All methods, in the order in which they are documented.
-    pub const ALL: [Self; 3] = [Self::YesNo, Self::Approval, Self::MajorityJudgment];
+    pub fn all() -> impl Iterator<Item = Self> {
+        let ranked = RankedRule::ALL.into_iter().map(Self::Ranked);
+        [Self::YesNo, Self::Approval, Self::MajorityJudgment].into_iter().chain(ranked)
+    }
 
     /// The name, as in JSON and on the command line.
     #[must_use]
@@ -49,7 +56,14 @@ impl Method {
             Self::YesNo => "yes-no",
             Self::Approval => "approval",
             Self::MajorityJudgment => "majority-judgment",
+            Self::Ranked(rule) => rule.name(),
         }
+    }
+}
+
+impl Serialize for Method {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
     }
 }
 
@@ -78,8 +92,8 @@ impl FromStr for Method {
     type Err = UnknownName;
 
     fn from_str(text: &str) -> Result<Self, UnknownName> {
-        let expected = "yes-no, approval or majority-judgment";
-        Self::ALL.into_iter().find(|known| known.name() == text).ok_or(UnknownName { expected })
+        let expected = "a method of `archipel count --list`";
+        Self::all().find(|known| known.name() == text).ok_or(UnknownName { expected })
     }
 }
 
@@ -108,6 +122,13 @@ pub enum MethodSpec {
         seats: u32,
         /// What an option is given by a ballot that grades others, but not it.
         ungraded: Ungraded,
+    },
+    /// A count of rankings.
+    Ranked {
+        /// How they are counted.
+        rule: RankedRule,
+        /// Options to elect; at least 1, at most all, and 1 by rules that only say who is first.
+        seats: u32,
     },
 }
 
@@ -185,6 +206,10 @@ pub enum SpecError {
     DuplicateGrade(String),
     /// The grade given to ungraded options is not in the list.
     UnknownDefaultGrade,
+    /// There are more than [`RANKED_MAX`] options to rank.
+    TooManyToRank,
+    /// The rule only says who is first, and there are more seats.
+    OneSeatOnly,
 }
 
 impl SpecError {
@@ -207,6 +232,8 @@ impl SpecError {
             Self::TooManyGrades => "too-many-grades",
             Self::DuplicateGrade(_) => "duplicate-grade",
             Self::UnknownDefaultGrade => "unknown-default-grade",
+            Self::TooManyToRank => "too-many-to-rank",
+            Self::OneSeatOnly => "one-seat-only",
         }
     }
 }
@@ -229,6 +256,8 @@ impl fmt::Display for SpecError {
             Self::TooManyGrades => write!(f, "there are more than {GRADES_MAX} grades"),
             Self::DuplicateGrade(name) => write!(f, "two grades are called “{name}”"),
             Self::UnknownDefaultGrade => f.write_str("the default grade is not in the list"),
+            Self::TooManyToRank => write!(f, "there are more than {RANKED_MAX} options to rank"),
+            Self::OneSeatOnly => f.write_str("this method fills one seat only"),
         }
     }
 }
@@ -243,6 +272,7 @@ impl MethodSpec {
             Self::YesNo { .. } => Method::YesNo,
             Self::Approval { .. } => Method::Approval,
             Self::MajorityJudgment { .. } => Method::MajorityJudgment,
+            Self::Ranked { rule, .. } => Method::Ranked(*rule),
         }
     }
 
@@ -251,7 +281,9 @@ impl MethodSpec {
     pub const fn seats(&self) -> u32 {
         match self {
             Self::YesNo { .. } => 1,
-            Self::Approval { seats, .. } | Self::MajorityJudgment { seats, .. } => *seats,
+            Self::Approval { seats, .. }
+            | Self::MajorityJudgment { seats, .. }
+            | Self::Ranked { seats, .. } => *seats,
         }
     }
 
@@ -281,6 +313,16 @@ impl MethodSpec {
             Self::MajorityJudgment { grades, seats, ungraded } => {
                 check_seats(*seats, options.len())?;
                 check_grades(grades, *ungraded)
+            }
+            Self::Ranked { rule, seats } => {
+                check_seats(*seats, options.len())?;
+                if options.len() > RANKED_MAX {
+                    return Err(SpecError::TooManyToRank);
+                }
+                if rule.is_of_one_seat() && *seats > 1 {
+                    return Err(SpecError::OneSeatOnly);
+                }
+                Ok(())
             }
         }
     }

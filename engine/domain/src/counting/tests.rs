@@ -3,6 +3,7 @@
 mod judgment;
 mod laws;
 mod majorities;
+mod rankings;
 mod specs;
 
 use super::spec::MethodSpec;

@@ -38,6 +38,8 @@ pub enum BallotPaper {
     Approve(Vec<Slug>),
     /// In a majority judgment: the name of a grade for each option id.
     Grades(BTreeMap<Slug, String>),
+    /// In a count of rankings: ids of options, best first; those of one list share a rank.
+    Ranks(Vec<Vec<Slug>>),
 }
 
 /// Casts a ballot; the author's last valid one before the closing counts.
@@ -100,6 +102,7 @@ fn mark(vote: &Vote, method: &MethodSpec, paper: &BallotPaper) -> Result<Short<u
         MethodSpec::YesNo { .. } => marks::BLANK,
         MethodSpec::Approval { .. } => marks::NOT_APPROVED,
         MethodSpec::MajorityJudgment { .. } => marks::UNGRADED,
+        MethodSpec::Ranked { .. } => marks::UNRANKED,
     };
     let mut row: Short<u8, 16> = std::iter::repeat_n(unmarked, width).collect();
     let mut put = |id: &Slug, mark: u8| {
@@ -128,6 +131,18 @@ fn mark(vote: &Vote, method: &MethodSpec, paper: &BallotPaper) -> Result<Short<u
                 let grade = grade.and_then(|grade| u8::try_from(grade).ok());
                 let mark = grade.and_then(marks::grade_mark).ok_or(Votes::GradeUnknown)?;
                 put(id, mark)?;
+            }
+        }
+        (MethodSpec::Ranked { .. }, BallotPaper::Ranks(ranks)) => {
+            let mut ranked = std::collections::BTreeSet::new();
+            for (rank, ids) in ranks.iter().filter(|ids| !ids.is_empty()).enumerate() {
+                let mark = marks::rank_mark(rank).ok_or(Votes::OptionUnknown)?;
+                for id in ids {
+                    put(id, mark)?;
+                    if !ranked.insert(id) {
+                        return Err(Votes::RankedTwice);
+                    }
+                }
             }
         }
         _ => return Err(Votes::OtherMethod),

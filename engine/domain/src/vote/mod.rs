@@ -13,7 +13,6 @@ pub use vote_closed::{CloseVote, VoteClosed};
 pub use vote_opened::{BallotOption, ElectorateRule, OpenVote, VoteOpened};
 
 use crate::authority::Cx;
-use crate::counting::outcome::Evidence;
 use crate::counting::{self, CountError, MethodSpec, Outcome, Tally};
 use crate::entity::Kind;
 use crate::id::{Hash, Line, Prose, Slug, StatementId};
@@ -62,6 +61,8 @@ rejections! {
         OptionUnknown => "ballot.option-unknown",
         /// There is no such grade.
         GradeUnknown => "ballot.grade-unknown",
+        /// An option is ranked twice.
+        RankedTwice => "ballot.ranked-twice",
         /// More options are approved than allowed.
         TooManyChoices => "ballot.too-many-choices",
         /// An option is not graded, in a vote that asks for all.
@@ -204,11 +205,7 @@ pub fn tally_hash(outcome: &Outcome) -> Hash {
 
 /// The options that win whatever is done about a tie.
 fn elected(outcome: &Outcome) -> &[String] {
-    match &outcome.evidence {
-        Evidence::YesNo(_) => &outcome.winners,
-        Evidence::Approval { seats } => &seats.elected,
-        Evidence::MajorityJudgment(evidence) => &evidence.seats.elected,
-    }
+    outcome.evidence.seats().map_or(&outcome.winners, |seats| &seats.elected)
 }
 
 /// A vote by its statement's id.

@@ -1,6 +1,7 @@
 //! Votes, ballots and outcomes.
 
 use super::{Both, Row, check, check_both};
+use archipel_domain::counting::RankedRule;
 use archipel_domain::id::StatementId;
 use archipel_domain::vote::{
     BallotOption, BallotPaper, Choice, ElectorateRule, OPTIONS_MAX, OpenVote, VOTE_DAYS_MAX,
@@ -145,6 +146,12 @@ pub(crate) const ROWS: &[Row] = &[
     }),
     ("ballot.grade-unknown", |scene, town| {
         cast(scene, person(3), town.judgment, acts::grades(&[("x", "great"), ("y", "good")]))
+    }),
+    ("ballot.ranked-twice", |scene, _| {
+        let closes_at = scene.now.plus_ms(DAY_MS);
+        let open = acts::vote(acts::ranked(RankedRule::Irv), two(), closes_at);
+        let vote = scene.given(Town::founder(open));
+        cast(scene, person(3), vote, acts::ranks(&["x", "y x"]))
     }),
     ("ballot.too-many-choices", |scene, town| {
         cast(scene, person(3), town.approval, acts::approves(&["x", "y"]))

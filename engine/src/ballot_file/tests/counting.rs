@@ -2,7 +2,7 @@
 
 use super::reading::{CAT, GRADES, PROFILE};
 use super::*;
-use archipel_domain::counting::{Method, Outcome, Ungraded};
+use archipel_domain::counting::{Method, Outcome, RankedRule, Ungraded};
 use proptest::prelude::*;
 
 fn judged(text: &str, format: Format, default: Option<Ungraded>) -> Result<Outcome, String> {
@@ -33,19 +33,25 @@ fn silence_is_the_worst_grade_in_ballots_and_an_error_in_profiles() {
 
 #[test]
 fn each_format_has_its_method() {
+    let is_good = |method, good: Option<Method>| match good {
+        Some(good) => method == good,
+        None => matches!(method, Method::Ranked(_)),
+    };
     for (text, format, good) in [
-        (GRADES, Format::CsvGrades, Method::MajorityJudgment),
-        (PROFILE, Format::CsvProfile, Method::MajorityJudgment),
-        (CAT, Format::PreflibCat, Method::Approval),
+        (GRADES, Format::CsvGrades, Some(Method::MajorityJudgment)),
+        (PROFILE, Format::CsvProfile, Some(Method::MajorityJudgment)),
+        (CAT, Format::PreflibCat, Some(Method::Approval)),
+        (ORDER, Format::PreflibOrder, None),
     ] {
         let file = read_text(text, format).unwrap();
-        for method in Method::ALL {
+        for method in Method::all() {
             let outcome = count_file(&file, method, &CountOptions::default());
             let other = Err(CountFileError::MethodOfAnotherFile { method, format });
-            assert_eq!(method == good, outcome.is_ok());
+            assert_eq!(is_good(method, good), outcome.is_ok());
             assert!(outcome.is_ok() || outcome == other);
         }
         let too_many = CountOptions { seats: 9, ..CountOptions::default() };
+        let good = good.unwrap_or(Method::Ranked(RankedRule::Borda));
         assert!(count_file(&file, good, &too_many).is_err());
     }
 }
@@ -61,7 +67,7 @@ fn try_all(bytes: &[u8]) {
             let Ok(file) = read(bytes, format, &options) else {
                 continue;
             };
-            for method in Method::ALL {
+            for method in Method::all() {
                 for default_grade in [None, Some(Ungraded::Normalize), Some(Ungraded::Static(3))] {
                     let _ = count_file(&file, method, &CountOptions { seats: 2, default_grade });
                 }

@@ -166,7 +166,13 @@ fn preflib_errors_name_line_and_character() {
     let other = |key, expected, found| Kind::OtherCount { key, expected, found };
     // Replaced in CAT | by | line, column, reason
     let cases = [
-        ("DATA TYPE: cat", "DATA TYPE: toi", 3, 1, Kind::OtherType("toi".to_owned())),
+        (
+            "DATA TYPE: cat",
+            "DATA TYPE: toi",
+            3,
+            1,
+            Kind::OtherType { found: "toi".to_owned(), expected: "cat" },
+        ),
         (
             "# NUMBER ALTERNATIVES: 3\n",
             "",

@@ -6,13 +6,13 @@ use archipel_domain::counting::{Method, MethodSpec, Outcome, Received, Tally, Un
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-fn data(path: &str) -> Vec<u8> {
+pub(super) fn data(path: &str) -> Vec<u8> {
     let root = std::env::var("ARCHIPEL_DATA").expect("ARCHIPEL_DATA names the data directory");
     let path = std::path::Path::new(&root).join("votes").join(path);
     std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-fn json(path: &str) -> Value {
+pub(super) fn json(path: &str) -> Value {
     serde_json::from_slice(&data(path)).unwrap()
 }
 
@@ -139,5 +139,5 @@ fn other_preflib_types_are_refused() {
     let bytes = data("preflib/00005-00000002.toi");
     assert_eq!(detect("00005-00000002.toi", &bytes), None);
     let error = read(&bytes, Format::PreflibCat, &ReadOptions::default()).unwrap_err();
-    assert_eq!(error.kind, ReadErrorKind::OtherType("toi".to_owned()));
+    assert_eq!(error.kind, ReadErrorKind::OtherType { found: "toi".to_owned(), expected: "cat" });
 }

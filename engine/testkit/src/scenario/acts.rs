@@ -2,7 +2,7 @@
 
 use archipel_domain::counting::fraction::Fraction;
 use archipel_domain::counting::yes_no::{Majority, Rule};
-use archipel_domain::counting::{MethodSpec, Ungraded};
+use archipel_domain::counting::{MethodSpec, RankedRule, Ungraded};
 use archipel_domain::federation::WitnessCheckpoint;
 use archipel_domain::id::{Hash, Line, Prose, SignatureBytes, Slug, StatementId};
 use archipel_domain::ledger::{
@@ -270,6 +270,12 @@ pub fn yes_no_by(numerator: u32, denominator: u32) -> MethodSpec {
     MethodSpec::YesNo { rule: Rule { quorum: None, majority } }
 }
 
+/// Rankings, one seat.
+#[must_use]
+pub fn ranked(rule: RankedRule) -> MethodSpec {
+    MethodSpec::Ranked { rule, seats: 1 }
+}
+
 /// Approval for one seat.
 #[must_use]
 pub fn approval(max_choices: Option<u32>) -> MethodSpec {
@@ -332,6 +338,13 @@ pub fn approves(ids: &[&str]) -> BallotPaper {
 pub fn grades(given: &[(&str, &str)]) -> BallotPaper {
     let grade = |(id, name): &(&str, &str)| (slug(id), (*name).to_owned());
     BallotPaper::Grades(given.iter().map(grade).collect())
+}
+
+/// A paper of ranks, best first; ids in one text share a rank.
+#[must_use]
+pub fn ranks(given: &[&str]) -> BallotPaper {
+    let group = |ids: &&str| ids.split(' ').map(slug).collect();
+    BallotPaper::Ranks(given.iter().map(group).collect())
 }
 
 /// A closing.

@@ -134,8 +134,7 @@ fn counters_refuse_what_does_not_fit() {
 #[test]
 fn a_tally_of_another_method_is_refused() {
     let tally = TallyCounter::new(&approval(1, None), 1).tally(0);
-    let error =
-        CountError::TallyOfAnotherMethod { expected: Method::YesNo, found: Method::Approval };
+    let error = CountError::TallyOfAnotherMethod { expected: "yes-no", found: "approval" };
     assert_eq!(count(&simple(), &numbered(1), &tally), Err(error));
 }
 

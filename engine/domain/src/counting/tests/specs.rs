@@ -159,7 +159,7 @@ fn unknown_fields_and_names_are_refused() {
 
 #[test]
 fn names_on_the_command_line() {
-    for method in Method::ALL {
+    for method in Method::all() {
         assert_eq!(method.to_string().parse(), Ok(method));
     }
     assert!("Approval".parse::<Method>().is_err());

@@ -1,0 +1,114 @@
+//! Ranked pairs (Tideman 1987): majorities are locked from the strongest down unless they close a
+//! cycle.
+//!
+//! Among majorities of equal strength the order matters. No order is picked: all graphs that some
+//! order leads to are kept, and an option wins if it is above all in one of them.
+
+use super::matrix::{Matrix, Strength};
+use super::{Placed, WAYS_MAX, layers};
+use crate::counting::CountError;
+use crate::counting::outcome::Score;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Columns as bits: rankings have fewer than 256 options.
+type Columns = [u64; 4];
+
+/// Who is above whom, by the majorities locked so far and what follows from them.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Locked {
+    /// Per option, those that it is above.
+    below: Vec<Columns>,
+}
+
+fn bit(columns: &Columns, column: usize) -> bool {
+    columns.get(column / 64).is_some_and(|word| word >> (column % 64) & 1 == 1)
+}
+
+fn set(columns: &mut Columns, column: usize) {
+    if let Some(word) = columns.get_mut(column / 64) {
+        *word |= 1 << (column % 64);
+    }
+}
+
+impl Locked {
+    fn is_above(&self, a: usize, b: usize) -> bool {
+        self.below.get(a).is_some_and(|below| bit(below, b))
+    }
+
+    /// Whether nothing is known of the two.
+    fn is_open(&self, (a, b): (usize, usize)) -> bool {
+        !self.is_above(a, b) && !self.is_above(b, a)
+    }
+
+    fn lock(&mut self, (a, b): (usize, usize)) {
+        let mut gained = self.below.get(b).copied().unwrap_or_default();
+        set(&mut gained, b);
+        for (from, below) in self.below.iter_mut().enumerate() {
+            if from == a || bit(below, a) {
+                below.iter_mut().zip(gained).for_each(|(word, more)| *word |= more);
+            }
+        }
+    }
+}
+
+pub(super) fn ranked_pairs(matrix: &Matrix, strength: Strength) -> Result<Placed, CountError> {
+    let width = matrix.width();
+    let mut majorities: BTreeMap<u64, Vec<(usize, usize)>> = BTreeMap::new();
+    for pair in (0..width).flat_map(|a| (0..width).map(move |b| (a, b))) {
+        let weight = matrix.strength(pair.0, pair.1, strength);
+        if weight > 0 {
+            majorities.entry(weight).or_default().push(pair);
+        }
+    }
+    let mut ways = BTreeSet::from([Locked { below: vec![Columns::default(); width] }]);
+    for level in majorities.values().rev() {
+        let mut next = BTreeSet::new();
+        for way in ways {
+            lock_level(way, level, &mut next)?;
+        }
+        ways = next;
+    }
+    let in_all = |a, b| ways.iter().all(|way| way.is_above(a, b));
+    let is_first = |way: &Locked, b: usize| !(0..width).any(|a| way.is_above(a, b));
+    let first = (0..width).filter(|b| ways.iter().any(|way| is_first(way, *b))).collect();
+    let below = |a: usize| (0..width).filter(|b| in_all(a, *b)).count();
+    let scores = (0..width).map(|a| Score::Integer(below(a) as u64)).collect();
+    Ok(Placed::new(layers(width, first, in_all), scores))
+}
+
+/// Adds to `results` every graph that some order of these majorities leads to.
+fn lock_level(
+    start: Locked,
+    level: &[(usize, usize)],
+    results: &mut BTreeSet<Locked>,
+) -> Result<(), CountError> {
+    // Without a cycle among them the order does not matter.
+    let mut all = start.clone();
+    for pair in level {
+        all.lock(*pair);
+    }
+    if !(0..start.below.len()).any(|column| all.is_above(column, column)) {
+        results.insert(all);
+        return Ok(());
+    }
+    let mut seen = BTreeSet::from([start.clone()]);
+    let mut next = vec![start];
+    while let Some(way) = next.pop() {
+        let open: Vec<_> = level.iter().filter(|pair| way.is_open(**pair)).collect();
+        if open.is_empty() {
+            results.insert(way);
+        } else {
+            for pair in open {
+                let mut locked = way.clone();
+                locked.lock(*pair);
+                if seen.insert(locked.clone()) {
+                    next.push(locked);
+                }
+            }
+        }
+        if seen.len() + results.len() > WAYS_MAX {
+            return Err(CountError::TooManyTies);
+        }
+    }
+    Ok(())
+}

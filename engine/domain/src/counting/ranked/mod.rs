@@ -1,0 +1,265 @@
+//! Methods that count rankings (methods, section 6): weak orders, which may be truncated.
+//!
+//! An option that a ballot does not rank is below all that it ranks, and level with the others
+//! that it does not rank. Nobody picks among ties: the winners are a set, for `irv` and the ranked
+//! pairs the union over all ways to break the ties on the way.
+
+mod eliminate;
+mod locked;
+mod matrix;
+mod shares;
+
+pub use eliminate::Round;
+
+use super::outcome::{Evidence, Outcome, Score, Tie, TieRule, TieStage};
+use super::{CountError, Method, Received, ranking};
+use bincode::{Decode, Encode};
+use matrix::{Matrix, Strength};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Distinct ballots, as rows of marks, and how often each was cast.
+pub type Profile = BTreeMap<Vec<u8>, u64>;
+
+/// Most ways to break ties that are followed before a count is given up.
+pub const WAYS_MAX: usize = 20_000;
+
+/// How rankings are counted.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Encode, Decode,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum RankedRule {
+    /// Most first places; those who share one share the ballot.
+    Plurality,
+    /// More than half of the first places, else the best two by who is placed above the other.
+    TwoRound,
+    /// Twice the options beaten and once those tied with, summed over ballots.
+    Borda,
+    /// The lowest goes out, one at a time, until one has more than half.
+    Irv,
+    /// A point for each option beaten by a majority, half of one for each tie.
+    Copeland,
+    /// The smallest worst defeat, as a margin.
+    MinimaxMargins,
+    /// The smallest worst defeat, as the votes of those who win it.
+    MinimaxWinningVotes,
+    /// The widest paths of margins (Schulze 2011).
+    SchulzeMargins,
+    /// The widest paths of winning votes (Schulze 2011).
+    SchulzeWinningVotes,
+    /// Majorities locked from the largest margin down (Tideman 1987).
+    RankedPairsMargins,
+    /// Majorities locked from the most winning votes down.
+    RankedPairsWinningVotes,
+}
+
+impl RankedRule {
+    /// All rules, in the order in which they are documented.
+    pub const ALL: [Self; 11] = [
+        Self::Plurality,
+        Self::TwoRound,
+        Self::Borda,
+        Self::Irv,
+        Self::Copeland,
+        Self::MinimaxMargins,
+        Self::MinimaxWinningVotes,
+        Self::SchulzeMargins,
+        Self::SchulzeWinningVotes,
+        Self::RankedPairsMargins,
+        Self::RankedPairsWinningVotes,
+    ];
+
+    /// The name, as in JSON and on the command line.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Plurality => "plurality",
+            Self::TwoRound => "two-round",
+            Self::Borda => "borda",
+            Self::Irv => "irv",
+            Self::Copeland => "copeland",
+            Self::MinimaxMargins => "minimax-margins",
+            Self::MinimaxWinningVotes => "minimax-winning-votes",
+            Self::SchulzeMargins => "schulze-margins",
+            Self::SchulzeWinningVotes => "schulze-winning-votes",
+            Self::RankedPairsMargins => "ranked-pairs-margins",
+            Self::RankedPairsWinningVotes => "ranked-pairs-winning-votes",
+        }
+    }
+
+    /// Whether the rule only says who is first.
+    #[must_use]
+    pub const fn is_of_one_seat(self) -> bool {
+        matches!(self, Self::Irv | Self::TwoRound)
+    }
+}
+
+/// What one needs to check a count of rankings by hand.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Encode, Decode)]
+pub struct RankedEvidence {
+    /// For each option, how many ballots place it strictly above each other one.
+    pub pairwise: BTreeMap<String, BTreeMap<String, u64>>,
+    /// The option that beats every other one, if there is one.
+    pub condorcet_winner: Option<String>,
+    /// The option that every other one beats, if there is one.
+    pub condorcet_loser: Option<String>,
+    /// The smallest set of options that beat all others, by name.
+    pub smith: Vec<String>,
+    /// The rounds, where there are any. Ties are broken by name in the rounds shown, the winners
+    /// are those of all ways to break them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub rounds: Vec<Round>,
+    /// The seats.
+    pub seats: super::outcome::Seats,
+}
+
+/// What a rule makes of a profile. Options are columns.
+struct Placed {
+    /// Best first; who shares a place is one group.
+    ranking: Vec<Vec<usize>>,
+    scores: Vec<Score>,
+    rounds: Vec<Round>,
+    ties: Vec<Tie>,
+}
+
+/// Counts a profile of rankings over options in the order of `options`.
+pub(super) fn count(
+    rule: RankedRule,
+    seats: u32,
+    options: &[String],
+    profile: &Profile,
+    received: Received,
+) -> Result<Outcome, CountError> {
+    let ballots = received.counts()?;
+    check(options.len(), profile, ballots.valid)?;
+    let matrix = Matrix::of(options.len(), profile);
+    let placed = place(rule, options, profile, &matrix, ballots.valid)?;
+    let named = |columns: &[usize]| names(options, columns);
+    let ranking: Vec<Vec<String>> = placed.ranking.iter().map(|group| named(group)).collect();
+    let seats = ranking::fill(seats, &ranking);
+    let mut ties = placed.ties;
+    ties.extend(ranking::ties(&seats));
+    let of_one = |column: Option<usize>| column.and_then(|column| options.get(column).cloned());
+    Ok(Outcome {
+        method: Method::Ranked(rule),
+        options: options.to_vec(),
+        winners: ranking::winners(&seats),
+        ranking,
+        scores: options.iter().cloned().zip(placed.scores).collect(),
+        ties,
+        ballots,
+        evidence: Evidence::Ranked(RankedEvidence {
+            pairwise: matrix.named(options),
+            condorcet_winner: of_one(matrix.beats_all()),
+            condorcet_loser: of_one(matrix.loses_to_all()),
+            smith: named(&matrix.smith()),
+            rounds: placed.rounds,
+            seats,
+        }),
+    })
+}
+
+/// The names of some columns, in order.
+fn names(options: &[String], columns: &[usize]) -> Vec<String> {
+    let mut names: Vec<String> =
+        columns.iter().filter_map(|column| options.get(*column).cloned()).collect();
+    names.sort_unstable();
+    names
+}
+
+fn check(options: usize, profile: &Profile, valid: u64) -> Result<(), CountError> {
+    let mut total = 0_u64;
+    for (row, times) in profile {
+        if row.len() != options {
+            let (expected, found) = (options, row.len());
+            return Err(CountError::TallyOfAnotherShape { expected, found });
+        }
+        total = total.checked_add(*times).ok_or(CountError::TooLarge)?;
+    }
+    if total == valid { Ok(()) } else { Err(CountError::BallotsDoNotAddUp) }
+}
+
+fn place(
+    rule: RankedRule,
+    options: &[String],
+    profile: &Profile,
+    matrix: &Matrix,
+    valid: u64,
+) -> Result<Placed, CountError> {
+    let width = options.len();
+    match rule {
+        RankedRule::Plurality => {
+            let all: Vec<usize> = (0..width).collect();
+            let votes = shares::tally(profile, &all).votes;
+            let scores = votes.iter().map(shares::score).collect();
+            Ok(Placed::by_keys(&votes, scores))
+        }
+        RankedRule::TwoRound => Ok(eliminate::two_rounds(options, profile, valid)),
+        RankedRule::Irv => eliminate::instant_runoff(options, profile),
+        RankedRule::Borda => {
+            let keys = matrix.borda(valid)?;
+            let scores = keys.iter().copied().map(Score::Integer).collect();
+            Ok(Placed::by_keys(&keys, scores))
+        }
+        RankedRule::Copeland => {
+            let keys = matrix.copeland_twice();
+            let scores = keys.iter().map(|twice| half(*twice)).collect();
+            Ok(Placed::by_keys(&keys, scores))
+        }
+        RankedRule::MinimaxMargins => matrix.minimax(Strength::Margins),
+        RankedRule::MinimaxWinningVotes => matrix.minimax(Strength::WinningVotes),
+        RankedRule::SchulzeMargins => Ok(matrix.schulze(Strength::Margins)),
+        RankedRule::SchulzeWinningVotes => Ok(matrix.schulze(Strength::WinningVotes)),
+        RankedRule::RankedPairsMargins => locked::ranked_pairs(matrix, Strength::Margins),
+        RankedRule::RankedPairsWinningVotes => locked::ranked_pairs(matrix, Strength::WinningVotes),
+    }
+}
+
+impl Placed {
+    /// The largest key first.
+    fn by_keys<K: Ord>(keys: &[K], scores: Vec<Score>) -> Self {
+        let mut keyed: Vec<(&K, usize)> = keys.iter().zip(0..).collect();
+        keyed.sort_by(|a, b| b.cmp(a));
+        let groups = keyed.chunk_by(|(a, _), (b, _)| a == b);
+        let ranking = groups.map(|group| group.iter().map(|(_, column)| *column).collect());
+        Self::new(ranking.collect(), scores)
+    }
+
+    fn new(ranking: Vec<Vec<usize>>, scores: Vec<Score>) -> Self {
+        Self { ranking, scores, rounds: Vec::new(), ties: Vec::new() }
+    }
+}
+
+/// A group, then the rest in layers of a partial order: those below nobody who is left.
+fn layers(
+    width: usize,
+    first: Vec<usize>,
+    is_above: impl Fn(usize, usize) -> bool,
+) -> Vec<Vec<usize>> {
+    let mut left: Vec<usize> = (0..width).filter(|column| !first.contains(column)).collect();
+    let mut ranking = vec![first];
+    while !left.is_empty() {
+        let is_free = |b: &usize| !left.iter().any(|a| is_above(*a, *b));
+        let (top, rest): (Vec<usize>, Vec<usize>) = left.iter().copied().partition(is_free);
+        // A cycle can not be, but must not hang.
+        let (top, rest) = if top.is_empty() { (rest, top) } else { (top, rest) };
+        ranking.push(top);
+        left = rest;
+    }
+    ranking
+}
+
+/// A number of halves as an exact score.
+fn half(twice: u64) -> Score {
+    if twice.is_multiple_of(2) {
+        Score::Integer(twice / 2)
+    } else {
+        Score::Text(format!("{twice}/2"))
+    }
+}
+
+/// A tie on the way to the winners.
+fn tie_on_the_way(options: Vec<String>) -> Tie {
+    Tie { stage: TieStage::Elimination, options, rule: TieRule::AllWays }
+}
