@@ -1,6 +1,6 @@
 //! Which file is counted by which method, and no bytes at all that panic.
 
-use super::reading::{CAT, GRADES, PROFILE};
+use super::reading::{CAT, GRADES, ORDER, PROFILE};
 use super::*;
 use archipel_domain::counting::{Method, Outcome, RankedRule, Ungraded};
 use proptest::prelude::*;
@@ -90,11 +90,11 @@ proptest! {
     /// Real files with a few bytes changed or cut off.
     #[test]
     fn no_damaged_file_panics(
-        which in 0usize..3,
+        which in 0usize..4,
         cut in 0usize..400,
         changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..6),
     ) {
-        let mut bytes = [GRADES, PROFILE, CAT][which].as_bytes().to_vec();
+        let mut bytes = [GRADES, PROFILE, CAT, ORDER][which].as_bytes().to_vec();
         for (index, byte) in changes {
             let place = index.index(bytes.len());
             bytes[place] = byte;

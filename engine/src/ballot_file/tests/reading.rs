@@ -6,6 +6,8 @@ use archipel_domain::counting::{Method, SpecError};
 pub(super) const GRADES: &str = ",Ada,Bea\n7,6,0\n8,1,2\n";
 pub(super) const PROFILE: &str = "candidate_id,x_mention_1,x_mention_2,x_mention_3,population\n\
                        A,1,2,,all\nB,3,0,,all\n";
+pub(super) const ORDER: &str = "# NUMBER ALTERNATIVES: 3\n# DATA TYPE: toi\n\
+# ALTERNATIVE NAME 1: a\n# ALTERNATIVE NAME 2: b\n# ALTERNATIVE NAME 3: c\n3: 1,{2,3}\n2: 3,1\n";
 pub(super) const CAT: &str = "# FILE NAME: t.cat\n# DESCRIPTION:\n# DATA TYPE: cat\n\
                    # NUMBER ALTERNATIVES: 3\n# NUMBER VOTERS: 7\n\
                    # NUMBER UNIQUE PREFERENCES: 3\n# NUMBER CATEGORIES: 2\n\
