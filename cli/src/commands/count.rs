@@ -3,7 +3,7 @@
 use crate::failure::Failure;
 use crate::lang::Lang;
 use crate::output::{Output, cell};
-use archipel_domain::counting::{Method, Ungraded};
+use archipel_domain::counting::{Method, RankedRule, Ungraded};
 use archipel_engine::ballot_file::{
     CountFileError, CountOptions, FILE_BYTES_MAX, Format, ReadOptions, count_file, detect, read,
 };
@@ -22,10 +22,10 @@ pub(crate) struct CountArgs {
     /// Counting method, see --list
     #[arg(long, required_unless_present = "list")]
     method: Option<Method>,
-    /// Options to elect
-    #[arg(long, default_value_t = 1)]
-    seats: u32,
-    /// Format of the file: csv-grades, csv-profile, preflib-cat or preflib-order [default: found out]
+    /// Options to elect [default: what the file says, or 1]
+    #[arg(long)]
+    seats: Option<u32>,
+    /// Format of the file: csv-grades, csv-profile, preflib-cat, preflib-order or blt [default: found out]
     #[arg(long)]
     format: Option<Format>,
     /// What an ungraded option is given: error, worst, static:N, median or normalize
@@ -67,7 +67,8 @@ pub(crate) fn run(output: Output, args: &CountArgs) -> Result<(), Failure> {
     let not_counted =
         |error: CountFileError| Failure::with("cli.count", format!("{name}: {error}"));
     let file = read(&bytes, format, &options).map_err(|error| not_counted(error.into()))?;
-    let options = CountOptions { seats: args.seats, default_grade: args.default_grade };
+    let seats = args.seats.unwrap_or_else(|| file.seats(method));
+    let options = CountOptions { seats, default_grade: args.default_grade };
     let outcome = count_file(&file, method, &options).map_err(not_counted)?;
     if output.json {
         // Written from the outcome itself: the order of its members is part of the format.
@@ -83,10 +84,75 @@ fn list(output: Output) -> Result<(), Failure> {
         return output.json(&json!({"methods": methods, "formats": formats}));
     }
     let lang = output.lang;
-    output.pairs(vec![
-        (lang.pick("méthodes", "methods").to_owned(), methods.join(", ")),
-        (lang.pick("formats", "formats").to_owned(), formats.join(", ")),
-    ])
+    let rows = Method::all().map(|method| vec![method.to_string(), rule(lang, method).to_owned()]);
+    let header = [lang.pick("méthode", "method"), lang.pick("règle", "rule")];
+    output.table(&header, rows.collect())?;
+    output.say(format!("\n{}: {}", lang.pick("formats", "formats"), formats.join(", ")))
+}
+
+/// The rule of a method, in one sentence.
+fn rule(lang: Lang, method: Method) -> &'static str {
+    match method {
+        Method::YesNo => lang.pick(
+            "un texte contre le statu quo, par quorum et majorité déclarés",
+            "one text against the status quo, by a declared quorum and majority",
+        ),
+        Method::Approval => lang.pick("le plus d’approbations", "most approvals"),
+        Method::MajorityJudgment => lang.pick(
+            "la meilleure médiane basse des mentions, une à une retirées en cas d’égalité",
+            "best lower median of the grades, taken away one by one among equals",
+        ),
+        Method::Ranked(rule) => ranked_rule(lang, rule),
+    }
+}
+
+fn ranked_rule(lang: Lang, rule: RankedRule) -> &'static str {
+    use RankedRule as R;
+    match rule {
+        R::Plurality => lang.pick("le plus de premières places", "most first places"),
+        R::TwoRound => lang.pick(
+            "plus de la moitié des premières places, sinon second tour entre les deux premières",
+            "more than half of the first places, else a second round between the best two",
+        ),
+        R::Borda => lang.pick(
+            "2 points par option battue sur un bulletin, 1 par option à égalité",
+            "2 points for each option beaten on a ballot, 1 for each one level",
+        ),
+        R::Irv => lang.pick(
+            "la dernière sort, une à la fois, jusqu’à plus de la moitié ; toutes les égalités suivies",
+            "the last goes out, one at a time, until more than half; all ties followed",
+        ),
+        R::Copeland => lang.pick(
+            "1 point par duel gagné, 1/2 par duel nul",
+            "1 point for each duel won, 1/2 for each tied",
+        ),
+        R::MinimaxMargins => {
+            lang.pick("la plus petite pire défaite, en écart", "smallest worst defeat, as a margin")
+        }
+        R::MinimaxWinningVotes => lang.pick(
+            "la plus petite pire défaite, en voix gagnantes",
+            "smallest worst defeat, as winning votes",
+        ),
+        R::SchulzeMargins => {
+            lang.pick("les plus forts chemins d’écarts", "strongest paths of margins")
+        }
+        R::SchulzeWinningVotes => lang.pick(
+            "les plus forts chemins de voix gagnantes",
+            "strongest paths of winning votes",
+        ),
+        R::RankedPairsMargins => lang.pick(
+            "duels verrouillés du plus grand écart au plus petit, sans cycle",
+            "duels locked from the largest margin down, without a cycle",
+        ),
+        R::RankedPairsWinningVotes => lang.pick(
+            "duels verrouillés du plus de voix gagnantes au moins, sans cycle",
+            "duels locked from the most winning votes down, without a cycle",
+        ),
+        R::StvScottish => lang.pick(
+            "vote unique transférable écossais (SSI 2007/42), plusieurs sièges",
+            "single transferable vote of Scotland (SSI 2007/42), several seats",
+        ),
+    }
 }
 
 /// Shows an outcome: places, scores, winners and ties.

@@ -5,7 +5,6 @@ use crate::lang::{self, Lang};
 use crate::output::Output;
 use crate::scenario::convention::{self, Held, Story};
 use crate::scenario::real_ballots::{self, Recast};
-use archipel_domain::counting::outcome::Score;
 use archipel_domain::counting::{Method, Ungraded};
 use archipel_engine::audit::AuditReport;
 use archipel_engine::ballot_file::{
@@ -146,8 +145,7 @@ fn show_outcome(output: Output, held: &Held) -> Result<(), Failure> {
     for (place, group) in (1..).zip(&outcome.ranking) {
         for option in group {
             let score = match outcome.scores.get(option) {
-                Some(Score::Integer(number)) => number.to_string(),
-                Some(Score::Text(text)) => text.clone(),
+                Some(score) => crate::output::cell(&serde_json::json!(score)),
                 None => String::new(),
             };
             let chosen = if outcome.winners.contains(option) { "✓" } else { "" };

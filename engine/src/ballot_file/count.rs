@@ -71,7 +71,9 @@ pub fn method_spec(
             let ungraded = options.default_grade.unwrap_or(default);
             MethodSpec::MajorityJudgment { grades: file.grades.clone(), seats, ungraded }
         }
-        (Method::Ranked(rule), Format::PreflibOrder) => MethodSpec::Ranked { rule, seats },
+        (Method::Ranked(rule), Format::PreflibOrder | Format::Blt) => {
+            MethodSpec::Ranked { rule, seats }
+        }
         _ => {
             return Err(CountFileError::MethodOfAnotherFile { method, format: file.format });
         }

@@ -43,7 +43,8 @@ pub(super) fn read(text: &str, options: &ReadOptions) -> Result<BallotFile, Read
     let grades = (0..grade_count)
         .map(|grade| (u64::from(options.worst_grade) + u64::from(grade)).to_string())
         .collect();
-    Ok(BallotFile { format: Format::CsvGrades, options: names, grades, ballots, profiles: None })
+    let (format, options) = (Format::CsvGrades, names);
+    Ok(BallotFile { format, options, grades, ballots, profiles: None, seats: None })
 }
 
 /// Checks that options can be voted on, by asking the method with the fewest demands.

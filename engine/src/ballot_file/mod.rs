@@ -5,12 +5,14 @@
 //! | `csv-grades` | one row a ballot, one column an option, grades as numbers |
 //! | `csv-profile` | one row an option, one column a grade, counts of ballots |
 //! | `preflib-order` | PrefLib orders (soc, soi, toc, toi): rankings, with or without ties |
+//! | `blt` | rankings, with the number of seats |
 //! | `preflib-cat` | PrefLib categorical: the first category is what a ballot approves of |
 //!
 //! Parsers read bytes, never files. They put up with what real files contain (byte order mark,
 //! CRLF, no final newline, blank lines, empty metadata) and refuse the rest, naming line and
 //! column. Whatever the bytes, they return, within the limits below.
 
+mod blt;
 mod count;
 mod csv;
 mod error;
@@ -23,6 +25,7 @@ mod tests;
 pub use count::{CountFileError, CountOptions, count_file, method_spec};
 pub use error::{ReadError, ReadErrorKind};
 
+use archipel_domain::counting::Method;
 use archipel_domain::counting::spec::UnknownName;
 use std::fmt;
 use std::str::FromStr;
@@ -45,12 +48,14 @@ pub enum Format {
     PreflibCat,
     /// `preflib-order`.
     PreflibOrder,
+    /// `blt`.
+    Blt,
 }
 
 impl Format {
     /// All formats, in the order in which they are documented.
-    pub const ALL: [Self; 4] =
-        [Self::CsvGrades, Self::CsvProfile, Self::PreflibCat, Self::PreflibOrder];
+    pub const ALL: [Self; 5] =
+        [Self::CsvGrades, Self::CsvProfile, Self::PreflibCat, Self::PreflibOrder, Self::Blt];
 
     /// The name, as on the command line.
     #[must_use]
@@ -60,6 +65,7 @@ impl Format {
             Self::CsvProfile => "csv-profile",
             Self::PreflibCat => "preflib-cat",
             Self::PreflibOrder => "preflib-order",
+            Self::Blt => "blt",
         }
     }
 }
@@ -74,7 +80,7 @@ impl FromStr for Format {
     type Err = UnknownName;
 
     fn from_str(text: &str) -> Result<Self, UnknownName> {
-        let expected = "csv-grades, csv-profile, preflib-cat or preflib-order";
+        let expected = "csv-grades, csv-profile, preflib-cat, preflib-order or blt";
         Self::ALL.into_iter().find(|known| known.name() == text).ok_or(UnknownName { expected })
     }
 }
@@ -125,14 +131,31 @@ pub struct BallotFile {
     pub ballots: Vec<(u64, Ballot)>,
     /// The profiles, in a file of profiles.
     pub profiles: Option<Profiles>,
+    /// Options to elect, where the file says it.
+    pub seats: Option<u32>,
+}
+
+impl BallotFile {
+    /// Options to elect, unless somebody says otherwise: as many as the file says, 1 otherwise and
+    /// by a method that only says who is first.
+    #[must_use]
+    pub fn seats(&self, method: Method) -> u32 {
+        match method {
+            Method::Ranked(rule) if rule.is_of_one_seat() => 1,
+            _ => self.seats.unwrap_or(1),
+        }
+    }
 }
 
 /// Guesses the format from the name and the first bytes of a file.
 #[must_use]
 pub fn detect(path: &str, bytes: &[u8]) -> Option<Format> {
     let path = path.to_ascii_lowercase();
-    if let Some(format) = path.rsplit_once('.').and_then(|(_, kind)| preflib::of_type(kind)) {
-        return Some(format);
+    let kind = path.rsplit_once('.').filter(|(name, _)| !name.is_empty()).map(|(_, kind)| kind);
+    match kind {
+        Some("blt" | "hil") => return Some(Format::Blt),
+        Some(kind) if preflib::of_type(kind).is_some() => return preflib::of_type(kind),
+        _ => {}
     }
     let start = bytes.get(..DETECT_BYTES).unwrap_or(bytes);
     let text = String::from_utf8_lossy(start);
@@ -169,6 +192,7 @@ pub fn read(bytes: &[u8], format: Format, options: &ReadOptions) -> Result<Ballo
         Format::CsvGrades => grades::read(text, options),
         Format::CsvProfile => profile::read(text, options),
         Format::PreflibCat | Format::PreflibOrder => preflib::read(text, format),
+        Format::Blt => blt::read(text),
     }
 }
 

@@ -136,7 +136,7 @@ pub(super) fn read(text: &str, format: Format) -> Result<BallotFile, ReadError> 
         }
     }
     let (grades, profiles) = (Vec::new(), None);
-    Ok(BallotFile { format, options, grades, ballots, profiles })
+    Ok(BallotFile { format, options, grades, ballots, profiles, seats: None })
 }
 
 fn numbered_lines(text: &str) -> impl Iterator<Item = (usize, &str)> {

@@ -79,6 +79,7 @@ pub(super) fn read(text: &str, options: &ReadOptions) -> Result<BallotFile, Read
         grades: graded.iter().map(|mention| mention.name.clone()).collect(),
         ballots: Vec::new(),
         profiles: Some(Profiles { counts, cast }),
+        seats: None,
     })
 }
 

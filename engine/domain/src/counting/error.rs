@@ -45,6 +45,8 @@ pub enum CountError {
     TooLarge,
     /// There are more ways to break the ties on the way than are followed.
     TooManyTies,
+    /// A ballot ranks options equal, and the method does not admit that.
+    EqualRanks,
 }
 
 impl fmt::Display for CountError {
@@ -67,6 +69,9 @@ impl fmt::Display for CountError {
                  is worth"
             ),
             Self::TooLarge => f.write_str("the numbers are beyond the exact range"),
+            Self::EqualRanks => {
+                f.write_str("a ballot ranks options equal; this method can not count it")
+            }
             Self::TooManyTies => f.write_str(
                 "too many options are tied on the way to the winners; count by another method",
             ),

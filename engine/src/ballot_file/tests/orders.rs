@@ -134,6 +134,97 @@ fn real_elections_by_instant_runoff() {
     assert!(rounds_compared > 30, "{rounds_compared}");
 }
 
+#[test]
+#[ignore = "needs ARCHIPEL_DATA"]
+fn real_elections_by_transferable_vote() {
+    let blts = [
+        "aberdeen_2017_ward13",
+        "aberdeen_2017_ward4",
+        "aberdeenshire_2012_ward10",
+        "aberdeenshire_2012_ward13",
+        "stvrs_tie_break_explicit",
+        "stvrs_tie_break_implicit",
+    ];
+    let blts = blts.map(|name| format!("blt/{name}.blt"));
+    let soi = ["00007-00000005", "00007-00000018", "00008-00000001", "00028-00000001"];
+    let soi = soi.map(|name| format!("preflib/{name}.soi"));
+    for path in blts.iter().chain(&soi) {
+        let bytes = data(path);
+        let format = detect(path, &bytes).unwrap();
+        let counted = Counted { file: read(&bytes, format, &ReadOptions::default()).unwrap() };
+        let (folder, name) = path.split_once('/').unwrap();
+        let expected = &json(&format!("{folder}/expected/{name}.ref_stv.json"))["results"];
+        let seats = u32::try_from(expected["seats"].as_u64().unwrap()).unwrap();
+        assert_eq!(counted.file.seats.unwrap_or(3), seats, "{path}");
+        let options = CountOptions { seats, ..CountOptions::default() };
+        let rule = Method::Ranked(RankedRule::StvScottish);
+        let outcome = count_file(&counted.file, rule, &options).unwrap();
+        let has_lots = !expected["scottish_lots"].as_array().unwrap().is_empty();
+        assert_eq!(!outcome.ties.is_empty(), has_lots, "{path}");
+        if name.starts_with("stvrs") {
+            // The last seat is between 2 and 3, and nobody draws the lot here.
+            assert_eq!(counted.numbers(&outcome.winners), value!([1, 2, 3]));
+            assert_eq!(counted.numbers(&ranked(&outcome).seats.elected), value!([1]));
+            continue;
+        }
+        assert_eq!(counted.numbers(&outcome.winners), expected["scottish"], "{path}");
+        if !has_lots {
+            let order = outcome.winners.iter().map(|name| counted.number(name));
+            assert_eq!(value!(order.collect::<Vec<_>>()), expected["scottish_order"], "{path}");
+        }
+    }
+}
+
+#[test]
+#[ignore = "needs ARCHIPEL_DATA"]
+fn dialects_of_blt() {
+    let bytes = data("blt/stvrs_vegetables.blt");
+    let file = read(&bytes, Format::Blt, &ReadOptions::default()).unwrap();
+    assert_eq!(file.options, names("Apple Cherry Date Eggplant Grape Hazelnut Jalapeno"));
+    let options = CountOptions { seats: 4, ..CountOptions::default() };
+    let rule = Method::Ranked(RankedRule::StvScottish);
+    let outcome = count_file(&file, rule, &options).unwrap();
+    assert_eq!(outcome.winners, names("Grape Hazelnut Eggplant Jalapeno"));
+    // Equal ranks are not for this method.
+    let bytes = data("blt/stvrs_elect_too_many.blt");
+    let file = read(&bytes, Format::Blt, &ReadOptions::default()).unwrap();
+    assert!(count_file(&file, rule, &CountOptions::default()).is_err());
+    let tideman = data("debian/A77.HIL");
+    assert_eq!(detect("A77.HIL", &tideman), Some(Format::Blt));
+    let file = read(&tideman, Format::Blt, &ReadOptions::default()).unwrap();
+    assert_eq!((file.options.len(), file.ballots.len()), (3, 213));
+}
+
+#[test]
+fn blt_is_read_as_it_is() {
+    let text =
+        "3 2 # comment\r\n-2\r\n(7) 4 1 2=3 0\n1 2 - 3 0\n2 0\n0\n\"a\" # x\n\"b\"\n\"c\"\n\"t\"";
+    let file = read_text(text, Format::Blt).unwrap();
+    assert_eq!((file.options, file.seats), (names("a c"), Some(2)));
+    assert_eq!(file.ballots, ballots(&[(4, &[2, 3]), (1, &[1, 2]), (2, &[1, 1])]));
+}
+
+#[test]
+fn blt_that_is_none_is_refused_with_its_place() {
+    let cases = [
+        ("", "line 1, column 1: the file is empty"),
+        ("2\n", "line 1, column 1: expected the numbers of options and of seats"),
+        ("2 1\n1 1 0\n", "line 3, column 1: expected a line “0” after the ballots"),
+        ("2 1\n1 1\n0\n", "line 2, column 1: expected a ballot that ends with 0"),
+        ("2 1\n1 3 0\n0\n", "line 2, column 3: 3 is out of range"),
+        ("2 1\n1 1 1 0\n0\n", "line 2, column 5: alternative 1 occurs twice"),
+        ("2 1\n-9 1 0\n0\n", "line 2, column 1: 9 is out of range"),
+        ("2 1\n1 1 0\n-9 1 0\n0\n", "line 3, column 1: “-9” is not a whole number from 0 on"),
+        ("2 1\n0 1 0\n0\n", "line 2, column 1: 0 is out of range"),
+        ("2 1\n1.5 1 0\n0\n", "line 2, column 1: “1.5” is not a whole number from 0 on"),
+        ("2 1\n1 1 0\n0\na\n", "line 4, column 1: expected a name for each option, and a title"),
+        ("2 1\n1 1 0\n0\n\"a\n\"b\"\n", "line 4, column 1: a quoted field does not end"),
+    ];
+    for (text, expected) in cases {
+        assert_eq!(read_text(text, Format::Blt).unwrap_err().to_string(), expected, "{text:?}");
+    }
+}
+
 const HEAD: &str = "# NUMBER ALTERNATIVES: 3\n# ALTERNATIVE NAME 1: a\n# ALTERNATIVE NAME 2: b\n\
                     # ALTERNATIVE NAME 3: c\n";
 

@@ -7,7 +7,7 @@ pub(super) const GRADES: &str = ",Ada,Bea\n7,6,0\n8,1,2\n";
 pub(super) const PROFILE: &str = "candidate_id,x_mention_1,x_mention_2,x_mention_3,population\n\
                        A,1,2,,all\nB,3,0,,all\n";
 pub(super) const ORDER: &str = "# NUMBER ALTERNATIVES: 3\n# DATA TYPE: toi\n\
-# ALTERNATIVE NAME 1: a\n# ALTERNATIVE NAME 2: b\n# ALTERNATIVE NAME 3: c\n3: 1,{2,3}\n2: 3,1\n";
+# ALTERNATIVE NAME 1: a\n# ALTERNATIVE NAME 2: b\n# ALTERNATIVE NAME 3: c\n3: 1,2\n2: 3,1\n";
 pub(super) const CAT: &str = "# FILE NAME: t.cat\n# DESCRIPTION:\n# DATA TYPE: cat\n\
                    # NUMBER ALTERNATIVES: 3\n# NUMBER VOTERS: 7\n\
                    # NUMBER UNIQUE PREFERENCES: 3\n# NUMBER CATEGORIES: 2\n\
@@ -239,7 +239,10 @@ fn formats_are_detected() {
         ("x", PROFILE, Some(Format::CsvProfile)),
         ("x", CAT, Some(Format::PreflibCat)),
         ("X.CAT", "", Some(Format::PreflibCat)),
-        ("x.toi", "# DATA TYPE: toi\n", None),
+        ("x.toi", "", Some(Format::PreflibOrder)),
+        ("x", "# DATA TYPE: toi\n", Some(Format::PreflibOrder)),
+        ("x", "# DATA TYPE: wmd\n", None),
+        ("x.blt", "", Some(Format::Blt)),
         ("x.csv", "A,B\nx,y\n", None),
         ("x.csv", "", None),
         (".cat", "", None),

@@ -18,8 +18,11 @@ const PASSES_MAX: usize = 20_000_000;
 pub struct Round {
     /// The votes of each option that is left: whole ballots and exact parts of them.
     pub votes: BTreeMap<String, Score>,
-    /// Ballots that rank none of those left.
-    pub exhausted: u64,
+    /// Ballots that rank none of those left; in transferable votes, what is lost of their values.
+    pub exhausted: Score,
+    /// Who is elected in it, where several are.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub elected: Vec<String>,
     /// Who goes out at the end of it.
     pub eliminated: Vec<String>,
 }
@@ -28,7 +31,8 @@ impl Round {
     fn new(options: &[String], left: &[usize], shares: &Shares, out: &[usize]) -> Self {
         let named = left.iter().filter_map(|column| options.get(*column)).cloned();
         let votes = named.zip(shares.votes.iter().map(shares::score)).collect();
-        Self { votes, exhausted: shares.exhausted, eliminated: names(options, out) }
+        let exhausted = Score::Integer(shares.exhausted);
+        Self { votes, exhausted, elected: Vec::new(), eliminated: names(options, out) }
     }
 }
 

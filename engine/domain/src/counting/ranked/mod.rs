@@ -7,6 +7,7 @@
 mod eliminate;
 mod locked;
 mod matrix;
+mod scottish;
 mod shares;
 
 pub use eliminate::Round;
@@ -52,11 +53,13 @@ pub enum RankedRule {
     RankedPairsMargins,
     /// Majorities locked from the most winning votes down.
     RankedPairsWinningVotes,
+    /// The single transferable vote of Scotland (SSI 2007/42): several seats, no equal ranks.
+    StvScottish,
 }
 
 impl RankedRule {
     /// All rules, in the order in which they are documented.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Plurality,
         Self::TwoRound,
         Self::Borda,
@@ -68,6 +71,7 @@ impl RankedRule {
         Self::SchulzeWinningVotes,
         Self::RankedPairsMargins,
         Self::RankedPairsWinningVotes,
+        Self::StvScottish,
     ];
 
     /// The name, as in JSON and on the command line.
@@ -85,6 +89,7 @@ impl RankedRule {
             Self::SchulzeWinningVotes => "schulze-winning-votes",
             Self::RankedPairsMargins => "ranked-pairs-margins",
             Self::RankedPairsWinningVotes => "ranked-pairs-winning-votes",
+            Self::StvScottish => "stv-scottish",
         }
     }
 
@@ -134,7 +139,7 @@ pub(super) fn count(
     let ballots = received.counts()?;
     check(options.len(), profile, ballots.valid)?;
     let matrix = Matrix::of(options.len(), profile);
-    let placed = place(rule, options, profile, &matrix, ballots.valid)?;
+    let placed = place(rule, seats, options, profile, &matrix, ballots.valid)?;
     let named = |columns: &[usize]| names(options, columns);
     let ranking: Vec<Vec<String>> = placed.ranking.iter().map(|group| named(group)).collect();
     let seats = ranking::fill(seats, &ranking);
@@ -182,6 +187,7 @@ fn check(options: usize, profile: &Profile, valid: u64) -> Result<(), CountError
 
 fn place(
     rule: RankedRule,
+    seats: u32,
     options: &[String],
     profile: &Profile,
     matrix: &Matrix,
@@ -212,6 +218,7 @@ fn place(
         RankedRule::SchulzeMargins => Ok(matrix.schulze(Strength::Margins)),
         RankedRule::SchulzeWinningVotes => Ok(matrix.schulze(Strength::WinningVotes)),
         RankedRule::RankedPairsMargins => locked::ranked_pairs(matrix, Strength::Margins),
+        RankedRule::StvScottish => scottish::scottish(seats, options, profile, valid),
         RankedRule::RankedPairsWinningVotes => locked::ranked_pairs(matrix, Strength::WinningVotes),
     }
 }

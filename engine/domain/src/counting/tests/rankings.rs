@@ -1,6 +1,6 @@
 //! Rankings: each rule against the rule as stated, done the slow way, and what peers got wrong.
 
-use crate::counting::outcome::{Evidence, Outcome};
+use crate::counting::outcome::{Evidence, Outcome, Score};
 use crate::counting::ranked::{Profile, RankedEvidence};
 use crate::counting::{MethodSpec, RankedRule, Received, Tally, count};
 use proptest::prelude::*;
@@ -102,7 +102,7 @@ fn exhausted_ballots_leave_the_base() {
     let outcome = run(RankedRule::Irv, 3, &profile(3, "4 1; 3 2; 2 3"));
     let rounds = &evidence(&outcome).rounds;
     assert_eq!(rounds.len(), 2);
-    assert_eq!((rounds[1].exhausted, rounds[1].votes.len()), (2, 2));
+    assert_eq!((&rounds[1].exhausted, rounds[1].votes.len()), (&Score::Integer(2), 2));
     assert_eq!(outcome.winners, ["1"]);
 }
 
@@ -334,7 +334,15 @@ proptest! {
             .map(|(row, times)| (row.iter().rev().copied().collect(), *times))
             .collect();
         let tripled: Profile = profile.iter().map(|(row, times)| (row.clone(), times * 3)).collect();
+        let has_ties = |row: &Vec<u8>| {
+            let ranked: Vec<&u8> = row.iter().filter(|mark| **mark > 1).collect();
+            ranked.iter().collect::<BTreeSet<_>>().len() < ranked.len()
+        };
+        let ties = profile.keys().any(has_ties);
         for rule in RankedRule::ALL {
+            if rule == RankedRule::StvScottish && ties {
+                continue;
+            }
             let outcome = run(rule, width, &profile);
             let back = |name: &String| (width + 1 - name.parse::<usize>().unwrap()).to_string();
             let other = run(rule, width, &mirrored);
