@@ -25,7 +25,7 @@ pub(crate) struct CountArgs {
     /// Options to elect [default: what the file says, or 1]
     #[arg(long)]
     seats: Option<u32>,
-    /// Format of the file: csv-grades, csv-profile, preflib-cat, preflib-order or blt [default: found out]
+    /// Format of the file, see --list [default: found out]
     #[arg(long)]
     format: Option<Format>,
     /// What an ungraded option is given: error, worst, static:N, median or normalize
@@ -119,7 +119,7 @@ fn ranked_rule(lang: Lang, rule: RankedRule) -> &'static str {
             "2 points for each option beaten on a ballot, 1 for each one level",
         ),
         R::Irv => lang.pick(
-            "la dernière sort, une à la fois, jusqu’à plus de la moitié ; toutes les égalités suivies",
+            "la dernière sort, une à la fois, jusqu’à plus de la moitié ; égalités toutes suivies",
             "the last goes out, one at a time, until more than half; all ties followed",
         ),
         R::Copeland => lang.pick(
@@ -136,10 +136,8 @@ fn ranked_rule(lang: Lang, rule: RankedRule) -> &'static str {
         R::SchulzeMargins => {
             lang.pick("les plus forts chemins d’écarts", "strongest paths of margins")
         }
-        R::SchulzeWinningVotes => lang.pick(
-            "les plus forts chemins de voix gagnantes",
-            "strongest paths of winning votes",
-        ),
+        R::SchulzeWinningVotes => lang
+            .pick("les plus forts chemins de voix gagnantes", "strongest paths of winning votes"),
         R::RankedPairsMargins => lang.pick(
             "duels verrouillés du plus grand écart au plus petit, sans cycle",
             "duels locked from the largest margin down, without a cycle",

@@ -49,7 +49,7 @@ fn garbage_is_refused_without_a_trace() {
         ),
         ("--me inst/founder.json ledger open x --unit EUR --owner nobody", "usage.value"),
         ("--data inst replay --view nothing", "usage.arguments"),
-        ("count nothing.csv --method borda", "usage.arguments"),
+        ("count nothing.csv --method bordo", "usage.arguments"),
         ("--data inst view status --at tomorrow", "usage.date"),
     ];
     for (words, code) in cases {

@@ -97,5 +97,19 @@ fn ballot_files_are_counted_without_an_instance() {
     bench.run("count notes.csv --method approval").failed(1, "cli.count");
     bench.run("count absent.csv --method approval").failed(1, "cli.file");
     let list = bench.run("count --list --json").ok().json();
-    assert_eq!(list["methods"], json!(["yes-no", "approval", "majority-judgment"]));
+    let methods = list["methods"].as_array().unwrap();
+    assert_eq!(methods[..4], ["yes-no", "approval", "majority-judgment", "plurality"]);
+    let people = bench.run("count --list --lang en").ok();
+    assert!(methods.iter().all(|method| people.out.contains(method.as_str().unwrap())));
+    // Rankings, and the seats that the file asks for.
+    let names = "\"A\"\n\"B\"\n\"C\"\n";
+    bench.write("wards.blt", &format!("3 2\n4 1 2 0\n3 2 0\n2 3 2 0\n0\n{names}"));
+    let counted = bench.run("count wards.blt --method stv-scottish --json").ok().json();
+    assert_eq!(counted["winners"], json!(["A", "B"]));
+    let counted = bench.run("count wards.blt --method irv --json").ok().json();
+    assert_eq!((&counted["winners"], &counted["method"]), (&json!(["B"]), &json!("irv")));
+    let cut = "3 2\n4 1 2 0\n3 2 0";
+    bench.write("cut.blt", cut);
+    let failed = bench.run("count cut.blt --method irv --lang en").failed(1, "cli.count");
+    assert!(failed.err.contains("line 4"), "{failed:?}");
 }

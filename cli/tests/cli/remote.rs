@@ -57,3 +57,40 @@ fn a_server_answers_as_a_directory_does() {
     assert_eq!(read("remote.ndjson"), read("local.ndjson"));
     bench.run("--data inst audit verify").ok();
 }
+
+#[test]
+fn a_vote_by_rankings_is_held_and_declared() {
+    let bench = Bench::founded();
+    bench.admit("alice");
+    let server = Server::start(bench.dir.path(), "serve --data inst");
+    let url = server.url.clone();
+    let says =
+        |me: &str, words: &str| bench.run(&format!("--me {me} --server {url} --json {words}"));
+    let open = "vote open --title Lieu --method schulze-winning-votes --option a=Ardèche \
+                --option b=Bretagne --option c=Cévennes --closes +3s";
+    let vote = says("inst/founder.json", open).ok().text("/id");
+    let cast = |order: &str| says("alice.json", &format!("vote cast {vote} --rank {order}"));
+    cast("b>a=b").failed(1, "ballot.ranked-twice");
+    cast("b>z").failed(1, "ballot.option-unknown");
+    says("alice.json", &format!("vote cast {vote} --choice for")).failed(1, "ballot.other-method");
+    cast("c>a").ok();
+    cast("b>a=c").ok();
+    says("inst/founder.json", &format!("vote cast {vote} --rank b=c>a")).ok();
+    let mut shown = json!(null);
+    for _ in 0..80 {
+        shown = says("alice.json", &format!("vote show {vote}")).ok().json();
+        if shown["data"]["state"] == "declared" {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    }
+    let outcome = &shown["data"]["outcome"];
+    assert_eq!(outcome["method"], "schulze-winning-votes", "{shown}");
+    assert_eq!(outcome["winners"], json!(["Bretagne"]));
+    let pairwise = &outcome["evidence"]["ranked"]["pairwise"];
+    assert_eq!(
+        (&pairwise["Bretagne"]["Ardèche"], &pairwise["Cévennes"]["Bretagne"]),
+        (&json!(2), &json!(0))
+    );
+    server.stop();
+}

@@ -46,11 +46,11 @@ pub struct Outcome {
 pub enum Score {
     /// A number of ballots.
     Integer(u64),
-    /// A difference, which may be negative.
-    Signed(i64),
     /// An exact value as text: a fraction `p/q`, or a majority value
     /// ([`super::majority_judgment::MajorityValue`]).
     Text(String),
+    /// A difference, which may be negative.
+    Signed(i64),
 }
 
 impl Serialize for Score {
