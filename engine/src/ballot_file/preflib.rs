@@ -9,7 +9,8 @@
 //! Keys may come in any order, unknown ones are ignored, spaces and blank lines are allowed. Of
 //! categories there is one group each, which may be empty; alternatives in none are not approved.
 //! Orders keep what their type promises: all alternatives (soc, toc), no ties (soc, soi). The same
-//! preference may occur twice. The numbers of voters and of preferences must be those announced, if they are: that is
+//! preference may occur twice. The numbers of voters and of preferences must be those announced,
+//! if they are: that is
 //! how a truncated file is found.
 
 use super::csv::{number, shortened};

@@ -335,7 +335,8 @@ proptest! {
             .iter()
             .map(|(row, times)| (row.iter().rev().copied().collect(), *times))
             .collect();
-        let tripled: Profile = profile.iter().map(|(row, times)| (row.clone(), times * 3)).collect();
+        let thrice = |(row, times): (&Vec<u8>, &u64)| (row.clone(), times * 3);
+        let tripled: Profile = profile.iter().map(thrice).collect();
         let has_ties = |row: &Vec<u8>| {
             let ranked: Vec<&u8> = row.iter().filter(|mark| **mark > 1).collect();
             ranked.iter().collect::<BTreeSet<_>>().len() < ranked.len()
