@@ -84,7 +84,7 @@ fn a_vote_by_rankings_is_held_and_declared() {
         }
         std::thread::sleep(std::time::Duration::from_millis(100));
     }
-    let outcome = &shown["data"]["outcome"];
+    let outcome = &shown["data"]["tally"]["outcome"];
     assert_eq!(outcome["method"], "schulze-winning-votes", "{shown}");
     assert_eq!(outcome["winners"], json!(["Bretagne"]));
     let pairwise = &outcome["evidence"]["ranked"]["pairwise"];
