@@ -396,6 +396,8 @@ const fn of_votes(rejection: Votes) -> Class {
         | V::OptionUnknown
         | V::GradeUnknown
         | V::RankedTwice
+        | V::PointsOutOfRange
+        | V::TooManyPoints
         | V::TooManyChoices
         | V::Ungraded
         | V::TallyMismatch => Class::Refused,

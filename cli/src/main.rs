@@ -14,6 +14,7 @@ mod input;
 mod keys;
 mod labels;
 mod lang;
+mod methods;
 mod options;
 mod output;
 mod profile;

@@ -2,13 +2,16 @@
 
 use crate::failure::Failure;
 use crate::lang::Lang;
+use crate::methods;
 use crate::output::{Output, cell};
-use archipel_domain::counting::{Method, RankedRule, Ungraded};
+use archipel_domain::counting::budget::Completion;
+use archipel_domain::counting::{Method, Ungraded};
 use archipel_engine::ballot_file::{
-    CountFileError, CountOptions, FILE_BYTES_MAX, Format, ReadOptions, count_file, detect, read,
+    BallotFile, CountFileError, CountOptions, FILE_BYTES_MAX, Format, ReadOptions, TieBreak,
+    count_file, detect, read,
 };
 use serde_json::{Value, json};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Arguments of `count`.
 #[derive(Debug, clap::Args)]
@@ -28,7 +31,15 @@ pub(crate) struct CountArgs {
     /// Format of the file, see --list [default: found out]
     #[arg(long)]
     format: Option<Format>,
-    /// What an ungraded option is given: error, worst, static:N, median or normalize
+    /// What equal shares leave: none, add1, add1u or greedy; in a committee none, greedy or
+    /// phragmen [default: none, in a committee phragmen]
+    #[arg(long)]
+    completion: Option<Completion>,
+    /// What is done about ties: none, or declared-order (those listed first are preferred)
+    #[arg(long, default_value = "none")]
+    tie_break: TieBreak,
+    /// What an ungraded option is given: error, worst, static:N, median or normalize (for scores,
+    /// normalize compares means)
     #[arg(long)]
     default_grade: Option<Ungraded>,
     /// csv-grades: number of the worst grade
@@ -40,6 +51,9 @@ pub(crate) struct CountArgs {
     /// csv-profile: number of the mention that means no opinion
     #[arg(long, value_name = "N")]
     no_opinion: Option<u32>,
+    /// nist-cvr: id or name of the contest, where there are several
+    #[arg(long)]
+    contest: Option<String>,
 }
 
 /// Runs the command.
@@ -50,6 +64,33 @@ pub(crate) fn run(output: Output, args: &CountArgs) -> Result<(), Failure> {
     let missing = |name: &str| Failure::with("usage.arguments", name);
     let path = args.file.as_deref().ok_or_else(|| missing("FILE"))?;
     let method = args.method.ok_or_else(|| missing("--method"))?;
+    let name = path.display().to_string();
+    let not_counted =
+        |error: CountFileError| Failure::with("cli.count", format!("{name}: {error}"));
+    let file = read_file(path, args, method, &not_counted)?;
+    for notice in &file.notices {
+        output.warn(&format!("{name}: {notice}"));
+    }
+    let options = CountOptions {
+        seats: args.seats.unwrap_or_else(|| file.seats(method)),
+        default_grade: args.default_grade,
+        completion: args.completion,
+        tie_break: args.tie_break,
+    };
+    let counted = count_file(&file, method, &options).map_err(not_counted)?;
+    if output.json {
+        // Written from the outcome itself: the order of its members is part of the format.
+        return output.raw(&serde_json::to_string(&counted).map_err(Failure::answer)?);
+    }
+    show(output, &json!(counted))
+}
+
+fn read_file(
+    path: &Path,
+    args: &CountArgs,
+    method: Method,
+    not_counted: &impl Fn(CountFileError) -> Failure,
+) -> Result<BallotFile, Failure> {
     let failed = |error: std::io::Error| Failure::file(path, error);
     let length = std::fs::metadata(path).map_err(failed)?.len();
     if usize::try_from(length).map_or(true, |length| length > FILE_BYTES_MAX) {
@@ -57,24 +98,15 @@ pub(crate) fn run(output: Output, args: &CountArgs) -> Result<(), Failure> {
     }
     let bytes = std::fs::read(path).map_err(failed)?;
     let name = path.display().to_string();
-    let format = args.format.or_else(|| detect(&name, &bytes));
+    let format = args.format.or_else(|| detect(&name, &bytes, Some(method)));
     let format = format.ok_or_else(|| Failure::with("usage.format", &name))?;
     let options = ReadOptions {
         worst_grade: args.worst_grade,
         worst_first: args.worst_first,
         no_opinion: args.no_opinion,
+        contest: args.contest.clone(),
     };
-    let not_counted =
-        |error: CountFileError| Failure::with("cli.count", format!("{name}: {error}"));
-    let file = read(&bytes, format, &options).map_err(|error| not_counted(error.into()))?;
-    let seats = args.seats.unwrap_or_else(|| file.seats(method));
-    let options = CountOptions { seats, default_grade: args.default_grade };
-    let outcome = count_file(&file, method, &options).map_err(not_counted)?;
-    if output.json {
-        // Written from the outcome itself: the order of its members is part of the format.
-        return output.raw(&serde_json::to_string(&outcome).map_err(Failure::answer)?);
-    }
-    show(output, &json!(outcome))
+    read(&bytes, format, &options).map_err(|error| not_counted(error.into()))
 }
 
 fn list(output: Output) -> Result<(), Failure> {
@@ -84,73 +116,11 @@ fn list(output: Output) -> Result<(), Failure> {
         return output.json(&json!({"methods": methods, "formats": formats}));
     }
     let lang = output.lang;
-    let rows = Method::all().map(|method| vec![method.to_string(), rule(lang, method).to_owned()]);
+    let rows = Method::all()
+        .map(|method| vec![method.to_string(), methods::rule(lang, method).to_owned()]);
     let header = [lang.pick("méthode", "method"), lang.pick("règle", "rule")];
     output.table(&header, rows.collect())?;
     output.say(format!("\n{}: {}", lang.pick("formats", "formats"), formats.join(", ")))
-}
-
-/// The rule of a method, in one sentence.
-fn rule(lang: Lang, method: Method) -> &'static str {
-    match method {
-        Method::YesNo => lang.pick(
-            "un texte contre le statu quo, par quorum et majorité déclarés",
-            "one text against the status quo, by a declared quorum and majority",
-        ),
-        Method::Approval => lang.pick("le plus d’approbations", "most approvals"),
-        Method::MajorityJudgment => lang.pick(
-            "la meilleure médiane basse des mentions, une à une retirées en cas d’égalité",
-            "best lower median of the grades, taken away one by one among equals",
-        ),
-        Method::Ranked(rule) => ranked_rule(lang, rule),
-    }
-}
-
-fn ranked_rule(lang: Lang, rule: RankedRule) -> &'static str {
-    use RankedRule as R;
-    match rule {
-        R::Plurality => lang.pick("le plus de premières places", "most first places"),
-        R::TwoRound => lang.pick(
-            "plus de la moitié des premières places, sinon second tour entre les deux premières",
-            "more than half of the first places, else a second round between the best two",
-        ),
-        R::Borda => lang.pick(
-            "2 points par option battue sur un bulletin, 1 par option à égalité",
-            "2 points for each option beaten on a ballot, 1 for each one level",
-        ),
-        R::Irv => lang.pick(
-            "la dernière sort, une à la fois, jusqu’à plus de la moitié ; égalités toutes suivies",
-            "the last goes out, one at a time, until more than half; all ties followed",
-        ),
-        R::Copeland => lang.pick(
-            "1 point par duel gagné, 1/2 par duel nul",
-            "1 point for each duel won, 1/2 for each tied",
-        ),
-        R::MinimaxMargins => {
-            lang.pick("la plus petite pire défaite, en écart", "smallest worst defeat, as a margin")
-        }
-        R::MinimaxWinningVotes => lang.pick(
-            "la plus petite pire défaite, en voix gagnantes",
-            "smallest worst defeat, as winning votes",
-        ),
-        R::SchulzeMargins => {
-            lang.pick("les plus forts chemins d’écarts", "strongest paths of margins")
-        }
-        R::SchulzeWinningVotes => lang
-            .pick("les plus forts chemins de voix gagnantes", "strongest paths of winning votes"),
-        R::RankedPairsMargins => lang.pick(
-            "duels verrouillés du plus grand écart au plus petit, sans cycle",
-            "duels locked from the largest margin down, without a cycle",
-        ),
-        R::RankedPairsWinningVotes => lang.pick(
-            "duels verrouillés du plus de voix gagnantes au moins, sans cycle",
-            "duels locked from the most winning votes down, without a cycle",
-        ),
-        R::StvScottish => lang.pick(
-            "vote unique transférable écossais (SSI 2007/42), plusieurs sièges",
-            "single transferable vote of Scotland (SSI 2007/42), several seats",
-        ),
-    }
 }
 
 /// Shows an outcome: places, scores, winners and ties.
@@ -179,6 +149,12 @@ pub(super) fn show(output: Output, outcome: &Value) -> Result<(), Failure> {
         let options = tie.get("options").map(cell).unwrap_or_default();
         let rule = tie.get("rule").map(cell).unwrap_or_default();
         output.say(format!("{}: {options} ({rule})", lang.pick("égalité", "tie")))?;
+    }
+    if let Some(decided) = outcome.pointer("/decided/winners") {
+        let rule = outcome.pointer("/decided/by").map(cell).unwrap_or_default();
+        let names = decided.as_array().map(|names| names.iter().map(cell).collect::<Vec<_>>());
+        let names = names.unwrap_or_default().join(", ");
+        output.say(format!("{} ({rule}): {names}", lang.pick("après départage", "decided")))?;
     }
     if let Some(decision) = outcome.pointer("/evidence/yes-no/decision") {
         let word = crate::show::word(lang, &cell(decision));

@@ -212,17 +212,23 @@ fn from_file(
     let name = path.to_string_lossy();
     let format = match &args.format {
         Some(text) => Format::ALL.into_iter().find(|format| format.name() == text),
-        None => ballot_file::detect(&name, &bytes),
+        None => ballot_file::detect(&name, &bytes, Some(method)),
     };
     let format = format.ok_or_else(|| Failure::new("usage.format"))?;
     let count_failed = |error: String| Failure::with("cli.count", error);
     let file = ballot_file::read(&bytes, format, &ReadOptions::default())
         .map_err(|error| count_failed(format!("{name}: {error}")))?;
-    let options = CountOptions { seats: args.seats, default_grade: args.default_grade };
-    let spec = method_spec(&file, method, &options).map_err(|e| count_failed(e.to_string()))?;
+    let options = CountOptions {
+        seats: args.seats,
+        default_grade: args.default_grade,
+        ..CountOptions::default()
+    };
+    let (spec, ballots) =
+        method_spec(&file, method, &options).map_err(|e| count_failed(e.to_string()))?;
     let counted =
         count_file(&file, method, &options).map_err(|error| count_failed(error.to_string()))?;
-    let recast = real_ballots::play(dir, &file, &spec, &counted, args.seed)?;
+    let counted = &counted.outcome;
+    let recast = real_ballots::play(dir, &file, ballots, &spec, counted, args.seed)?;
     show_recast(output, &recast, dir)
 }
 

@@ -29,6 +29,7 @@ mod shell;
 mod view;
 mod vote;
 mod vote_cast;
+mod vote_method;
 mod vote_open;
 mod witness;
 

@@ -29,15 +29,18 @@ struct PaperArgs {
     /// Yes/no: for, against or abstain
     #[arg(long, value_enum)]
     choice: Option<ChoiceArg>,
-    /// Approval: ids of the options approved, as a list a,b
+    /// Approvals: ids of the options approved, as a list a,b
     #[arg(long, value_delimiter = ',', value_name = "A,B")]
     approve: Vec<Slug>,
     /// Rankings: ids of options, best first; `a>b=c` ranks b and c level, below a
     #[arg(long, value_name = "A>B=C")]
     rank: Option<String>,
-    /// Majority judgment: a grade for each option id, as a list a=good,b=poor
+    /// Judgments: a grade for each option id, as a list a=good,b=poor
     #[arg(long, value_delimiter = ',', value_name = "A=GRADE,B=GRADE")]
     grade: Vec<String>,
+    /// Points: for each option id, as a list a=3,b=-1
+    #[arg(long, value_delimiter = ',', allow_hyphen_values = true, value_name = "A=N,B=N")]
+    points: Vec<String>,
     /// A blank ballot
     #[arg(long)]
     blank: bool,
@@ -120,20 +123,32 @@ fn paper(args: &PaperArgs) -> Result<BallotPaper, Failure> {
     if let Some(order) = &args.rank {
         return ranks(order);
     }
-    let mut grades = BTreeMap::new();
-    for pair in &args.grade {
-        let wrong = || Failure::with("usage.value", format!("--grade {pair}"));
-        let (id, grade) = pair.split_once('=').ok_or_else(wrong)?;
+    let grade = |text: &str| Some(input::tidy(text));
+    let grades = pairs("--grade", &args.grade, grade)?;
+    let points = pairs("--points", &args.points, |text| text.parse().ok())?;
+    match (grades.is_empty(), points.is_empty()) {
+        (false, _) => Ok(BallotPaper::Grades(grades)),
+        (true, false) => Ok(BallotPaper::Points(points)),
+        (true, true) => Err(Failure::new("usage.paper")),
+    }
+}
+
+/// Reads a list a=x,b=y.
+fn pairs<T>(
+    name: &str,
+    given: &[String],
+    value: impl Fn(&str) -> Option<T>,
+) -> Result<BTreeMap<Slug, T>, Failure> {
+    let mut pairs = BTreeMap::new();
+    for pair in given {
+        let wrong = || Failure::with("usage.value", format!("{name} {pair}"));
+        let (id, text) = pair.split_once('=').ok_or_else(wrong)?;
         let id: Slug = id.trim().parse().map_err(|_| wrong())?;
-        if grades.insert(id, input::tidy(grade.trim())).is_some() {
+        if pairs.insert(id, value(text.trim()).ok_or_else(wrong)?).is_some() {
             return Err(wrong());
         }
     }
-    if grades.is_empty() {
-        Err(Failure::new("usage.paper"))
-    } else {
-        Ok(BallotPaper::Grades(grades))
-    }
+    Ok(pairs)
 }
 
 fn ranks(order: &str) -> Result<BallotPaper, Failure> {

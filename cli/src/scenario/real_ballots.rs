@@ -2,16 +2,15 @@
 
 use super::convention::{Held, slug};
 use super::{Person, ScriptError, Stage, line, sign_all};
-use archipel_domain::counting::marks;
-use archipel_domain::counting::{MethodSpec, Outcome};
+use archipel_domain::counting::{MethodSpec, Outcome, Paper, marks, points};
 use archipel_domain::entity::Kind;
 use archipel_domain::id::Slug;
 use archipel_domain::time::Timestamp;
 use archipel_domain::vote::{
-    BallotOption, BallotPaper, CastBallot, ElectorateRule, OpenVote, tally_hash,
+    BallotOption, BallotPaper, CastBallot, Choice, ElectorateRule, OpenVote, tally_hash,
 };
 use archipel_engine::audit::{AuditReport, audit};
-use archipel_engine::ballot_file::BallotFile;
+use archipel_engine::ballot_file::{BallotFile, Ballots};
 use archipel_engine::clock::Clock as _;
 use archipel_engine::store::StoreOptions;
 use std::collections::BTreeMap;
@@ -34,16 +33,17 @@ pub(crate) struct Recast {
 pub(crate) fn play(
     dir: &Path,
     file: &BallotFile,
+    ballots: &Ballots,
     method: &MethodSpec,
     from_file: &Outcome,
     seed: u64,
 ) -> Result<Recast, ScriptError> {
-    let cast: u64 = file.ballots.iter().map(|(times, _)| *times).sum();
+    let cast: u64 = ballots.iter().map(|(times, _)| *times).sum();
     if cast > BALLOTS_MAX || file.profiles.is_some() {
         let what = format!("a file of at most {BALLOTS_MAX} single ballots is needed");
         return Err(ScriptError::Write(what));
     }
-    let rows = file.ballots.iter().flat_map(|(times, ballot)| {
+    let rows = ballots.iter().flat_map(|(times, ballot)| {
         std::iter::repeat_n(ballot.0.as_slice(), usize::try_from(*times).unwrap_or(0))
     });
     let rows: Vec<&[u8]> = rows.collect();
@@ -126,20 +126,31 @@ fn paper(method: &MethodSpec, ids: &[Slug], row: &[u8]) -> BallotPaper {
         return BallotPaper::Blank;
     }
     let marked = ids.iter().zip(row);
-    match method {
-        MethodSpec::MajorityJudgment { grades, .. } => {
+    match method.paper() {
+        Paper::Grades => {
+            let grades = method.grades().map(|(grades, _)| grades).unwrap_or_default();
             let grade = |mark: u8| grades.get(usize::from(mark.checked_sub(marks::WORST_GRADE)?));
             let given = marked.filter_map(|(id, mark)| Some((id.clone(), grade(*mark)?.clone())));
             BallotPaper::Grades(given.collect::<BTreeMap<_, _>>())
         }
-        MethodSpec::Ranked { .. } => {
+        Paper::Ranks => {
             let mut ranks: BTreeMap<u8, Vec<Slug>> = BTreeMap::new();
             for (id, mark) in marked.filter(|(_, mark)| **mark != marks::UNRANKED) {
                 ranks.entry(*mark).or_default().push(id.clone());
             }
             BallotPaper::Ranks(ranks.into_values().collect())
         }
-        MethodSpec::Approval { .. } | MethodSpec::YesNo { .. } => {
+        Paper::Points => {
+            let points = ids.iter().zip(points::columns(row));
+            let given = points.filter_map(|(id, points)| Some((id.clone(), points.ok()??)));
+            BallotPaper::Points(given.collect())
+        }
+        Paper::Choice => BallotPaper::Choice(match row.first() {
+            Some(&marks::FOR) => Choice::For,
+            Some(&marks::AGAINST) => Choice::Against,
+            _ => Choice::Abstain,
+        }),
+        Paper::Approvals => {
             let approved = marked.filter(|(_, mark)| **mark == marks::APPROVED);
             BallotPaper::Approve(approved.map(|(id, _)| id.clone()).collect())
         }

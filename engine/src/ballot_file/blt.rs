@@ -13,9 +13,9 @@
 use super::csv::{number, shortened};
 use super::grades::check_options;
 use super::{Ballot, BallotFile, Format, ROWS_MAX, ReadError, ReadErrorKind};
-use archipel_domain::counting::SpecError;
 use archipel_domain::counting::marks::{UNRANKED, rank_mark};
 use archipel_domain::counting::spec::OPTIONS_MAX;
+use archipel_domain::counting::{Paper, SpecError};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A line with its number, without comment, and its words with their columns.
@@ -181,9 +181,8 @@ impl Reader {
         check_options(&options).map_err(|kind| kind.at(line + 1, 1))?;
         let total = ballots.iter().try_fold(0_u64, |sum, (times, _)| sum.checked_add(*times));
         total.ok_or(ReadErrorKind::CountsTooLarge.at(line, 1))?;
-        let (grades, profiles) = (Vec::new(), None);
-        let (format, seats) = (Format::Blt, Some(seats));
-        Ok(BallotFile { format, options, grades, ballots, profiles, seats })
+        let file = BallotFile::new(Format::Blt, Paper::Ranks, options, ballots);
+        Ok(BallotFile { seats: Some(seats), ..file })
     }
 }
 

@@ -84,6 +84,29 @@ pub enum ReadErrorKind {
     /// Something else was expected here.
     #[error("expected {0}")]
     Expected(&'static str),
+    /// One ballot names an option twice.
+    #[error("“{0}” occurs twice")]
+    OptionTwice(String),
+    /// A ballot names what is no option.
+    #[error("“{0}” is no option of this file")]
+    UnknownOption(String),
+    /// Points were expected.
+    #[error("“{0}” is not a number of points")]
+    NotPoints(String),
+    /// The text is not JSON.
+    #[error("{0}")]
+    Json(String),
+    /// There are several contests, or none of that name.
+    #[error("name one of the contests: {0}")]
+    WhichContest(String),
+    /// One of the records is wrong.
+    #[error("record {record}: {kind}")]
+    InRecord {
+        /// Which, from 1.
+        record: usize,
+        /// What is wrong.
+        kind: Box<ReadErrorKind>,
+    },
     /// One ballot names an alternative twice.
     #[error("alternative {0} occurs twice")]
     AlternativeTwice(u64),

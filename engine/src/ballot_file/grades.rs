@@ -14,7 +14,7 @@ use super::csv::{Record, Records, number};
 use super::{Ballot, BallotFile, Format, ROWS_MAX, ReadError, ReadErrorKind, ReadOptions};
 use archipel_domain::counting::marks::{self, UNGRADED};
 use archipel_domain::counting::spec::{GRADES_MIN, OPTIONS_MAX};
-use archipel_domain::counting::{MethodSpec, SpecError};
+use archipel_domain::counting::{MethodSpec, Paper, SpecError};
 
 pub(super) fn read(text: &str, options: &ReadOptions) -> Result<BallotFile, ReadError> {
     let mut records = Records::new(text);
@@ -43,8 +43,8 @@ pub(super) fn read(text: &str, options: &ReadOptions) -> Result<BallotFile, Read
     let grades = (0..grade_count)
         .map(|grade| (u64::from(options.worst_grade) + u64::from(grade)).to_string())
         .collect();
-    let (format, options) = (Format::CsvGrades, names);
-    Ok(BallotFile { format, options, grades, ballots, profiles: None, seats: None })
+    let file = BallotFile::new(Format::CsvGrades, Paper::Grades, names, ballots);
+    Ok(BallotFile { grades, ..file })
 }
 
 /// Checks that options can be voted on, by asking the method with the fewest demands.

@@ -7,26 +7,38 @@
 //! | `preflib-order` | PrefLib orders (soc, soi, toc, toi): rankings, with or without ties |
 //! | `blt` | rankings, with the number of seats |
 //! | `preflib-cat` | PrefLib categorical: the first category is what a ballot approves of |
+//! | `pabulib` | projects, what they cost, the money there is, approvals, points or orders |
+//! | `abif` | rankings, with ratings or without |
+//! | `nist-cvr` | cast vote records in JSON: rankings |
+//! | `debian-tally` | Debian's tally sheets: rankings |
+//! | `csv-points`, `csv-ranks`, `csv-choices` | one row a ballot, one column an option |
 //!
 //! Parsers read bytes, never files. They put up with what real files contain (byte order mark,
 //! CRLF, no final newline, blank lines, empty metadata) and refuse the rest, naming line and
 //! column. Whatever the bytes, they return, within the limits below.
 
+mod abif;
 mod blt;
 mod count;
 mod csv;
+mod cvr;
+mod debian;
 mod error;
 mod grades;
+mod pabulib;
 mod preflib;
 mod profile;
+mod table;
 #[cfg(test)]
 mod tests;
 
-pub use count::{CountFileError, CountOptions, count_file, method_spec};
+pub use count::{
+    CountFileError, CountOptions, Counted, Decided, TieBreak, count_file, method_spec,
+};
 pub use error::{ReadError, ReadErrorKind};
 
-use archipel_domain::counting::Method;
-use archipel_domain::counting::spec::UnknownName;
+use archipel_domain::counting::method::UnknownName;
+use archipel_domain::counting::{Method, Paper};
 use std::fmt;
 use std::str::FromStr;
 
@@ -50,12 +62,38 @@ pub enum Format {
     PreflibOrder,
     /// `blt`.
     Blt,
+    /// `pabulib`.
+    Pabulib,
+    /// `abif`.
+    Abif,
+    /// `nist-cvr`.
+    NistCvr,
+    /// `debian-tally`.
+    DebianTally,
+    /// `csv-points`.
+    CsvPoints,
+    /// `csv-ranks`.
+    CsvRanks,
+    /// `csv-choices`.
+    CsvChoices,
 }
 
 impl Format {
     /// All formats, in the order in which they are documented.
-    pub const ALL: [Self; 5] =
-        [Self::CsvGrades, Self::CsvProfile, Self::PreflibCat, Self::PreflibOrder, Self::Blt];
+    pub const ALL: [Self; 12] = [
+        Self::PreflibOrder,
+        Self::PreflibCat,
+        Self::Blt,
+        Self::Pabulib,
+        Self::Abif,
+        Self::NistCvr,
+        Self::DebianTally,
+        Self::CsvGrades,
+        Self::CsvProfile,
+        Self::CsvPoints,
+        Self::CsvRanks,
+        Self::CsvChoices,
+    ];
 
     /// The name, as on the command line.
     #[must_use]
@@ -66,6 +104,13 @@ impl Format {
             Self::PreflibCat => "preflib-cat",
             Self::PreflibOrder => "preflib-order",
             Self::Blt => "blt",
+            Self::Pabulib => "pabulib",
+            Self::Abif => "abif",
+            Self::NistCvr => "nist-cvr",
+            Self::DebianTally => "debian-tally",
+            Self::CsvPoints => "csv-points",
+            Self::CsvRanks => "csv-ranks",
+            Self::CsvChoices => "csv-choices",
         }
     }
 }
@@ -80,13 +125,13 @@ impl FromStr for Format {
     type Err = UnknownName;
 
     fn from_str(text: &str) -> Result<Self, UnknownName> {
-        let expected = "csv-grades, csv-profile, preflib-cat, preflib-order or blt";
+        let expected = "a format of `archipel count --list`";
         Self::ALL.into_iter().find(|known| known.name() == text).ok_or(UnknownName { expected })
     }
 }
 
 /// What a file does not say of itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReadOptions {
     /// `csv-grades`: the number of the worst grade, 1 by default. The number below it (0 by
     /// default) and an empty cell mean no opinion.
@@ -97,11 +142,13 @@ pub struct ReadOptions {
     /// `csv-profile`: the number of the mention that means no opinion, if there is one. Polls of
     /// that collection often have one in their last column, and do not mark it.
     pub no_opinion: Option<u32>,
+    /// `nist-cvr`: the id or the name of a contest, where there are several.
+    pub contest: Option<String>,
 }
 
 impl Default for ReadOptions {
     fn default() -> Self {
-        Self { worst_grade: 1, worst_first: false, no_opinion: None }
+        Self { worst_grade: 1, worst_first: false, no_opinion: None, contest: None }
     }
 }
 
@@ -118,6 +165,20 @@ pub struct Profiles {
     pub cast: u64,
 }
 
+/// The money of a participatory budget.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileBudget {
+    /// The money there is.
+    pub budget: u64,
+    /// What each option costs.
+    pub costs: Vec<u64>,
+    /// What one unit of the currency is in these numbers.
+    pub unit: u32,
+}
+
+/// Ballots and how often each was cast.
+pub type Ballots = Vec<(u64, Ballot)>;
+
 /// What a file contains.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BallotFile {
@@ -125,17 +186,50 @@ pub struct BallotFile {
     pub format: Format,
     /// The options, in the order and spelling of the file.
     pub options: Vec<String>,
-    /// The names of the grades, worst first; none in a file of approvals or of rankings.
+    /// The names of the grades, worst first, in a file of grades.
     pub grades: Vec<String>,
+    /// What its ballots say.
+    pub paper: Paper,
     /// Ballots and how often each was cast; none in a file of profiles.
-    pub ballots: Vec<(u64, Ballot)>,
+    pub ballots: Ballots,
+    /// The same ballots in other words, where the file has them.
+    pub also: Option<(Paper, Ballots)>,
     /// The profiles, in a file of profiles.
     pub profiles: Option<Profiles>,
     /// Options to elect, where the file says it.
     pub seats: Option<u32>,
+    /// The money, in a file of projects.
+    pub budget: Option<FileBudget>,
+    /// What is odd about the file, without making it unreadable.
+    pub notices: Vec<ReadError>,
 }
 
 impl BallotFile {
+    fn new(format: Format, paper: Paper, options: Vec<String>, ballots: Ballots) -> Self {
+        Self {
+            format,
+            options,
+            grades: Vec::new(),
+            paper,
+            ballots,
+            also: None,
+            profiles: None,
+            seats: None,
+            budget: None,
+            notices: Vec::new(),
+        }
+    }
+
+    /// The ballots in the words of a paper, if the file has them.
+    #[must_use]
+    pub fn ballots_of(&self, paper: Paper) -> Option<&Ballots> {
+        match &self.also {
+            _ if self.paper == paper => Some(&self.ballots),
+            Some((also, ballots)) if *also == paper => Some(ballots),
+            _ => None,
+        }
+    }
+
     /// Options to elect, unless somebody says otherwise: as many as the file says, 1 otherwise and
     /// by a method that only says who is first.
     #[must_use]
@@ -147,13 +241,17 @@ impl BallotFile {
     }
 }
 
-/// Guesses the format from the name and the first bytes of a file.
+/// Guesses the format from the name and the first bytes of a file, and, where that leaves several,
+/// from the method by which it is to be counted.
 #[must_use]
-pub fn detect(path: &str, bytes: &[u8]) -> Option<Format> {
+pub fn detect(path: &str, bytes: &[u8], method: Option<Method>) -> Option<Format> {
     let path = path.to_ascii_lowercase();
     let kind = path.rsplit_once('.').filter(|(name, _)| !name.is_empty()).map(|(_, kind)| kind);
     match kind {
         Some("blt" | "hil") => return Some(Format::Blt),
+        Some("pb") => return Some(Format::Pabulib),
+        Some("abif") => return Some(Format::Abif),
+        Some("json") => return Some(Format::NistCvr),
         Some(kind) if preflib::of_type(kind).is_some() => return preflib::of_type(kind),
         _ => {}
     }
@@ -164,17 +262,40 @@ pub fn detect(path: &str, bytes: &[u8]) -> Option<Format> {
         let mut kinds = text.lines().filter_map(|line| line.strip_prefix("# DATA TYPE:"));
         return kinds.find_map(|kind| preflib::of_type(kind.trim()));
     }
+    if text.lines().next().is_some_and(|line| line.trim_end_matches(';').trim() == "META") {
+        return Some(Format::Pabulib);
+    }
+    if text.trim_start().starts_with('{') && text.contains("CastVoteRecordReport") {
+        return Some(Format::NistCvr);
+    }
+    if text.lines().any(|line| debian::option(line).is_some()) {
+        return Some(Format::DebianTally);
+    }
+    detect_csv(text, method)
+}
+
+fn detect_csv(text: &str, method: Option<Method>) -> Option<Format> {
     let mut records = csv::Records::new(text);
     let header = records.next()?.ok()?;
     if header.fields.iter().any(|field| profile::mention(field).is_some()) {
         return Some(Format::CsvProfile);
     }
+    let is_number = |field: &str| {
+        let digits = field.strip_prefix('-').unwrap_or(field);
+        digits.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    match method {
+        Some(Method::YesNo) => return Some(Format::CsvChoices),
+        Some(Method::Score | Method::Dots | Method::Quadratic) => return Some(Format::CsvPoints),
+        Some(Method::Ranked(_)) => return Some(Format::CsvRanks),
+        _ => {}
+    }
     if header.fields.len() > 1 && header.fields.first().is_some_and(|first| first.is_empty()) {
         return Some(Format::CsvGrades);
     }
     let row = records.next()?.ok()?;
-    let is_grades = row.fields.len() == header.fields.len()
-        && row.fields.iter().all(|field| field.bytes().all(|byte| byte.is_ascii_digit()));
+    let is_grades =
+        row.fields.len() == header.fields.len() && row.fields.iter().all(|field| is_number(field));
     is_grades.then_some(Format::CsvGrades)
 }
 
@@ -193,6 +314,11 @@ pub fn read(bytes: &[u8], format: Format, options: &ReadOptions) -> Result<Ballo
         Format::CsvProfile => profile::read(text, options),
         Format::PreflibCat | Format::PreflibOrder => preflib::read(text, format),
         Format::Blt => blt::read(text),
+        Format::Pabulib => pabulib::read(text),
+        Format::Abif => abif::read(text),
+        Format::NistCvr => cvr::read(text, options.contest.as_deref()),
+        Format::DebianTally => debian::read(text),
+        Format::CsvPoints | Format::CsvRanks | Format::CsvChoices => table::read(text, format),
     }
 }
 

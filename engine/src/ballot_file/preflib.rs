@@ -16,9 +16,9 @@
 use super::csv::{number, shortened};
 use super::grades::check_options;
 use super::{Ballot, BallotFile, Format, ROWS_MAX, ReadError, ReadErrorKind};
-use archipel_domain::counting::SpecError;
 use archipel_domain::counting::marks::{APPROVED, NOT_APPROVED, UNRANKED, rank_mark};
 use archipel_domain::counting::spec::OPTIONS_MAX;
+use archipel_domain::counting::{Paper, SpecError};
 use std::collections::BTreeMap;
 use std::iter::Peekable;
 use std::str::CharIndices;
@@ -136,8 +136,11 @@ pub(super) fn read(text: &str, format: Format) -> Result<BallotFile, ReadError> 
             return Err(ReadErrorKind::OtherCount { key, expected, found }.at(line, 1));
         }
     }
-    let (grades, profiles) = (Vec::new(), None);
-    Ok(BallotFile { format, options, grades, ballots, profiles, seats: None })
+    let paper = match layout {
+        Layout::Categories(_) => Paper::Approvals,
+        Layout::Orders(_) => Paper::Ranks,
+    };
+    Ok(BallotFile::new(format, paper, options, ballots))
 }
 
 fn numbered_lines(text: &str) -> impl Iterator<Item = (usize, &str)> {

@@ -13,8 +13,8 @@
 use super::csv::{Record, Records, number};
 use super::grades::check_options;
 use super::{BallotFile, Format, Profiles, ROWS_MAX, ReadError, ReadErrorKind, ReadOptions};
-use archipel_domain::counting::SpecError;
 use archipel_domain::counting::spec::{GRADES_MAX, GRADES_MIN};
+use archipel_domain::counting::{Paper, SpecError};
 
 /// A column of mentions.
 struct Mention {
@@ -74,12 +74,9 @@ pub(super) fn read(text: &str, options: &ReadOptions) -> Result<BallotFile, Read
         kind.at(line, 1)
     })?;
     Ok(BallotFile {
-        format: Format::CsvProfile,
-        options: names,
         grades: graded.iter().map(|mention| mention.name.clone()).collect(),
-        ballots: Vec::new(),
         profiles: Some(Profiles { counts, cast }),
-        seats: None,
+        ..BallotFile::new(Format::CsvProfile, Paper::Grades, names, Vec::new())
     })
 }
 

@@ -6,6 +6,7 @@ mod reading;
 mod real;
 
 use super::*;
+use archipel_domain::counting::Outcome;
 
 pub(super) fn read_text(text: &str, format: Format) -> Result<BallotFile, ReadError> {
     read(text.as_bytes(), format, &ReadOptions::default())
@@ -18,4 +19,13 @@ pub(super) fn names(text: &str) -> Vec<String> {
 /// Ballots and how often each was cast.
 pub(super) fn ballots(rows: &[(u64, &[u8])]) -> Vec<(u64, Ballot)> {
     rows.iter().map(|(times, row)| (*times, Ballot(row.to_vec()))).collect()
+}
+
+/// The outcome of a file, before any tie-break.
+fn outcome_of(
+    file: &BallotFile,
+    method: Method,
+    options: &CountOptions,
+) -> Result<Outcome, CountFileError> {
+    count_file(file, method, options).map(|counted| counted.outcome)
 }

@@ -45,6 +45,8 @@ pub enum CountError {
     TooLarge,
     /// There are more ways to break the ties on the way than are followed.
     TooManyTies,
+    /// An exact count would take longer than anybody waits.
+    TooMuchWork,
     /// A ballot ranks options equal, and the method does not admit that.
     EqualRanks,
 }
@@ -72,6 +74,9 @@ impl fmt::Display for CountError {
             Self::EqualRanks => {
                 f.write_str("a ballot ranks options equal; this method can not count it")
             }
+            Self::TooMuchWork => f.write_str(
+                "an exact count by this method takes too long here; count by another method",
+            ),
             Self::TooManyTies => f.write_str(
                 "too many options are tied on the way to the winners; count by another method",
             ),

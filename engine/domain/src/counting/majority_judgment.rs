@@ -15,16 +15,20 @@
 //!
 //! The majority *gauge* (grade, share above, share below) is another, coarser rule.
 
+use super::judgment::JudgmentRule;
 use super::outcome::{Evidence, Outcome, Score, Seats};
 use super::{CountError, Method, Received, Ungraded, ranking};
 use bincode::{Decode, Encode};
+use num_rational::BigRational;
 use serde::Serialize;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::fmt;
 
-/// The parameters of a majority judgment.
+/// The parameters of a judgment.
 pub(super) struct Rule<'a> {
+    /// Another order of the grades than majority judgment's.
+    pub(super) order: Option<JudgmentRule>,
     /// Names, worst first.
     pub(super) grades: &'a [String],
     /// Options to elect.
@@ -183,6 +187,29 @@ fn around_median(profile: &mut [u128]) -> Option<(usize, &mut [u128], &mut u128,
     Some((median, below, at, above))
 }
 
+/// The lower median of a profile, and the counts around it.
+pub(super) struct MedianGrade {
+    pub(super) grade: usize,
+    pub(super) below: u128,
+    pub(super) at: u128,
+    pub(super) above: u128,
+}
+
+impl MedianGrade {
+    pub(super) fn of(profile: &[u64]) -> Option<Self> {
+        let mut profile: Vec<u128> = profile.iter().copied().map(u128::from).collect();
+        let (grade, below, at, above) = around_median(&mut profile)?;
+        Some(Self { grade, below: total(below), at: *at, above: total(above) })
+    }
+}
+
+/// What options are compared by.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Value {
+    Majority(MajorityValue),
+    Other(Option<BigRational>),
+}
+
 fn total(counts: &[u128]) -> u128 {
     counts.iter().sum()
 }
@@ -241,8 +268,19 @@ pub(super) fn count(
             _ => (complete(rule, option, profile, graded, ungraded)?, Scale::Times(1)),
         };
         let value = MajorityValue::of(&profile);
-        scores.insert(option.clone(), Score::Text(value.scaled(scale)));
         let majority_grade = value.grade().and_then(|grade| u32::try_from(grade).ok());
+        let (value, score) = match rule.order.map(|order| order.value(&profile)) {
+            None => {
+                let score = Score::Text(value.scaled(scale));
+                (Value::Majority(value), score)
+            }
+            Some(None) => (Value::Other(None), Score::Text("-".to_owned())),
+            Some(Some(other)) => {
+                let score = Score::of(&other);
+                (Value::Other(Some(other)), score)
+            }
+        };
+        scores.insert(option.clone(), score);
         let scale = scale.to_string();
         merits.insert(option.clone(), Merit { profile, ungraded, scale, majority_grade });
         values.push(value);
@@ -250,7 +288,7 @@ pub(super) fn count(
     let ranking = ranking::rank(options, &values);
     let seats = ranking::fill(rule.seats, &ranking);
     Ok(Outcome {
-        method: Method::MajorityJudgment,
+        method: rule.order.map_or(Method::MajorityJudgment, Method::Judgment),
         options: options.to_vec(),
         winners: ranking::winners(&seats),
         ranking,

@@ -3,17 +3,19 @@
 //! | method | columns | marks |
 //! |---|---|---|
 //! | yes-no | 1 | 1 for, 2 against, 3 abstain, 4 blank |
-//! | approval | one an option | 1 not approved, 2 approved |
-//! | majority-judgment | one an option | 1 ungraded, 2 + g grade g, the worst being 0 |
+//! | approvals | one an option | 1 not approved, 2 approved |
+//! | grades | one an option | 1 ungraded, 2 + g grade g, the worst being 0 |
 //! | rankings | one an option | 1 unranked, 2 + r rank r, the best being 0; ranks may be shared |
+//! | points | two an option | see [`super::points`] |
 //!
 //! A first column of 0 means that there is no ballot, so that a matrix of zeros is a vote before
 //! its first ballot. A row without any approval, grade or rank is blank.
 
+use super::points::{self, PointsLimits, PointsSum};
 use super::ranked::Profile;
 use super::spec::{GRADES_MAX, MethodSpec, RANKED_MAX, Ungraded};
 use super::yes_no::YesNoCounts;
-use super::{CountError, Method, Received, Tally};
+use super::{CountError, Method, Paper, Received, Tally};
 use bincode::{Decode, Encode};
 use std::fmt;
 
@@ -62,11 +64,10 @@ pub(super) fn rank_key(mark: u8) -> u8 {
 /// Bytes in a row.
 #[must_use]
 pub fn width(spec: &MethodSpec, option_count: usize) -> usize {
-    match spec {
-        MethodSpec::YesNo { .. } => 1,
-        MethodSpec::Approval { .. }
-        | MethodSpec::MajorityJudgment { .. }
-        | MethodSpec::Ranked { .. } => option_count,
+    match spec.paper() {
+        Paper::Choice => 1,
+        Paper::Approvals | Paper::Grades | Paper::Ranks => option_count,
+        Paper::Points => option_count.saturating_mul(points::COLUMN),
     }
 }
 
@@ -90,6 +91,16 @@ pub enum MarkError {
         /// The first ungraded column, from 0.
         column: usize,
     },
+    /// An option is given fewer or more points than the vote allows.
+    PointsOutOfRange {
+        /// The column, from 0.
+        column: usize,
+    },
+    /// The points are more, all together, than the vote allows.
+    TooManyPoints {
+        /// What they add up to: points, or their squares.
+        used: u64,
+    },
 }
 
 impl fmt::Display for MarkError {
@@ -99,6 +110,10 @@ impl fmt::Display for MarkError {
             Self::UnknownMark { column } => write!(f, "mark {} is unknown", column + 1),
             Self::TooManyChoices { chosen } => write!(f, "{chosen} choices are too many"),
             Self::Ungraded { column } => write!(f, "option {} is not graded", column + 1),
+            Self::PointsOutOfRange { column } => {
+                write!(f, "the points of option {} are out of range", column + 1)
+            }
+            Self::TooManyPoints { used } => write!(f, "{used} points are too many"),
         }
     }
 }
@@ -116,6 +131,7 @@ pub fn check(spec: &MethodSpec, option_count: usize, row: &[u8]) -> Result<(), M
 /// Whether a row, known to be admitted, chooses nothing.
 #[must_use]
 pub fn is_blank(spec: &MethodSpec, row: &[u8]) -> bool {
+    // The number of options does not matter to it.
     Reader::new(spec, row.len()).is_blank(row)
 }
 
@@ -131,24 +147,32 @@ struct Reader {
     choices_max: Option<u32>,
     /// Whether a ballot must grade all options or none.
     all_graded: bool,
+    /// The limits of points, where a ballot gives points.
+    points: Option<PointsLimits>,
 }
 
 impl Reader {
     fn new(spec: &MethodSpec, option_count: usize) -> Self {
-        let (mark_max, choices_max, all_graded) = match spec {
-            MethodSpec::YesNo { .. } => (BLANK, None, false),
-            MethodSpec::Approval { max_choices, .. } => (APPROVED, *max_choices, false),
-            MethodSpec::MajorityJudgment { grades, ungraded, .. } => {
-                let grade_count = u8::try_from(grades.len().min(GRADES_MAX)).unwrap_or(0);
-                (UNGRADED + grade_count, None, *ungraded == Ungraded::Error)
+        let grades = spec.grades();
+        let mark_max = match spec.paper() {
+            Paper::Choice => BLANK,
+            Paper::Approvals => APPROVED,
+            Paper::Grades => {
+                let grade_count = grades.map_or(0, |(grades, _)| grades.len().min(GRADES_MAX));
+                UNGRADED + u8::try_from(grade_count).unwrap_or(0)
             }
-            MethodSpec::Ranked { .. } => {
-                let last = rank_mark(option_count.saturating_sub(1)).unwrap_or(u8::MAX);
-                (last, None, false)
-            }
+            Paper::Ranks => rank_mark(option_count.saturating_sub(1)).unwrap_or(u8::MAX),
+            Paper::Points => u8::MAX,
         };
         let width = u64::try_from(width(spec, option_count)).unwrap_or(u64::MAX);
-        Self { method: spec.method(), width, mark_max, choices_max, all_graded }
+        Self {
+            method: spec.method(),
+            width,
+            mark_max,
+            choices_max: spec.max_choices(),
+            all_graded: grades.is_some_and(|(_, ungraded)| ungraded == Ungraded::Error),
+            points: spec.points(),
+        }
     }
 
     fn check(&self, row: &[u8]) -> Result<(), MarkError> {
@@ -157,6 +181,9 @@ impl Reader {
         }
         if row.first() == Some(&NO_BALLOT) {
             return Err(MarkError::Width);
+        }
+        if let Some(limits) = &self.points {
+            return check_points(limits, row);
         }
         // One pass without early exit: the compiler turns it into vector instructions.
         if !row.iter().fold(true, |fits, mark| fits & self.is_mark(*mark)) {
@@ -184,12 +211,56 @@ impl Reader {
     }
 
     fn is_blank(&self, row: &[u8]) -> bool {
+        if let Some(limits) = &self.points {
+            return points::columns(row).all(|points| match points {
+                Ok(Some(points)) => points == 0 && limits.zero_is_none,
+                _ => true,
+            });
+        }
         match self.method {
             Method::YesNo => row.first() == Some(&BLANK),
-            Method::Approval | Method::MajorityJudgment | Method::Ranked(_) => {
-                row.iter().fold(true, |blank, mark| blank & (*mark <= UNGRADED))
-            }
+            _ => row.iter().fold(true, |blank, mark| blank & (*mark <= UNGRADED)),
         }
+    }
+
+    /// What is kept of the rows.
+    fn keeps(&self) -> Keeps {
+        match self.method {
+            Method::Ranked(_) | Method::Committee(_) | Method::Budget(_) => Keeps::Profile,
+            Method::Score | Method::Dots | Method::Quadratic => Keeps::Points,
+            _ => Keeps::Marks,
+        }
+    }
+}
+
+/// Sums kept of each column of points.
+const SUMS: usize = 3;
+
+/// What is kept of the rows of a vote.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Keeps {
+    /// How often each mark is in each column.
+    Marks,
+    /// What the points in each column add up to.
+    Points,
+    /// The distinct rows.
+    Profile,
+}
+
+fn check_points(limits: &PointsLimits, row: &[u8]) -> Result<(), MarkError> {
+    for (column, points) in points::columns(row).enumerate() {
+        match points {
+            Err(()) => return Err(MarkError::UnknownMark { column }),
+            Ok(Some(points)) if !(limits.least..=limits.most).contains(&points) => {
+                return Err(MarkError::PointsOutOfRange { column });
+            }
+            Ok(_) => {}
+        }
+    }
+    let used = limits.used(points::columns(row).filter_map(|points| points.ok().flatten()));
+    match limits.total {
+        Some(total) if used > total => Err(MarkError::TooManyPoints { used }),
+        _ => Ok(()),
     }
 }
 
@@ -198,9 +269,10 @@ impl Reader {
 pub struct TallyCounter {
     reader: Reader,
     received: Received,
-    /// Per column, the rows with each mark from 1 on, blank rows left out (but in yes/no).
+    /// Per column, the rows with each mark from 1 on, blank rows left out (but in yes/no); or the
+    /// rows with points, the points given and those taken.
     counts: Vec<u64>,
-    /// For rankings, the distinct rows that are not blank.
+    /// Where it takes more than that, the distinct rows that are not blank.
     profile: Profile,
 }
 
@@ -209,9 +281,10 @@ impl TallyCounter {
     #[must_use]
     pub fn new(spec: &MethodSpec, option_count: usize) -> Self {
         let reader = Reader::new(spec, option_count);
-        let cells = match reader.method {
-            Method::Ranked(_) => 0,
-            _ => width(spec, option_count).saturating_mul(usize::from(reader.mark_max)),
+        let cells = match reader.keeps() {
+            Keeps::Profile => 0,
+            Keeps::Points => option_count.saturating_mul(SUMS),
+            Keeps::Marks => width(spec, option_count).saturating_mul(usize::from(reader.mark_max)),
         };
         let (received, profile) = (Received::default(), Profile::new());
         Self { reader, received, counts: vec![0; cells], profile }
@@ -234,7 +307,7 @@ impl TallyCounter {
             return Ok(());
         }
         // No other count is larger than this one, so that none of them overflows.
-        self.received.cast = self.received.cast.checked_add(times).ok_or(CountError::TooLarge)?;
+        self.received.cast = self.sum_of_cast(times)?;
         if self.reader.check(row).is_err() {
             self.received.invalid += times;
             return Ok(());
@@ -243,22 +316,47 @@ impl TallyCounter {
             self.received.blank += times;
             return Ok(());
         }
-        if matches!(self.reader.method, Method::Ranked(_)) {
-            match self.profile.get_mut(row) {
+        match self.reader.keeps() {
+            Keeps::Profile => match self.profile.get_mut(row) {
                 Some(count) => *count += times,
                 None => {
                     self.profile.insert(row.to_vec(), times);
                 }
-            }
-            return Ok(());
-        }
-        let columns = self.counts.chunks_exact_mut(usize::from(self.reader.mark_max).max(1));
-        for (column, mark) in columns.zip(row) {
-            if let Some(count) = column.get_mut(usize::from(mark.wrapping_sub(1))) {
-                *count += times;
+            },
+            Keeps::Points => self.add_points(row, times),
+            Keeps::Marks => {
+                let marks = usize::from(self.reader.mark_max).max(1);
+                for (column, mark) in self.counts.chunks_exact_mut(marks).zip(row) {
+                    if let Some(count) = column.get_mut(usize::from(mark.wrapping_sub(1))) {
+                        *count += times;
+                    }
+                }
             }
         }
         Ok(())
+    }
+
+    /// All ballots cast with these, if no count of this vote can then be beyond its range.
+    fn sum_of_cast(&self, more: u64) -> Result<u64, CountError> {
+        let most = match self.reader.keeps() {
+            Keeps::Points => i64::MAX.unsigned_abs() / u64::from(points::POINTS_MAX.unsigned_abs()),
+            _ => u64::MAX,
+        };
+        let sum = self.received.cast.checked_add(more).filter(|sum| *sum <= most);
+        sum.ok_or(CountError::TooLarge)
+    }
+
+    fn add_points(&mut self, row: &[u8], times: u64) {
+        let zero_is_none = self.reader.points.is_none_or(|limits| limits.zero_is_none);
+        for (sums, points) in self.counts.chunks_exact_mut(SUMS).zip(points::columns(row)) {
+            let ([ballots, given, taken], Ok(Some(points))) = (sums, points) else { continue };
+            if points == 0 && zero_is_none {
+                continue;
+            }
+            *ballots += times;
+            let sum = if points > 0 { given } else { taken };
+            *sum += u64::from(points.unsigned_abs()) * times;
+        }
     }
 
     /// Adds a matrix: whole rows, one after the other.
@@ -294,8 +392,7 @@ impl TallyCounter {
             let (expected, found) = (self.counts.len(), other.counts.len());
             return Err(CountError::TallyOfAnotherShape { expected, found });
         }
-        self.received.cast =
-            self.received.cast.checked_add(other.received.cast).ok_or(CountError::TooLarge)?;
+        self.received.cast = self.sum_of_cast(other.received.cast)?;
         self.received.blank += other.received.blank;
         self.received.invalid += other.received.invalid;
         for (count, more) in self.counts.iter_mut().zip(&other.counts) {
@@ -336,14 +433,26 @@ impl TallyCounter {
                 let approvals = columns.filter_map(|column| column.last().copied()).collect();
                 Tally::Approval { approvals, received }
             }
-            Method::MajorityJudgment => {
+            Method::MajorityJudgment | Method::Judgment(_) => {
                 let profiles = columns
                     .filter_map(|column| column.split_first())
                     .map(|(_ungraded, grades)| grades.to_vec())
                     .collect();
                 Tally::MajorityJudgment { profiles, received }
             }
+            Method::Score | Method::Dots | Method::Quadratic => {
+                let (sums, _) = self.counts.as_chunks::<SUMS>();
+                let sum = |[ballots, given, taken]: &[u64; SUMS]| PointsSum {
+                    ballots: *ballots,
+                    given: *given,
+                    taken: *taken,
+                };
+                Tally::Points { sums: sums.iter().map(sum).collect(), received }
+            }
             Method::Ranked(_) => Tally::Ranked { profile: self.profile.clone(), received },
+            Method::Committee(_) | Method::Budget(_) => {
+                Tally::Profile { profile: self.profile.clone(), received }
+            }
         }
     }
 }

@@ -10,27 +10,37 @@
 //! [`Tally`] what the ballots add up to, [`count`] the one way from a tally to an [`Outcome`].
 
 pub mod approval;
+pub mod budget;
+pub mod committee;
 mod error;
 pub mod fraction;
+pub mod judgment;
 pub mod majority_judgment;
 pub mod marks;
+pub mod method;
 pub mod outcome;
+pub mod points;
 pub mod ranked;
 mod ranking;
 pub mod spec;
 #[cfg(test)]
 mod tests;
+mod ways;
 pub mod yes_no;
 
 pub use error::CountError;
 pub use fraction::Fraction;
 pub use marks::TallyCounter;
+pub use method::{Method, Paper};
 pub use outcome::Outcome;
 pub use ranked::RankedRule;
-pub use spec::{Method, MethodSpec, SpecError, Ungraded};
+pub use spec::{MethodSpec, SpecError, Ungraded};
+pub use ways::WAYS_MAX;
 
 use bincode::{Decode, Encode};
-use outcome::BallotCounts;
+use outcome::{BallotCounts, Seats, TieRule};
+use points::PointsSum;
+use ways::Breaking;
 use yes_no::YesNoCounts;
 
 /// What the ballots of one vote add up to: all that a method needs to know of them.
@@ -47,7 +57,7 @@ pub enum Tally {
         /// The ballots received, of which some are blank or invalid.
         received: Received,
     },
-    /// For [`MethodSpec::MajorityJudgment`].
+    /// For [`MethodSpec::MajorityJudgment`] and [`MethodSpec::Judgment`].
     MajorityJudgment {
         /// The merit profile: per option, the ballots that give it each grade, worst grade first.
         profiles: Vec<Vec<u64>>,
@@ -56,6 +66,20 @@ pub enum Tally {
     },
     /// For [`MethodSpec::Ranked`].
     Ranked {
+        /// The distinct valid ballots, and how often each was cast.
+        profile: ranked::Profile,
+        /// The ballots received, of which some are blank or invalid.
+        received: Received,
+    },
+    /// For [`MethodSpec::Points`].
+    Points {
+        /// Per option, what the ballots give it.
+        sums: Vec<PointsSum>,
+        /// The ballots received, of which some are blank or invalid.
+        received: Received,
+    },
+    /// For [`MethodSpec::Committee`] and [`MethodSpec::Budget`].
+    Profile {
         /// The distinct valid ballots, and how often each was cast.
         profile: ranked::Profile,
         /// The ballots received, of which some are blank or invalid.
@@ -72,6 +96,8 @@ impl Tally {
             Self::Approval { .. } => "approval",
             Self::MajorityJudgment { .. } => "majority-judgment",
             Self::Ranked { .. } => "rankings",
+            Self::Points { .. } => "points",
+            Self::Profile { .. } => "distinct ballots",
         }
     }
 }
@@ -102,27 +128,106 @@ impl Received {
     }
 }
 
-/// Counts a tally by the method that the vote froze at its opening.
+/// Counts a tally by the method that the vote froze at its opening. Nobody picks among ties.
 ///
 /// # Errors
 /// [`CountError`] when the method, the options or the tally are not well formed, or do not belong
 /// together. Few ballots, or none at all, are not an error.
 pub fn count(spec: &MethodSpec, options: &[String], tally: &Tally) -> Result<Outcome, CountError> {
+    count_by(spec, options, tally, Breaking::AllWays)
+}
+
+/// Who wins by a declared order of the options: among equals the first is elected, the last goes
+/// out. `places` are the places of the options in it, the first being 0.
+///
+/// # Errors
+/// As [`count`].
+pub fn decide(
+    spec: &MethodSpec,
+    options: &[String],
+    tally: &Tally,
+    places: &[usize],
+) -> Result<Outcome, CountError> {
+    let mut outcome = count_by(spec, options, tally, Breaking::Order(places))?;
+    let place = |name: &String| {
+        let column = options.iter().position(|option| option == name);
+        column.and_then(|column| places.get(column))
+    };
+    let sets = outcome.evidence.committees().map(<[_]>::to_vec).unwrap_or_default();
+    let Some(seats) = outcome.evidence.seats_mut() else { return Ok(outcome) };
+    let Seats { elected, contested, tied, .. } = seats;
+    if tied.is_empty() {
+        return Ok(outcome);
+    }
+    // Of tied sets the one whose members come first; of tied options those who do.
+    let sorted = |mut set: Vec<String>| {
+        set.sort_by_key(place);
+        set
+    };
+    let first_set =
+        sets.into_iter().map(sorted).min_by(|a, b| a.iter().map(place).cmp(b.iter().map(place)));
+    let open = usize::try_from(*contested).unwrap_or(usize::MAX);
+    let preferred: Vec<String> = match first_set {
+        Some(set) => set.into_iter().filter(|name| tied.contains(name)).collect(),
+        None => sorted(tied.clone()).into_iter().take(open).collect(),
+    };
+    elected.extend(preferred);
+    (*contested, *tied) = (0, Vec::new());
+    outcome.winners.clone_from(elected);
+    for tie in &mut outcome.ties {
+        tie.rule = TieRule::DeclaredOrder;
+    }
+    Ok(outcome)
+}
+
+fn count_by(
+    spec: &MethodSpec,
+    options: &[String],
+    tally: &Tally,
+    breaking: Breaking<'_>,
+) -> Result<Outcome, CountError> {
+    use MethodSpec as S;
     spec.validate(options).map_err(CountError::Spec)?;
     match (spec, tally) {
-        (MethodSpec::YesNo { rule }, Tally::YesNo(counts)) => yes_no::count(rule, options, counts),
-        (MethodSpec::Approval { seats, .. }, Tally::Approval { approvals, received }) => {
+        (S::YesNo { rule }, Tally::YesNo(counts)) => yes_no::count(rule, options, counts),
+        (S::Approval { seats, .. }, Tally::Approval { approvals, received }) => {
             approval::count(*seats, options, approvals, *received)
         }
         (
-            MethodSpec::MajorityJudgment { grades, seats, ungraded },
+            S::MajorityJudgment { grades, seats, ungraded },
             Tally::MajorityJudgment { profiles, received },
         ) => {
-            let rule = majority_judgment::Rule { grades, seats: *seats, ungraded: *ungraded };
+            let (seats, ungraded) = (*seats, *ungraded);
+            let rule = majority_judgment::Rule { order: None, grades, seats, ungraded };
             majority_judgment::count(&rule, options, profiles, *received)
         }
-        (MethodSpec::Ranked { rule, seats }, Tally::Ranked { profile, received }) => {
-            ranked::count(*rule, *seats, options, profile, *received)
+        (
+            S::Judgment { rule, grades, seats, ungraded },
+            Tally::MajorityJudgment { profiles, received },
+        ) => {
+            let (order, seats, ungraded) = (Some(*rule), *seats, *ungraded);
+            let rule = majority_judgment::Rule { order, grades, seats, ungraded };
+            majority_judgment::count(&rule, options, profiles, *received)
+        }
+        (S::Ranked { rule, seats }, Tally::Ranked { profile, received }) => {
+            ranked::count(*rule, *seats, options, profile, *received, breaking)
+        }
+        (S::Points { rule, seats }, Tally::Points { sums, received }) => {
+            points::count(rule, spec.method(), *seats, options, sums, *received)
+        }
+        (S::Committee { rule, seats, completion, .. }, Tally::Profile { profile, received }) => {
+            let (rule, seats, completion) = (*rule, *seats, *completion);
+            let rule = committee::Rule { rule, seats, completion };
+            committee::count(&rule, options, profile, *received, breaking)
+        }
+        (
+            S::Budget { rule, completion, budget, costs, unit, paper },
+            Tally::Profile { profile, received },
+        ) => {
+            let (rule, completion, paper) = (*rule, *completion, *paper);
+            let (budget, unit) = (*budget, *unit);
+            let rule = budget::Rule { rule, completion, budget, costs, unit, paper };
+            budget::count(&rule, options, profile, *received, breaking)
         }
         _ => {
             let (expected, found) = (spec.method().name(), tally.name());

@@ -11,11 +11,15 @@
 //! one count has one serialisation, whatever the order of ballots. Apart from `options` itself,
 //! the order in which a vote lists its options leaves no trace either.
 
+use super::budget::BudgetEvidence;
+use super::committee::CommitteeEvidence;
 use super::majority_judgment::MajorityJudgmentEvidence;
+use super::method::Method;
+use super::points::PointsEvidence;
 use super::ranked::RankedEvidence;
-use super::spec::Method;
 use super::yes_no::YesNoEvidence;
 use bincode::{Decode, Encode};
+use num_rational::BigRational;
 use serde::{Serialize, Serializer};
 use std::collections::BTreeMap;
 
@@ -53,6 +57,18 @@ pub enum Score {
     Signed(i64),
 }
 
+impl Score {
+    /// An exact number: an integer, or a fraction as text.
+    pub(super) fn of(value: &BigRational) -> Self {
+        let integer = value.is_integer().then(|| value.numer());
+        match integer.map(|integer| (u64::try_from(integer), i64::try_from(integer))) {
+            Some((Ok(whole), _)) => Self::Integer(whole),
+            Some((_, Ok(whole))) => Self::Signed(whole),
+            _ => Self::Text(value.to_string()),
+        }
+    }
+}
+
 impl Serialize for Score {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
@@ -84,6 +100,8 @@ pub enum TieStage {
     Majority,
     /// At a round in which one of them has to go out.
     Elimination,
+    /// At a step in which one of them is chosen.
+    Choice,
 }
 
 /// What was done about a tie.
@@ -96,6 +114,8 @@ pub enum TieRule {
     StatusQuo,
     /// All ways to break it are followed.
     AllWays,
+    /// The first in a declared order is preferred.
+    DeclaredOrder,
 }
 
 /// How many ballots there were: `cast = valid + blank + invalid`.
@@ -139,6 +159,12 @@ pub enum Evidence {
     MajorityJudgment(MajorityJudgmentEvidence),
     /// The pairwise matrix, the rounds and the seats of a count of rankings.
     Ranked(RankedEvidence),
+    /// Who gave points, and the seats.
+    Points(PointsEvidence),
+    /// The committees, and the steps to one of them.
+    Committee(CommitteeEvidence),
+    /// The sets of projects, and the steps to one of them.
+    Budget(BudgetEvidence),
 }
 
 impl Evidence {
@@ -150,6 +176,34 @@ impl Evidence {
             Self::Approval { seats } => Some(seats),
             Self::MajorityJudgment(evidence) => Some(&evidence.seats),
             Self::Ranked(evidence) => Some(&evidence.seats),
+            Self::Points(evidence) => Some(&evidence.seats),
+            Self::Committee(evidence) => Some(&evidence.seats),
+            Self::Budget(evidence) => Some(&evidence.seats),
+        }
+    }
+}
+
+impl Evidence {
+    pub(super) const fn seats_mut(&mut self) -> Option<&mut Seats> {
+        match self {
+            Self::YesNo(_) => None,
+            Self::Approval { seats } => Some(seats),
+            Self::MajorityJudgment(evidence) => Some(&mut evidence.seats),
+            Self::Ranked(evidence) => Some(&mut evidence.seats),
+            Self::Points(evidence) => Some(&mut evidence.seats),
+            Self::Committee(evidence) => Some(&mut evidence.seats),
+            Self::Budget(evidence) => Some(&mut evidence.seats),
+        }
+    }
+
+    /// The tied sets of winners, where a rule elects sets and not options one by one.
+    #[must_use]
+    pub fn committees(&self) -> Option<&[Vec<String>]> {
+        match self {
+            Self::Committee(evidence) => Some(&evidence.committees),
+            Self::Budget(evidence) => Some(&evidence.committees),
+            Self::Ranked(evidence) if !evidence.committees.is_empty() => Some(&evidence.committees),
+            _ => None,
         }
     }
 }

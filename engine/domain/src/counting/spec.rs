@@ -7,12 +7,22 @@
 //! {"approval":{"seats":3,"max_choices":5}}
 //! {"majority-judgment":{"grades":["reject","poor","good"],"seats":1,"ungraded":"worst"}}
 //! {"ranked":{"rule":"schulze-winning-votes","seats":1}}
+//! {"judgment":{"rule":"usual-judgment","grades":["reject","good"],"seats":1,"ungraded":"worst"}}
+//! {"points":{"rule":{"dots":{"points":7,"cap":3}},"seats":2}}
+//! {"committee":{"rule":"equal-shares","seats":4,"completion":"phragmen"}}
+//! {"budget":{"rule":"pb-greedy-votes","completion":"none","budget":500,"costs":[120,400],
+//!            "unit":1,"paper":{"approvals":{"max_choices":2}}}}
 //! ```
 
+use super::budget::{BudgetPaper, BudgetRule, Completion};
+use super::committee::CommitteeRule;
+use super::judgment::JudgmentRule;
+use super::method::{Method, Paper, UnknownName};
+use super::points::{self, PointsLimits, PointsRule};
 use super::ranked::RankedRule;
 use super::yes_no::{Majority, Rule};
 use bincode::{Decode, Encode};
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
@@ -28,74 +38,6 @@ pub const NAME_BYTES_MAX: usize = 1_000;
 
 /// Most options that ballots may rank: a rank is one byte of a row.
 pub const RANKED_MAX: usize = 250;
-
-/// The counting methods, by name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
-pub enum Method {
-    /// `yes-no`: one text against the status quo.
-    YesNo,
-    /// `approval`: each ballot names a set of options.
-    Approval,
-    /// `majority-judgment`: each ballot grades the options.
-    MajorityJudgment,
-    /// Each ballot ranks the options; by the name of the rule.
-    Ranked(RankedRule),
-}
-
-impl Method {
-    /// All methods, in the order in which they are documented.
-    pub fn all() -> impl Iterator<Item = Self> {
-        let ranked = RankedRule::ALL.into_iter().map(Self::Ranked);
-        [Self::YesNo, Self::Approval, Self::MajorityJudgment].into_iter().chain(ranked)
-    }
-
-    /// The name, as in JSON and on the command line.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::YesNo => "yes-no",
-            Self::Approval => "approval",
-            Self::MajorityJudgment => "majority-judgment",
-            Self::Ranked(rule) => rule.name(),
-        }
-    }
-}
-
-impl Serialize for Method {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.name())
-    }
-}
-
-impl fmt::Display for Method {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
-
-/// A text that names nothing known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct UnknownName {
-    /// The names that would do.
-    pub expected: &'static str,
-}
-
-impl fmt::Display for UnknownName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "expected {}", self.expected)
-    }
-}
-
-impl std::error::Error for UnknownName {}
-
-impl FromStr for Method {
-    type Err = UnknownName;
-
-    fn from_str(text: &str) -> Result<Self, UnknownName> {
-        let expected = "a method of `archipel count --list`";
-        Self::all().find(|known| known.name() == text).ok_or(UnknownName { expected })
-    }
-}
 
 /// A method with its parameters.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]
@@ -129,6 +71,51 @@ pub enum MethodSpec {
         rule: RankedRule,
         /// Options to elect; at least 1, at most all, and 1 by rules that only say who is first.
         seats: u32,
+    },
+    /// Another order of the same grades as majority judgment's.
+    Judgment {
+        /// Which order.
+        rule: JudgmentRule,
+        /// The names of the grades, worst first.
+        grades: Vec<String>,
+        /// Options to elect; at least 1, at most all.
+        seats: u32,
+        /// What an option is given by a ballot that grades others, but not it.
+        ungraded: Ungraded,
+    },
+    /// Most points.
+    Points {
+        /// Which points a ballot may give, and how they add up.
+        rule: PointsRule,
+        /// Options to elect; at least 1, at most all.
+        seats: u32,
+    },
+    /// A committee by approvals, which represents those who vote in proportion.
+    Committee {
+        /// How it is found.
+        rule: CommitteeRule,
+        /// Options to elect; at least 1, at most all.
+        seats: u32,
+        /// Equal shares: who takes the seats that it leaves open. `none` by other rules.
+        completion: Completion,
+        /// Most options that one ballot may approve of; any number when absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        max_choices: Option<u32>,
+    },
+    /// Projects that share a budget.
+    Budget {
+        /// How they are chosen.
+        rule: BudgetRule,
+        /// Equal shares: what is done with the money that it leaves. `none` by other rules.
+        completion: Completion,
+        /// The money there is.
+        budget: u64,
+        /// What each option costs, in the order of the options.
+        costs: Vec<u64>,
+        /// What one unit of the currency is in the two numbers above; 100 where they are cents.
+        unit: u32,
+        /// What a ballot says.
+        paper: BudgetPaper,
     },
 }
 
@@ -210,6 +197,12 @@ pub enum SpecError {
     TooManyToRank,
     /// The rule only says who is first, and there are more seats.
     OneSeatOnly,
+    /// Nobody could give a point, or more than [`points::POINTS_MAX`].
+    BadPoints,
+    /// There is no money, not one cost an option, a cost of nothing, or no unit.
+    BadBudget,
+    /// The rule can not be completed in this way.
+    BadCompletion,
 }
 
 impl SpecError {
@@ -234,6 +227,9 @@ impl SpecError {
             Self::UnknownDefaultGrade => "unknown-default-grade",
             Self::TooManyToRank => "too-many-to-rank",
             Self::OneSeatOnly => "one-seat-only",
+            Self::BadPoints => "bad-points",
+            Self::BadBudget => "bad-budget",
+            Self::BadCompletion => "bad-completion",
         }
     }
 }
@@ -258,6 +254,11 @@ impl fmt::Display for SpecError {
             Self::UnknownDefaultGrade => f.write_str("the default grade is not in the list"),
             Self::TooManyToRank => write!(f, "there are more than {RANKED_MAX} options to rank"),
             Self::OneSeatOnly => f.write_str("this method fills one seat only"),
+            Self::BadPoints => {
+                write!(f, "a ballot may give an option from 1 to {} points", points::POINTS_MAX)
+            }
+            Self::BadBudget => f.write_str("a budget and a cost for each option are needed"),
+            Self::BadCompletion => f.write_str("this method can not be completed in this way"),
         }
     }
 }
@@ -273,17 +274,74 @@ impl MethodSpec {
             Self::Approval { .. } => Method::Approval,
             Self::MajorityJudgment { .. } => Method::MajorityJudgment,
             Self::Ranked { rule, .. } => Method::Ranked(*rule),
+            Self::Judgment { rule, .. } => Method::Judgment(*rule),
+            Self::Points { rule: PointsRule::Score { .. }, .. } => Method::Score,
+            Self::Points { rule: PointsRule::Dots { .. }, .. } => Method::Dots,
+            Self::Points { rule: PointsRule::Quadratic { .. }, .. } => Method::Quadratic,
+            Self::Committee { rule, .. } => Method::Committee(*rule),
+            Self::Budget { rule, .. } => Method::Budget(*rule),
         }
     }
 
-    /// Options to elect; 1 in a yes/no vote.
+    /// What a ballot says.
+    #[must_use]
+    pub const fn paper(&self) -> Paper {
+        match self {
+            Self::YesNo { .. } => Paper::Choice,
+            Self::Approval { .. } | Self::Committee { .. } => Paper::Approvals,
+            Self::MajorityJudgment { .. } | Self::Judgment { .. } => Paper::Grades,
+            Self::Ranked { .. } => Paper::Ranks,
+            Self::Points { .. } => Paper::Points,
+            Self::Budget { paper: BudgetPaper::Approvals { .. }, .. } => Paper::Approvals,
+            Self::Budget { paper: BudgetPaper::Points { .. }, .. } => Paper::Points,
+        }
+    }
+
+    /// Most approvals of one ballot, where they are limited.
+    #[must_use]
+    pub const fn max_choices(&self) -> Option<u32> {
+        match self {
+            Self::Approval { max_choices, .. }
+            | Self::Committee { max_choices, .. }
+            | Self::Budget { paper: BudgetPaper::Approvals { max_choices }, .. } => *max_choices,
+            _ => None,
+        }
+    }
+
+    /// The grades, worst first, and what a missing one is worth.
+    #[must_use]
+    pub fn grades(&self) -> Option<(&[String], Ungraded)> {
+        match self {
+            Self::MajorityJudgment { grades, ungraded, .. }
+            | Self::Judgment { grades, ungraded, .. } => Some((grades, *ungraded)),
+            _ => None,
+        }
+    }
+
+    /// Which points a ballot may give.
+    #[must_use]
+    pub fn points(&self) -> Option<PointsLimits> {
+        match self {
+            Self::Points { rule, .. } => Some(rule.limits()),
+            Self::Budget { paper: BudgetPaper::Points { total, cap }, .. } => {
+                Some(PointsLimits::of_dots(*total, *cap))
+            }
+            _ => None,
+        }
+    }
+
+    /// Options to elect; 1 in a yes/no vote, none where a budget decides how many.
     #[must_use]
     pub const fn seats(&self) -> u32 {
         match self {
             Self::YesNo { .. } => 1,
+            Self::Budget { .. } => 0,
             Self::Approval { seats, .. }
             | Self::MajorityJudgment { seats, .. }
-            | Self::Ranked { seats, .. } => *seats,
+            | Self::Ranked { seats, .. }
+            | Self::Judgment { seats, .. }
+            | Self::Points { seats, .. }
+            | Self::Committee { seats, .. } => *seats,
         }
     }
 
@@ -301,22 +359,31 @@ impl MethodSpec {
         check_names(options, SpecError::DuplicateOption)?;
         match self {
             Self::YesNo { rule } => check_rule(rule, options.len()),
-            Self::Approval { seats, max_choices } => {
-                check_seats(*seats, options.len())?;
-                match max_choices {
-                    Some(most) if *most == 0 || exceeds(*most, options.len()) => {
-                        Err(SpecError::BadMaxChoices)
-                    }
-                    _ => Ok(()),
+            Self::Budget { rule, completion, budget, costs, unit, paper } => {
+                let is_costed = costs.len() == options.len() && !costs.contains(&0);
+                if *budget == 0 || *unit == 0 || !is_costed {
+                    return Err(SpecError::BadBudget);
                 }
+                if !rule.can_complete(*completion) {
+                    return Err(SpecError::BadCompletion);
+                }
+                if let BudgetPaper::Points { .. } = paper {
+                    check_points(self.points())?;
+                }
+                check_choices(self.max_choices(), options.len())
             }
-            Self::MajorityJudgment { grades, seats, ungraded } => {
-                check_seats(*seats, options.len())?;
-                check_grades(grades, *ungraded)
+            _ => {
+                check_seats(self.seats(), options.len())?;
+                self.validate_elected(options.len())
             }
+        }
+    }
+
+    /// What is left to check where seats are filled.
+    fn validate_elected(&self, option_count: usize) -> Result<(), SpecError> {
+        match self {
             Self::Ranked { rule, seats } => {
-                check_seats(*seats, options.len())?;
-                if options.len() > RANKED_MAX {
+                if option_count > RANKED_MAX {
                     return Err(SpecError::TooManyToRank);
                 }
                 if rule.is_of_one_seat() && *seats > 1 {
@@ -324,7 +391,29 @@ impl MethodSpec {
                 }
                 Ok(())
             }
+            Self::Committee { rule, completion, .. } if !rule.can_complete(*completion) => {
+                Err(SpecError::BadCompletion)
+            }
+            Self::Points { .. } => check_points(self.points()),
+            _ => match self.grades() {
+                Some((grades, ungraded)) => check_grades(grades, ungraded),
+                None => check_choices(self.max_choices(), option_count),
+            },
         }
+    }
+}
+
+fn check_points(limits: Option<PointsLimits>) -> Result<(), SpecError> {
+    match limits {
+        Some(limits) if limits.are_sound() => Ok(()),
+        _ => Err(SpecError::BadPoints),
+    }
+}
+
+fn check_choices(most: Option<u32>, option_count: usize) -> Result<(), SpecError> {
+    match most {
+        Some(most) if most == 0 || exceeds(most, option_count) => Err(SpecError::BadMaxChoices),
+        _ => Ok(()),
     }
 }
 

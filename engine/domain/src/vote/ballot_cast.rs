@@ -3,8 +3,8 @@
 use super::{Vote, Votes, find};
 use crate::act::{Command, Event};
 use crate::authority::Cx;
-use crate::counting::MethodSpec;
 use crate::counting::marks::{self, MarkError};
+use crate::counting::{MethodSpec, Paper, points};
 use crate::entity::{EntityRef, Kind};
 use crate::fact::{Recorded, Short};
 use crate::id::{Hash, Slug, StatementId};
@@ -34,12 +34,14 @@ pub enum BallotPaper {
     Blank,
     /// In a yes/no vote.
     Choice(Choice),
-    /// In an approval vote: ids of the options approved.
+    /// In a vote by approvals: ids of the options approved.
     Approve(Vec<Slug>),
-    /// In a majority judgment: the name of a grade for each option id.
+    /// In a judgment: the name of a grade for each option id.
     Grades(BTreeMap<Slug, String>),
     /// In a count of rankings: ids of options, best first; those of one list share a rank.
     Ranks(Vec<Vec<Slug>>),
+    /// In a vote by points: the points of each option id.
+    Points(BTreeMap<Slug, i32>),
 }
 
 /// Casts a ballot; the author's last valid one before the closing counts.
@@ -89,6 +91,8 @@ impl Command for CastBallot {
         marks::check(method, vote.options.len(), &row).map_err(|error| match error {
             MarkError::TooManyChoices { .. } => Votes::TooManyChoices,
             MarkError::Ungraded { .. } => Votes::Ungraded,
+            MarkError::PointsOutOfRange { .. } => Votes::PointsOutOfRange,
+            MarkError::TooManyPoints { .. } => Votes::TooManyPoints,
             MarkError::Width | MarkError::UnknownMark { .. } => Votes::OtherMethod,
         })?;
         Ok(BallotCast { vote: index, voter, row })
@@ -98,21 +102,21 @@ impl Command for CastBallot {
 /// Writes the paper down as a row of marks.
 fn mark(vote: &Vote, method: &MethodSpec, paper: &BallotPaper) -> Result<Short<u8, 16>, Votes> {
     let width = marks::width(method, vote.options.len());
-    let unmarked = match method {
-        MethodSpec::YesNo { .. } => marks::BLANK,
-        MethodSpec::Approval { .. } => marks::NOT_APPROVED,
-        MethodSpec::MajorityJudgment { .. } => marks::UNGRADED,
-        MethodSpec::Ranked { .. } => marks::UNRANKED,
+    let unmarked = match method.paper() {
+        Paper::Choice => marks::BLANK,
+        Paper::Approvals => marks::NOT_APPROVED,
+        Paper::Grades => marks::UNGRADED,
+        Paper::Ranks => marks::UNRANKED,
+        Paper::Points => return mark_points(vote, method, paper),
     };
     let mut row: Short<u8, 16> = std::iter::repeat_n(unmarked, width).collect();
     let mut put = |id: &Slug, mark: u8| {
-        let column = vote.options.iter().position(|option| option.id == *id);
-        let place = column.and_then(|column| row.0.get_mut(column));
+        let place = column(vote, id).and_then(|column| row.0.get_mut(column));
         place.map(|place| *place = mark).ok_or(Votes::OptionUnknown)
     };
-    match (method, paper) {
+    match (method.paper(), paper) {
         (_, BallotPaper::Blank) => {}
-        (MethodSpec::YesNo { .. }, BallotPaper::Choice(choice)) => {
+        (Paper::Choice, BallotPaper::Choice(choice)) => {
             let mark = match choice {
                 Choice::For => marks::FOR,
                 Choice::Against => marks::AGAINST,
@@ -120,10 +124,11 @@ fn mark(vote: &Vote, method: &MethodSpec, paper: &BallotPaper) -> Result<Short<u
             };
             row.0.fill(mark);
         }
-        (MethodSpec::Approval { .. }, BallotPaper::Approve(options)) => {
+        (Paper::Approvals, BallotPaper::Approve(options)) => {
             options.iter().try_for_each(|id| put(id, marks::APPROVED))?;
         }
-        (MethodSpec::MajorityJudgment { grades, .. }, BallotPaper::Grades(given)) => {
+        (Paper::Grades, BallotPaper::Grades(given)) => {
+            let (grades, _) = method.grades().ok_or(Votes::OtherMethod)?;
             // Every option is looked up before any grade.
             given.keys().try_for_each(|id| put(id, unmarked))?;
             for (id, name) in given {
@@ -133,7 +138,7 @@ fn mark(vote: &Vote, method: &MethodSpec, paper: &BallotPaper) -> Result<Short<u
                 put(id, mark)?;
             }
         }
-        (MethodSpec::Ranked { .. }, BallotPaper::Ranks(ranks)) => {
+        (Paper::Ranks, BallotPaper::Ranks(ranks)) => {
             let mut ranked = std::collections::BTreeSet::new();
             for (rank, ids) in ranks.iter().filter(|ids| !ids.is_empty()).enumerate() {
                 let mark = marks::rank_mark(rank).ok_or(Votes::OptionUnknown)?;
@@ -146,6 +151,36 @@ fn mark(vote: &Vote, method: &MethodSpec, paper: &BallotPaper) -> Result<Short<u
             }
         }
         _ => return Err(Votes::OtherMethod),
+    }
+    Ok(row)
+}
+
+fn column(vote: &Vote, id: &Slug) -> Option<usize> {
+    vote.options.iter().position(|option| option.id == *id)
+}
+
+/// Writes points down: no points for 0, where that is the same.
+fn mark_points(
+    vote: &Vote,
+    method: &MethodSpec,
+    paper: &BallotPaper,
+) -> Result<Short<u8, 16>, Votes> {
+    let limits = method.points().ok_or(Votes::OtherMethod)?;
+    let mut points = vec![None; vote.options.len()];
+    match paper {
+        BallotPaper::Blank => {}
+        BallotPaper::Points(given) => {
+            for (id, given) in given {
+                let place = column(vote, id).and_then(|column| points.get_mut(column));
+                let place = place.ok_or(Votes::OptionUnknown)?;
+                *place = Some(*given).filter(|given| *given != 0 || !limits.zero_is_none);
+            }
+        }
+        _ => return Err(Votes::OtherMethod),
+    }
+    let mut row = Short::default();
+    for points in points {
+        row.0.extend(points::mark(points).ok_or(Votes::PointsOutOfRange)?);
     }
     Ok(row)
 }

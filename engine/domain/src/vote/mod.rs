@@ -63,6 +63,10 @@ rejections! {
         GradeUnknown => "ballot.grade-unknown",
         /// An option is ranked twice.
         RankedTwice => "ballot.ranked-twice",
+        /// An option is given fewer or more points than allowed.
+        PointsOutOfRange => "ballot.points-out-of-range",
+        /// The points are more, all together, than allowed.
+        TooManyPoints => "ballot.too-many-points",
         /// More options are approved than allowed.
         TooManyChoices => "ballot.too-many-choices",
         /// An option is not graded, in a vote that asks for all.

@@ -153,6 +153,18 @@ pub(crate) const ROWS: &[Row] = &[
         let vote = scene.given(Town::founder(open));
         cast(scene, person(3), vote, acts::ranks(&["x", "y x"]))
     }),
+    ("ballot.points-out-of-range", |scene, _| {
+        let vote = open_dots(scene);
+        cast(scene, person(3), vote, acts::points(&[("x", 1), ("y", 4)]))
+    }),
+    ("ballot.points-out-of-range", |scene, _| {
+        let vote = open_dots(scene);
+        cast(scene, person(3), vote, acts::points(&[("x", -1)]))
+    }),
+    ("ballot.too-many-points", |scene, _| {
+        let vote = open_dots(scene);
+        cast(scene, person(3), vote, acts::points(&[("x", 3), ("y", 3)]))
+    }),
     ("ballot.too-many-choices", |scene, town| {
         cast(scene, person(3), town.approval, acts::approves(&["x", "y"]))
     }),
@@ -178,6 +190,12 @@ pub(crate) const ROWS: &[Row] = &[
     ("mandate.as-required", |scene, _| Intent { acting_as: None, ..open(scene, |_| {}) }),
     ("mandate.power-missing", |scene, town| town.as_scribe(open(scene, |_| {}).act)),
 ];
+
+/// A vote by five points, of which three at most for one option.
+fn open_dots(scene: &mut Scene) -> StatementId {
+    let closes_at = scene.now.plus_ms(DAY_MS);
+    scene.given(Town::founder(acts::vote(acts::dots(5, Some(3)), two(), closes_at)))
+}
 
 const PRECEDENCE: &[Both] = &[
     ("mandate.as-required", "vote.calendar", |scene, _| {

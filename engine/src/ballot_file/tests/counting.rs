@@ -6,9 +6,9 @@ use archipel_domain::counting::{Method, Outcome, RankedRule, Ungraded};
 use proptest::prelude::*;
 
 fn judged(text: &str, format: Format, default: Option<Ungraded>) -> Result<Outcome, String> {
-    let options = CountOptions { seats: 1, default_grade: default };
+    let options = CountOptions { seats: 1, default_grade: default, ..CountOptions::default() };
     let file = read_text(text, format).map_err(|error| error.to_string())?;
-    count_file(&file, Method::MajorityJudgment, &options).map_err(|error| error.to_string())
+    outcome_of(&file, Method::MajorityJudgment, &options).map_err(|error| error.to_string())
 }
 
 #[test]
@@ -45,31 +45,40 @@ fn each_format_has_its_method() {
     ] {
         let file = read_text(text, format).unwrap();
         for method in Method::all() {
-            let outcome = count_file(&file, method, &CountOptions::default());
+            let outcome = outcome_of(&file, method, &CountOptions::default());
             let other = Err(CountFileError::MethodOfAnotherFile { method, format });
             assert_eq!(is_good(method, good), outcome.is_ok());
             assert!(outcome.is_ok() || outcome == other);
         }
         let too_many = CountOptions { seats: 9, ..CountOptions::default() };
         let good = good.unwrap_or(Method::Ranked(RankedRule::Borda));
-        assert!(count_file(&file, good, &too_many).is_err());
+        assert!(outcome_of(&file, good, &too_many).is_err());
     }
 }
 
 /// Reads and counts as far as it goes; nothing may panic.
 fn try_all(bytes: &[u8]) {
-    let _ = detect("x", bytes);
+    let _ = detect("x", bytes, None);
     for format in Format::ALL {
         for options in [
             ReadOptions::default(),
-            ReadOptions { worst_grade: u32::MAX, worst_first: true, no_opinion: Some(1) },
+            ReadOptions {
+                worst_grade: u32::MAX,
+                worst_first: true,
+                no_opinion: Some(1),
+                contest: None,
+            },
         ] {
             let Ok(file) = read(bytes, format, &options) else {
                 continue;
             };
             for method in Method::all() {
                 for default_grade in [None, Some(Ungraded::Normalize), Some(Ungraded::Static(3))] {
-                    let _ = count_file(&file, method, &CountOptions { seats: 2, default_grade });
+                    let _ = outcome_of(
+                        &file,
+                        method,
+                        &CountOptions { seats: 2, default_grade, ..CountOptions::default() },
+                    );
                 }
             }
         }

@@ -15,7 +15,7 @@ struct Counted {
 
 impl Counted {
     fn by(&self, rule: RankedRule) -> Outcome {
-        count_file(&self.file, Method::Ranked(rule), &CountOptions::default()).unwrap()
+        outcome_of(&self.file, Method::Ranked(rule), &CountOptions::default()).unwrap()
     }
 
     fn number(&self, name: &str) -> u64 {
@@ -56,8 +56,8 @@ fn files() -> Vec<(String, Counted)> {
         .into_iter()
         .map(|name| {
             let bytes = data(&format!("preflib/{name}"));
-            assert_eq!(detect(name, &bytes), Some(Format::PreflibOrder));
-            assert_eq!(detect("ballots", &bytes), Some(Format::PreflibOrder));
+            assert_eq!(detect(name, &bytes, None), Some(Format::PreflibOrder));
+            assert_eq!(detect("ballots", &bytes, None), Some(Format::PreflibOrder));
             let file = read(&bytes, Format::PreflibOrder, &ReadOptions::default()).unwrap();
             (name.to_owned(), Counted { file })
         })
@@ -150,7 +150,7 @@ fn real_elections_by_transferable_vote() {
     let soi = soi.map(|name| format!("preflib/{name}.soi"));
     for path in blts.iter().chain(&soi) {
         let bytes = data(path);
-        let format = detect(path, &bytes).unwrap();
+        let format = detect(path, &bytes, None).unwrap();
         let counted = Counted { file: read(&bytes, format, &ReadOptions::default()).unwrap() };
         let (folder, name) = path.split_once('/').unwrap();
         let expected = &json(&format!("{folder}/expected/{name}.ref_stv.json"))["results"];
@@ -158,7 +158,7 @@ fn real_elections_by_transferable_vote() {
         assert_eq!(counted.file.seats.unwrap_or(3), seats, "{path}");
         let options = CountOptions { seats, ..CountOptions::default() };
         let rule = Method::Ranked(RankedRule::StvScottish);
-        let outcome = count_file(&counted.file, rule, &options).unwrap();
+        let outcome = outcome_of(&counted.file, rule, &options).unwrap();
         let has_lots = !expected["scottish_lots"].as_array().unwrap().is_empty();
         assert_eq!(!outcome.ties.is_empty(), has_lots, "{path}");
         if name.starts_with("stvrs") {
@@ -183,14 +183,14 @@ fn dialects_of_blt() {
     assert_eq!(file.options, names("Apple Cherry Date Eggplant Grape Hazelnut Jalapeno"));
     let options = CountOptions { seats: 4, ..CountOptions::default() };
     let rule = Method::Ranked(RankedRule::StvScottish);
-    let outcome = count_file(&file, rule, &options).unwrap();
+    let outcome = outcome_of(&file, rule, &options).unwrap();
     assert_eq!(outcome.winners, names("Grape Hazelnut Eggplant Jalapeno"));
     // Equal ranks are not for this method.
     let bytes = data("blt/stvrs_elect_too_many.blt");
     let file = read(&bytes, Format::Blt, &ReadOptions::default()).unwrap();
-    assert!(count_file(&file, rule, &CountOptions::default()).is_err());
+    assert!(outcome_of(&file, rule, &CountOptions::default()).is_err());
     let tideman = data("debian/A77.HIL");
-    assert_eq!(detect("A77.HIL", &tideman), Some(Format::Blt));
+    assert_eq!(detect("A77.HIL", &tideman, None), Some(Format::Blt));
     let file = read(&tideman, Format::Blt, &ReadOptions::default()).unwrap();
     assert_eq!((file.options.len(), file.ballots.len()), (3, 213));
 }

@@ -65,7 +65,7 @@ fn categories_are_read() {
     assert_eq!(file.options, ["A: the first", "B", "C"]);
     let rows: [(u64, &[u8]); 3] = [(4, &[2, 1, 2]), (2, &[1, 1, 1]), (1, &[1, 2, 1])];
     assert_eq!(file.ballots, ballots(&rows));
-    let outcome = count_file(&file, Method::Approval, &CountOptions::default()).unwrap();
+    let outcome = outcome_of(&file, Method::Approval, &CountOptions::default()).unwrap();
     assert_eq!(outcome.winners, ["A: the first", "C"]);
     assert_eq!((outcome.ballots.cast, outcome.ballots.blank), (7, 2));
 }
@@ -226,7 +226,7 @@ fn preflib_errors_name_line_and_character() {
 fn counts_beyond_32_bits() {
     let text = CAT.replace("VOTERS: 7", "VOTERS: 10000000003").replace("4:", "10000000000:");
     let file = read_text(&text, Format::PreflibCat).unwrap();
-    let outcome = count_file(&file, Method::Approval, &CountOptions::default()).unwrap();
+    let outcome = outcome_of(&file, Method::Approval, &CountOptions::default()).unwrap();
     assert_eq!(outcome.ballots.valid, 10_000_000_001);
 }
 
@@ -248,7 +248,7 @@ fn formats_are_detected() {
         (".cat", "", None),
     ];
     for (path, text, format) in cases {
-        assert_eq!(detect(path, text.as_bytes()), format, "{path} {text:?}");
+        assert_eq!(detect(path, text.as_bytes(), None), format, "{path} {text:?}");
     }
     for format in Format::ALL {
         assert_eq!(format.to_string().parse(), Ok(format));

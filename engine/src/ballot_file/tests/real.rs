@@ -31,13 +31,14 @@ fn ranks(outcome: &Outcome) -> BTreeMap<&str, u64> {
 fn orsay_2007_by_majority_judgment() {
     let path = "mj/orsay2007_bureau_01.csv";
     let bytes = data(path);
-    assert_eq!(detect(path, &bytes), Some(Format::CsvGrades));
+    assert_eq!(detect(path, &bytes, None), Some(Format::CsvGrades));
     let file = read(&bytes, Format::CsvGrades, &ReadOptions::default()).unwrap();
     assert_eq!((file.ballots.len(), file.options.len(), file.grades.len()), (559, 12, 6));
-    let options = CountOptions { seats: 3, default_grade: Some(Ungraded::Worst) };
-    let outcome = count_file(&file, Method::MajorityJudgment, &options).unwrap();
-    let unspecified = CountOptions { seats: 3, default_grade: None };
-    assert_eq!(count_file(&file, Method::MajorityJudgment, &unspecified).unwrap(), outcome);
+    let options =
+        CountOptions { seats: 3, default_grade: Some(Ungraded::Worst), ..CountOptions::default() };
+    let outcome = outcome_of(&file, Method::MajorityJudgment, &options).unwrap();
+    let unspecified = CountOptions { seats: 3, default_grade: None, ..CountOptions::default() };
+    assert_eq!(outcome_of(&file, Method::MajorityJudgment, &unspecified).unwrap(), outcome);
 
     let expected = json("mj/expected/orsay2007_bureau_01.csv.ref_mj.json");
     assert_eq!(expected["policy"], "worst");
@@ -91,12 +92,12 @@ fn published_assertions_of_mieuxvoter() {
 fn orsay_2002_by_approval() {
     let path = "preflib/00026-00000002.cat";
     let bytes = data(path);
-    assert_eq!(detect("ballots", &bytes), Some(Format::PreflibCat));
+    assert_eq!(detect("ballots", &bytes, None), Some(Format::PreflibCat));
     let file = read(&bytes, Format::PreflibCat, &ReadOptions::default()).unwrap();
     let expected = json("preflib/expected/00026-00000002.cat.ref_abc.json");
     let seats = u32::try_from(expected["k"].as_u64().unwrap()).unwrap();
     let options = CountOptions { seats, ..CountOptions::default() };
-    let outcome = count_file(&file, Method::Approval, &options).unwrap();
+    let outcome = outcome_of(&file, Method::Approval, &options).unwrap();
     assert_eq!(outcome.ballots.cast, 409);
 
     let number = |name: &String| file.options.iter().position(|each| each == name).unwrap() + 1;
@@ -116,21 +117,25 @@ fn orsay_2002_by_approval() {
 fn elabe_2024_profiles() {
     let path = "mj/elabe_202407_all.csv";
     let bytes = data(path);
-    assert_eq!(detect(path, &bytes), Some(Format::CsvProfile));
+    assert_eq!(detect(path, &bytes, None), Some(Format::CsvProfile));
     let file = read(&bytes, Format::CsvProfile, &ReadOptions::default()).unwrap();
     assert_eq!((file.options.len(), file.grades.len()), (33, 5));
     assert_eq!(file.grades[0], "intention_mention_5");
     assert_eq!(file.profiles.as_ref().unwrap().cast, 100);
-    let options = CountOptions { seats: 3, default_grade: None };
-    let outcome = count_file(&file, Method::MajorityJudgment, &options).unwrap();
+    let options = CountOptions { seats: 3, default_grade: None, ..CountOptions::default() };
+    let outcome = outcome_of(&file, Method::MajorityJudgment, &options).unwrap();
     assert_eq!(outcome.ranking.concat().len(), 33);
 
     // The last mention is no opinion: totals differ, and a policy is asked for.
     let silent = ReadOptions { no_opinion: Some(5), ..ReadOptions::default() };
     let file = read(&bytes, Format::CsvProfile, &silent).unwrap();
-    assert!(count_file(&file, Method::MajorityJudgment, &options).is_err());
-    let scaled = CountOptions { seats: 3, default_grade: Some(Ungraded::Normalize) };
-    assert!(count_file(&file, Method::MajorityJudgment, &scaled).is_ok());
+    assert!(outcome_of(&file, Method::MajorityJudgment, &options).is_err());
+    let scaled = CountOptions {
+        seats: 3,
+        default_grade: Some(Ungraded::Normalize),
+        ..CountOptions::default()
+    };
+    assert!(outcome_of(&file, Method::MajorityJudgment, &scaled).is_ok());
 }
 
 #[test]

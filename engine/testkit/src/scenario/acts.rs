@@ -1,6 +1,7 @@
 //! Acts in few words, with texts that do not matter filled in.
 
 use archipel_domain::counting::fraction::Fraction;
+use archipel_domain::counting::points::PointsRule;
 use archipel_domain::counting::yes_no::{Majority, Rule};
 use archipel_domain::counting::{MethodSpec, RankedRule, Ungraded};
 use archipel_domain::federation::WitnessCheckpoint;
@@ -276,6 +277,12 @@ pub fn ranked(rule: RankedRule) -> MethodSpec {
     MethodSpec::Ranked { rule, seats: 1 }
 }
 
+/// Dots for one seat.
+#[must_use]
+pub fn dots(points: u32, cap: Option<u16>) -> MethodSpec {
+    MethodSpec::Points { rule: PointsRule::Dots { points, cap }, seats: 1 }
+}
+
 /// Approval for one seat.
 #[must_use]
 pub fn approval(max_choices: Option<u32>) -> MethodSpec {
@@ -345,6 +352,12 @@ pub fn grades(given: &[(&str, &str)]) -> BallotPaper {
 pub fn ranks(given: &[&str]) -> BallotPaper {
     let group = |ids: &&str| ids.split(' ').map(slug).collect();
     BallotPaper::Ranks(given.iter().map(group).collect())
+}
+
+/// A paper of points.
+#[must_use]
+pub fn points(given: &[(&str, i32)]) -> BallotPaper {
+    BallotPaper::Points(given.iter().map(|(id, points)| (slug(id), *points)).collect())
 }
 
 /// A closing.

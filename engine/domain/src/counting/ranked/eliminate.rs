@@ -1,9 +1,10 @@
 //! Counting by rounds: instant runoff and two rounds.
 
-use super::shares::{self, Shares, tally};
-use super::{Placed, Profile, WAYS_MAX, names, tie_on_the_way};
+use super::shares::{Shares, tally};
+use super::{Placed, Profile, names, tie_on_the_way};
 use crate::counting::CountError;
 use crate::counting::outcome::Score;
+use crate::counting::ways::{Breaking, WAYS_MAX};
 use bincode::{Decode, Encode};
 use num_rational::BigRational;
 use num_traits::Zero as _;
@@ -30,7 +31,7 @@ pub struct Round {
 impl Round {
     fn new(options: &[String], left: &[usize], shares: &Shares, out: &[usize]) -> Self {
         let named = left.iter().filter_map(|column| options.get(*column)).cloned();
-        let votes = named.zip(shares.votes.iter().map(shares::score)).collect();
+        let votes = named.zip(shares.votes.iter().map(Score::of)).collect();
         let exhausted = Score::Integer(shares.exhausted);
         Self { votes, exhausted, elected: Vec::new(), eliminated: names(options, out) }
     }
@@ -81,7 +82,14 @@ fn step(left: &[usize], shares: &Shares) -> Step {
 
 /// The lowest goes out, one at a time, until one has more than half of the votes that are left.
 /// The winners are those of all ways to break ties (parallel-universe tie-breaking).
-pub(super) fn instant_runoff(options: &[String], profile: &Profile) -> Result<Placed, CountError> {
+pub(super) fn instant_runoff(
+    options: &[String],
+    profile: &Profile,
+    breaking: Breaking<'_>,
+) -> Result<Placed, CountError> {
+    if let Breaking::Order(_) = breaking {
+        return Ok(shown(options, profile, &[], breaking));
+    }
     let all: Vec<usize> = (0..options.len()).collect();
     let mut seen = BTreeSet::from([all.clone()]);
     let mut next = vec![all.clone()];
@@ -108,31 +116,43 @@ pub(super) fn instant_runoff(options: &[String], profile: &Profile) -> Result<Pl
             return Err(CountError::TooManyTies);
         }
     }
-    Ok(shown(options, profile, &winners.into_iter().collect::<Vec<_>>()))
+    Ok(shown(options, profile, &winners.into_iter().collect::<Vec<_>>(), breaking))
 }
 
 fn without(left: &[usize], out: &[usize]) -> Vec<usize> {
     left.iter().copied().filter(|column| !out.contains(column)).collect()
 }
 
-/// The rounds in which ties are broken by name: the first name goes out.
-fn shown(options: &[String], profile: &Profile, winners: &[usize]) -> Placed {
+/// The rounds in which ties are broken by the declared order, or by name: the last goes out.
+/// Without known winners, those who win in them.
+fn shown(
+    options: &[String],
+    profile: &Profile,
+    winners: &[usize],
+    breaking: Breaking<'_>,
+) -> Placed {
     let mut left: Vec<usize> = (0..options.len()).collect();
     let mut scores = vec![Score::Integer(0); options.len()];
     let (mut rounds, mut ties, mut out_in_order) = (Vec::new(), Vec::new(), Vec::new());
+    let mut winners = winners.to_vec();
     loop {
         let shares = tally(profile, &left);
         for (column, votes) in left.iter().zip(&shares.votes) {
             if let Some(score) = scores.get_mut(*column) {
-                *score = shares::score(votes);
+                *score = Score::of(votes);
             }
         }
         let out = match step(&left, &shares) {
-            Step::Won(_) => Vec::new(),
+            Step::Won(won) => {
+                if winners.is_empty() {
+                    winners = won;
+                }
+                Vec::new()
+            }
             Step::Out(out) => out,
             Step::OneOf(tied) => {
-                ties.push(tie_on_the_way(names(options, &tied)));
-                tied.into_iter().min_by_key(|column| options.get(*column)).into_iter().collect()
+                ties.push(tie_on_the_way(options, &tied, breaking));
+                one_to_go_out(options, tied, breaking)
             }
         };
         rounds.push(Round::new(options, &left, &shares, &out));
@@ -142,10 +162,24 @@ fn shown(options: &[String], profile: &Profile, winners: &[usize]) -> Placed {
         left = without(&left, &out);
         out_in_order.push(out);
     }
-    let mut ranking = vec![winners.to_vec(), without(&left, winners)];
-    ranking.extend(out_in_order.iter().rev().map(|out| without(out, winners)));
+    let mut ranking = vec![winners.clone(), without(&left, &winners)];
+    ranking.extend(out_in_order.iter().rev().map(|out| without(out, &winners)));
     ranking.retain(|group| !group.is_empty());
-    Placed { ranking, scores, rounds, ties }
+    Placed { rounds, ties, ..Placed::new(ranking, scores) }
+}
+
+/// Who goes out in what is shown: the last in the declared order, or by name.
+pub(super) fn one_to_go_out(
+    options: &[String],
+    tied: Vec<usize>,
+    breaking: Breaking<'_>,
+) -> Vec<usize> {
+    match breaking {
+        Breaking::Order(_) => breaking.last(tied),
+        Breaking::AllWays => {
+            tied.into_iter().max_by_key(|column| options.get(*column)).into_iter().collect()
+        }
+    }
 }
 
 /// More than half of the valid ballots, or a second round among the best two (all of those tied
@@ -153,7 +187,7 @@ fn shown(options: &[String], profile: &Profile, winners: &[usize]) -> Placed {
 pub(super) fn two_rounds(options: &[String], profile: &Profile, valid: u64) -> Placed {
     let all: Vec<usize> = (0..options.len()).collect();
     let first = tally(profile, &all);
-    let scores: Vec<Score> = first.votes.iter().map(shares::score).collect();
+    let scores: Vec<Score> = first.votes.iter().map(Score::of).collect();
     let mut placed = Placed::by_keys(&first.votes, scores);
     let half = BigRational::new(valid.into(), 2.into());
     let mut finalists: Vec<usize> = Vec::new();
@@ -173,7 +207,7 @@ pub(super) fn two_rounds(options: &[String], profile: &Profile, valid: u64) -> P
     let second = tally(profile, &finalists);
     for (column, votes) in finalists.iter().zip(&second.votes) {
         if let Some(score) = placed.scores.get_mut(*column) {
-            *score = shares::score(votes);
+            *score = Score::of(votes);
         }
     }
     placed.rounds.push(Round::new(options, &finalists, &second, &[]));

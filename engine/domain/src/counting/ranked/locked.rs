@@ -5,9 +5,10 @@
 //! order leads to are kept, and an option wins if it is above all in one of them.
 
 use super::matrix::{Matrix, Strength};
-use super::{Placed, WAYS_MAX, layers};
+use super::{Placed, layers};
 use crate::counting::CountError;
 use crate::counting::outcome::Score;
+use crate::counting::ways::WAYS_MAX;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Columns as bits: rankings have fewer than 256 options.

@@ -7,23 +7,22 @@
 mod eliminate;
 mod locked;
 mod matrix;
+mod meek;
 mod scottish;
 mod shares;
 
 pub use eliminate::Round;
 
-use super::outcome::{Evidence, Outcome, Score, Tie, TieRule, TieStage};
+use super::outcome::{Evidence, Outcome, Score, Tie, TieStage};
+use super::ways::{self, Breaking};
 use super::{CountError, Method, Received, ranking};
 use bincode::{Decode, Encode};
 use matrix::{Matrix, Strength};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Distinct ballots, as rows of marks, and how often each was cast.
 pub type Profile = BTreeMap<Vec<u8>, u64>;
-
-/// Most ways to break ties that are followed before a count is given up.
-pub const WAYS_MAX: usize = 20_000;
 
 /// How rankings are counted.
 #[derive(
@@ -55,11 +54,13 @@ pub enum RankedRule {
     RankedPairsWinningVotes,
     /// The single transferable vote of Scotland (SSI 2007/42): several seats, no equal ranks.
     StvScottish,
+    /// Meek's single transferable vote (Hill, Wichmann & Woodall 1987): several seats.
+    StvMeek,
 }
 
 impl RankedRule {
     /// All rules, in the order in which they are documented.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Plurality,
         Self::TwoRound,
         Self::Borda,
@@ -72,6 +73,7 @@ impl RankedRule {
         Self::RankedPairsMargins,
         Self::RankedPairsWinningVotes,
         Self::StvScottish,
+        Self::StvMeek,
     ];
 
     /// The name, as in JSON and on the command line.
@@ -90,6 +92,7 @@ impl RankedRule {
             Self::RankedPairsMargins => "ranked-pairs-margins",
             Self::RankedPairsWinningVotes => "ranked-pairs-winning-votes",
             Self::StvScottish => "stv-scottish",
+            Self::StvMeek => "stv-meek",
         }
     }
 
@@ -115,6 +118,9 @@ pub struct RankedEvidence {
     /// are those of all ways to break them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub rounds: Vec<Round>,
+    /// All sets of winners that tie, each by name, where lots on the way decide between them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub committees: Vec<Vec<String>>,
     /// The seats.
     pub seats: super::outcome::Seats,
 }
@@ -126,6 +132,8 @@ struct Placed {
     scores: Vec<Score>,
     rounds: Vec<Round>,
     ties: Vec<Tie>,
+    /// Tied sets of winners, if there are several.
+    sets: BTreeSet<BTreeSet<usize>>,
 }
 
 /// Counts a profile of rankings over options in the order of `options`.
@@ -135,11 +143,12 @@ pub(super) fn count(
     options: &[String],
     profile: &Profile,
     received: Received,
+    breaking: Breaking<'_>,
 ) -> Result<Outcome, CountError> {
     let ballots = received.counts()?;
     check(options.len(), profile, ballots.valid)?;
     let matrix = Matrix::of(options.len(), profile);
-    let placed = place(rule, seats, options, profile, &matrix, ballots.valid)?;
+    let placed = place(rule, seats, options, profile, &matrix, ballots.valid, breaking)?;
     let named = |columns: &[usize]| names(options, columns);
     let ranking: Vec<Vec<String>> = placed.ranking.iter().map(|group| named(group)).collect();
     let seats = ranking::fill(seats, &ranking);
@@ -160,6 +169,7 @@ pub(super) fn count(
             condorcet_loser: of_one(matrix.loses_to_all()),
             smith: named(&matrix.smith()),
             rounds: placed.rounds,
+            committees: placed.sets.iter().map(|set| names_of(options, set)).collect(),
             seats,
         }),
     })
@@ -167,10 +177,7 @@ pub(super) fn count(
 
 /// The names of some columns, in order.
 fn names(options: &[String], columns: &[usize]) -> Vec<String> {
-    let mut names: Vec<String> =
-        columns.iter().filter_map(|column| options.get(*column).cloned()).collect();
-    names.sort_unstable();
-    names
+    ways::names(options, columns.iter().copied())
 }
 
 fn check(options: usize, profile: &Profile, valid: u64) -> Result<(), CountError> {
@@ -192,17 +199,18 @@ fn place(
     profile: &Profile,
     matrix: &Matrix,
     valid: u64,
+    breaking: Breaking<'_>,
 ) -> Result<Placed, CountError> {
     let width = options.len();
     match rule {
         RankedRule::Plurality => {
             let all: Vec<usize> = (0..width).collect();
             let votes = shares::tally(profile, &all).votes;
-            let scores = votes.iter().map(shares::score).collect();
+            let scores = votes.iter().map(Score::of).collect();
             Ok(Placed::by_keys(&votes, scores))
         }
         RankedRule::TwoRound => Ok(eliminate::two_rounds(options, profile, valid)),
-        RankedRule::Irv => eliminate::instant_runoff(options, profile),
+        RankedRule::Irv => eliminate::instant_runoff(options, profile, breaking),
         RankedRule::Borda => {
             let keys = matrix.borda(valid)?;
             let scores = keys.iter().copied().map(Score::Integer).collect();
@@ -218,7 +226,8 @@ fn place(
         RankedRule::SchulzeMargins => Ok(matrix.schulze(Strength::Margins)),
         RankedRule::SchulzeWinningVotes => Ok(matrix.schulze(Strength::WinningVotes)),
         RankedRule::RankedPairsMargins => locked::ranked_pairs(matrix, Strength::Margins),
-        RankedRule::StvScottish => scottish::scottish(seats, options, profile, valid),
+        RankedRule::StvScottish => scottish::scottish(seats, options, profile, valid, breaking),
+        RankedRule::StvMeek => meek::meek(seats, options, profile, valid, breaking),
         RankedRule::RankedPairsWinningVotes => locked::ranked_pairs(matrix, Strength::WinningVotes),
     }
 }
@@ -234,7 +243,27 @@ impl Placed {
     }
 
     fn new(ranking: Vec<Vec<usize>>, scores: Vec<Score>) -> Self {
-        Self { ranking, scores, rounds: Vec::new(), ties: Vec::new() }
+        let (rounds, ties, sets) = (Vec::new(), Vec::new(), BTreeSet::new());
+        Self { ranking, scores, rounds, ties, sets }
+    }
+
+    /// Those elected in all sets first, then those elected in some, then the rest as shown.
+    fn among(mut self, sets: BTreeSet<BTreeSet<usize>>) -> Self {
+        if sets.len() < 2 {
+            return self;
+        }
+        let in_all = |column: &usize| sets.iter().all(|elected| elected.contains(column));
+        let union: BTreeSet<usize> = sets.iter().flatten().copied().collect();
+        let tied: Vec<usize> = union.iter().copied().filter(|column| !in_all(column)).collect();
+        let order: Vec<usize> = self.ranking.concat();
+        let first = order.iter().filter(|column| union.contains(column) && in_all(column));
+        let mut ranking: Vec<Vec<usize>> = first.map(|column| vec![*column]).collect();
+        ranking.push(tied);
+        let rest = order.iter().filter(|column| !union.contains(column));
+        ranking.extend(rest.map(|column| vec![*column]));
+        self.ranking = ranking;
+        self.sets = sets;
+        self
     }
 }
 
@@ -267,6 +296,10 @@ fn half(twice: u64) -> Score {
 }
 
 /// A tie on the way to the winners.
-fn tie_on_the_way(options: Vec<String>) -> Tie {
-    Tie { stage: TieStage::Elimination, options, rule: TieRule::AllWays }
+fn tie_on_the_way(options: &[String], tied: &[usize], breaking: Breaking<'_>) -> Tie {
+    ways::tie(options, tied, TieStage::Elimination, breaking.rule())
+}
+
+fn names_of(options: &[String], set: &BTreeSet<usize>) -> Vec<String> {
+    ways::names(options, set.iter().copied())
 }

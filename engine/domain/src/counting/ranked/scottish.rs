@@ -3,11 +3,12 @@
 //! Votes are counted in units of 1/100,000, as the rules truncate. Where they ask for a lot, all
 //! lots are followed: who is elected in each way is elected, who is elected in some is tied.
 
-use super::eliminate::Round;
-use super::{Placed, Profile, WAYS_MAX, names, shares, tie_on_the_way};
+use super::eliminate::{Round, one_to_go_out};
+use super::{Placed, Profile, names, tie_on_the_way};
 use crate::counting::CountError;
 use crate::counting::marks::rank_key;
-use crate::counting::outcome::Score;
+use crate::counting::outcome::{Score, Tie};
+use crate::counting::ways::{Breaking, WAYS_MAX};
 use num_rational::BigRational;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -68,6 +69,7 @@ pub(super) fn scottish(
     options: &[String],
     profile: &Profile,
     valid: u64,
+    breaking: Breaking<'_>,
 ) -> Result<Placed, CountError> {
     if profile.keys().any(|row| has_equal_ranks(row)) {
         return Err(CountError::EqualRanks);
@@ -86,23 +88,11 @@ pub(super) fn scottish(
             .map(|name| options.iter().filter(|other| *other < name).count())
             .collect(),
     };
-    let mut placed = election.shown(options);
-    let lots = !placed.ties.is_empty();
-    if lots {
-        let ways = election.all_ways(options.len())?;
-        let in_all = |column: &usize| ways.iter().all(|elected| elected.contains(column));
-        let union: BTreeSet<usize> = ways.iter().flatten().copied().collect();
-        let (sure, tied): (Vec<usize>, Vec<usize>) = union.iter().copied().partition(in_all);
-        let order: Vec<usize> = placed.ranking.concat();
-        let rest = order.iter().filter(|column| !union.contains(column));
-        let first = order.iter().filter(|column| sure.contains(column));
-        let mut ranking: Vec<Vec<usize>> = first.map(|column| vec![*column]).collect();
-        ranking.push(tied);
-        ranking.extend(rest.map(|column| vec![*column]));
-        ranking.retain(|group| !group.is_empty());
-        placed.ranking = ranking;
+    let placed = election.shown(options, breaking);
+    if placed.ties.is_empty() || matches!(breaking, Breaking::Order(_)) {
+        return Ok(placed);
     }
-    Ok(placed)
+    Ok(placed.among(election.all_ways(options.len())?))
 }
 
 fn has_equal_ranks(row: &[u8]) -> bool {
@@ -279,8 +269,8 @@ impl Election<'_> {
         Ok(ways)
     }
 
-    /// The stages, with every lot falling on the first name.
-    fn shown(&self, options: &[String]) -> Placed {
+    /// The stages, with lots that fall by the declared order, or by name.
+    fn shown(&self, options: &[String], breaking: Breaking<'_>) -> Placed {
         let width = options.len();
         let mut state = self.start(width);
         let (mut rounds, mut ties, mut out_in_order) = (Vec::new(), Vec::new(), Vec::new());
@@ -303,12 +293,14 @@ impl Election<'_> {
                     Some(all)
                 }
                 Some(Next::Exclude(tied)) => {
-                    let one = by_lot(options, tied, &mut ties);
+                    met(options, &tied, breaking, &mut ties);
+                    let one = one_to_go_out(options, tied, breaking);
                     self.exclude(&mut state, &one);
                     Some(one)
                 }
                 Some(Next::Surplus(tied)) => {
-                    for one in by_lot(options, tied, &mut ties) {
+                    met(options, &tied, breaking, &mut ties);
+                    for one in first(options, tied, breaking) {
                         self.transfer(&mut state, one);
                     }
                     Some(Vec::new())
@@ -336,7 +328,7 @@ impl Election<'_> {
         ranking.push(left.collect());
         ranking.extend(out_in_order.into_iter().rev());
         ranking.retain(|group| !group.is_empty());
-        Placed { ranking, scores, rounds, ties }
+        Placed { rounds, ties, ..Placed::new(ranking, scores) }
     }
 
     fn round(&self, options: &[String], state: &State, elected: &[usize], out: &[usize]) -> Round {
@@ -361,15 +353,21 @@ fn after(state: &State, change: impl FnOnce(&mut State)) -> State {
     state
 }
 
-fn by_lot(
-    options: &[String],
-    tied: Vec<usize>,
-    ties: &mut Vec<crate::counting::outcome::Tie>,
-) -> Vec<usize> {
+/// Notes a tie.
+fn met(options: &[String], tied: &[usize], breaking: Breaking<'_>, ties: &mut Vec<Tie>) {
     if tied.len() > 1 {
-        ties.push(tie_on_the_way(names(options, &tied)));
+        ties.push(tie_on_the_way(options, tied, breaking));
     }
-    tied.into_iter().min_by_key(|column| options.get(*column)).into_iter().collect()
+}
+
+/// Whose surplus goes first in what is shown: the first in the declared order, or by name.
+fn first(options: &[String], tied: Vec<usize>, breaking: Breaking<'_>) -> Vec<usize> {
+    match breaking {
+        Breaking::Order(_) => breaking.first(tied),
+        Breaking::AllWays => {
+            tied.into_iter().min_by_key(|column| options.get(*column)).into_iter().collect()
+        }
+    }
 }
 
 fn of(state: &State, standing: Standing) -> impl Iterator<Item = usize> {
@@ -404,5 +402,5 @@ fn extreme(
 }
 
 fn decimal(units: u128) -> Score {
-    shares::score(&BigRational::new(units.into(), UNIT.into()))
+    Score::of(&BigRational::new(units.into(), UNIT.into()))
 }

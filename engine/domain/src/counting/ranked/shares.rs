@@ -3,7 +3,6 @@
 
 use super::Profile;
 use crate::counting::marks::rank_key;
-use crate::counting::outcome::Score;
 use num_rational::BigRational;
 use num_traits::Zero as _;
 use std::collections::BTreeMap;
@@ -47,12 +46,4 @@ pub(super) fn tally(profile: &Profile, left: &[usize]) -> Shares {
         }
     }
     Shares { votes, exhausted }
-}
-
-/// An exact number as a score.
-pub(super) fn score(value: &BigRational) -> Score {
-    match u64::try_from(value.numer()) {
-        Ok(whole) if value.is_integer() => Score::Integer(whole),
-        _ => Score::Text(value.to_string()),
-    }
 }

@@ -1,0 +1,65 @@
+//! `debian-tally`: the tally sheets of Debian's votes.
+//!
+//! ```text
+//!     Option 1----->: Somebody
+//!   /  Option 2---->: None Of The Above
+//! V: 1-      00230fd5e1d4...
+//! ```
+//!
+//! Of a ballot, the n-th character is the rank of option n: digits, then letters; `-` is unranked,
+//! equal ones are level. Other lines are prose.
+
+use super::csv::{number, shortened};
+use super::grades::check_options;
+use super::{Ballot, BallotFile, Format, ROWS_MAX, ReadError, ReadErrorKind};
+use archipel_domain::counting::Paper;
+use archipel_domain::counting::marks::{UNRANKED, rank_mark};
+
+pub(super) fn read(text: &str) -> Result<BallotFile, ReadError> {
+    let mut options = Vec::new();
+    let mut ballots = Vec::new();
+    for (line, content) in (1..).zip(text.lines()) {
+        if let Some((place, name)) = option(content) {
+            let expected = options.len() + 1;
+            if place != expected {
+                return Err(ReadErrorKind::Expected("the next option").at(line, 1));
+            }
+            options.push(name.to_owned());
+        }
+        let Some(ballot) = content.trim_start().strip_prefix("V:") else { continue };
+        if ballots.len() == ROWS_MAX {
+            return Err(ReadErrorKind::TooManyRows.at(line, 1));
+        }
+        let marks = ballot.split_whitespace().next().unwrap_or_default();
+        let found = marks.chars().count();
+        if found != options.len() {
+            let expected = options.len();
+            return Err(ReadErrorKind::RowLength { expected, found }.at(line, 4));
+        }
+        let row = (marks.chars().enumerate())
+            .map(|(place, mark)| rank(mark).map_err(|kind| kind.at(line, 4 + place)))
+            .collect::<Result<_, _>>()?;
+        ballots.push((1, Ballot(row)));
+    }
+    check_options(&options).map_err(|kind| kind.at(1, 1))?;
+    Ok(BallotFile::new(Format::DebianTally, Paper::Ranks, options, ballots))
+}
+
+/// The number and the name of an option, in a line of the legend.
+pub(super) fn option(line: &str) -> Option<(usize, &str)> {
+    let legend = line.trim_start_matches([' ', '\t', '/', '|']);
+    let (number_, name) = legend.strip_prefix("Option ")?.split_once("-")?;
+    let name = name.trim_start_matches('-').strip_prefix(">:")?;
+    let place = usize::try_from(number(number_.trim()).ok()?).ok()?;
+    Some((place, name.trim()))
+}
+
+fn rank(mark: char) -> Result<u8, ReadErrorKind> {
+    let rank = match mark {
+        '-' => return Ok(UNRANKED),
+        '0' => None,
+        _ => mark.to_digit(36).and_then(|rank| usize::try_from(rank).ok()),
+    };
+    let mark_of = rank.and_then(|rank| rank_mark(rank - 1));
+    mark_of.ok_or_else(|| ReadErrorKind::NotANumber(shortened(&mark.to_string())))
+}
