@@ -98,7 +98,12 @@ fn ballot_files_are_counted_without_an_instance() {
     bench.run("count absent.csv --method approval").failed(1, "cli.file");
     let list = bench.run("count --list --json").ok().json();
     let methods = list["methods"].as_array().unwrap();
-    assert_eq!(methods[..4], ["yes-no", "approval", "majority-judgment", "plurality"]);
+    let all = "yes-no approval score dots quadratic majority-judgment usual-judgment \
+        typical-judgment central-judgment plurality two-round borda irv copeland minimax-margins \
+        minimax-winning-votes schulze-margins schulze-winning-votes ranked-pairs-margins \
+        ranked-pairs-winning-votes stv-scottish stv-meek pav seq-pav seq-phragmen equal-shares \
+        pb-greedy-votes pb-greedy-votes-per-cost pb-equal-shares-cost pb-equal-shares-cardinality";
+    assert_eq!(*methods, all.split_whitespace().collect::<Vec<_>>());
     let people = bench.run("count --list --lang en").ok();
     assert!(methods.iter().all(|method| people.out.contains(method.as_str().unwrap())));
     // Rankings, and the seats that the file asks for.
@@ -108,6 +113,19 @@ fn ballot_files_are_counted_without_an_instance() {
     assert_eq!(counted["winners"], json!(["A", "B"]));
     let counted = bench.run("count wards.blt --method irv --json").ok().json();
     assert_eq!((&counted["winners"], &counted["method"]), (&json!(["B"]), &json!("irv")));
+    let budget = "META\nkey;value\nbudget;10\nvote_type;approval\nPROJECTS\nproject_id;cost\n\
+        b;6\na;6\nc;3\nVOTES\nvoter_id;vote\n1;a,c\n2;b,c\n";
+    bench.write("town.pb", budget);
+    let greedy = "count town.pb --method pb-greedy-votes --tie-break declared-order --json";
+    let counted = bench.run(greedy).ok().json();
+    assert_eq!(counted["winners"], json!(["c", "a", "b"]));
+    assert_eq!(counted["evidence"]["budget"]["committees"], json!([["a", "c"], ["b", "c"]]));
+    assert_eq!(counted["decided"], json!({"by": "declared-order", "winners": ["b", "c"]}));
+    let shares = "count town.pb --method pb-equal-shares-cost";
+    let people = bench.run(&format!("{shares} --completion add1u --lang en")).ok();
+    assert!(people.out.contains("winners: c, a, b"), "{people:?}");
+    bench.run(&format!("{shares} --completion phragmen")).failed(1, "cli.count");
+    bench.run(&format!("{shares} --completion all")).failed(2, "usage.value");
     let cut = "3 2\n4 1 2 0\n3 2 0";
     bench.write("cut.blt", cut);
     let failed = bench.run("count cut.blt --method irv --lang en").failed(1, "cli.count");

@@ -94,3 +94,39 @@ fn a_vote_by_rankings_is_held_and_declared() {
     );
     server.stop();
 }
+
+#[test]
+fn budgets_points_and_committees_are_voted() {
+    let bench = Bench::founded();
+    bench.admit("alice");
+    let says = |me: &str, words: &str| bench.run(&format!("--me {me} --data inst --json {words}"));
+    let options = "--option a=Arbres --option b=Bancs --option c=Cour --closes +1d";
+    let open = |words: &str| {
+        says("inst/founder.json", &format!("vote open --title Vote {options} {words}"))
+    };
+    let budget = "--method pb-equal-shares-cost --budget 10 --cost a=3 --cost b=4";
+    open(budget).failed(2, "usage.arguments");
+    open(&format!("{budget} --cost c=x")).failed(2, "usage.value");
+    open(&format!("{budget} --cost c=0")).failed(1, "vote.method");
+    let vote = open(&format!("{budget} --cost c=6")).ok().text("/id");
+    let cast = |vote: &str, words: &str| says("alice.json", &format!("vote cast {vote} {words}"));
+    cast(&vote, "--points a=1").failed(1, "ballot.other-method");
+    cast(&vote, "--approve a,c").ok();
+    let shown = |vote: &str| says("alice.json", &format!("vote show {vote}")).ok().json();
+    let method = shown(&vote)["data"]["method"]["budget"].clone();
+    assert_eq!((&method["costs"], &method["completion"]), (&json!([3, 4, 6]), &json!("add1u")));
+
+    let vote = open("--method quadratic --credits 10").ok().text("/id");
+    cast(&vote, "--points a=3,b=-2").failed(1, "ballot.too-many-points");
+    cast(&vote, "--points a=4").failed(1, "ballot.points-out-of-range");
+    cast(&vote, "--points a=-3,c=1").ok();
+    open("--method equal-shares --seats 2 --completion add1").failed(1, "vote.method");
+    let vote = open("--method equal-shares --seats 2").ok().text("/id");
+    cast(&vote, "--approve a,b").ok();
+    let vote = open("--method typical-judgment --grades non,oui").ok().text("/id");
+    cast(&vote, "--grade a=oui,b=non").ok();
+    let vote = open("--method score --points 5 --mean").ok().text("/id");
+    cast(&vote, "--points a=0,b=5").ok();
+    let tally = says("alice.json", "replay --view tallies").ok();
+    assert!(tally.out.contains("hash"), "{tally:?}");
+}

@@ -33,13 +33,10 @@ pub(super) fn read(text: &str, wanted: Option<&str>) -> Result<BallotFile, ReadE
         wanted.is_none_or(|wanted| contest.id == wanted || contest.name == wanted)
     };
     let mut found = contests.iter().filter(named);
-    let contest = match (found.next(), found.next()) {
-        (Some(contest), None) => contest,
-        _ => {
-            let names = contests.iter().map(|contest| shortened(contest.name));
-            let names = names.collect::<Vec<_>>().join(", ");
-            return Err(wrong(ReadErrorKind::WhichContest(names)));
-        }
+    let (Some(contest), None) = (found.next(), found.next()) else {
+        let names = contests.iter().map(|contest| shortened(contest.name));
+        let names = names.collect::<Vec<_>>().join(", ");
+        return Err(wrong(ReadErrorKind::WhichContest(names)));
     };
     check_options(&contest.options).map_err(wrong)?;
     let records = list(&report, "CVR");

@@ -4,7 +4,7 @@
 //! |---|---|---|
 //! | `csv-points` | whole points, which may be negative | no points |
 //! | `csv-ranks` | a rank from 1, the best; ranks may be shared | 0: unranked |
-//! | `csv-choices` | in one column: for, against, abstain (pour, contre, abstention; yes, no) | blank |
+//! | `csv-choices` | one column: for, against, abstain, or pour, contre, abstention | blank |
 //!
 //! A first column without header is a row number and is ignored.
 
@@ -21,7 +21,7 @@ pub(super) fn read(text: &str, format: Format) -> Result<BallotFile, ReadError> 
     let names: Vec<String> =
         header.fields.iter().skip(first_option).map(ToString::to_string).collect();
     check_options(&names).map_err(|kind| kind.at(header.line, 1))?;
-    let (paper, mark): (Paper, fn(&str) -> Result<Mark, ReadErrorKind>) = match format {
+    let (paper, mark): (Paper, MarkOf) = match format {
         Format::CsvRanks => (Paper::Ranks, rank),
         Format::CsvChoices => (Paper::Choice, choice),
         _ => (Paper::Points, point),
@@ -56,6 +56,9 @@ enum Mark {
     One(u8),
     Two([u8; points::COLUMN]),
 }
+
+/// Reads a cell.
+type MarkOf = fn(&str) -> Result<Mark, ReadErrorKind>;
 
 fn point(field: &str) -> Result<Mark, ReadErrorKind> {
     let none = || ReadErrorKind::NotPoints(shortened(field));

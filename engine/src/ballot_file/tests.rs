@@ -4,9 +4,11 @@ mod counting;
 mod orders;
 mod reading;
 mod real;
+mod sets;
 
 use super::*;
-use archipel_domain::counting::Outcome;
+use archipel_domain::counting::outcome::Evidence;
+use archipel_domain::counting::{Outcome, Ungraded};
 
 pub(super) fn read_text(text: &str, format: Format) -> Result<BallotFile, ReadError> {
     read(text.as_bytes(), format, &ReadOptions::default())

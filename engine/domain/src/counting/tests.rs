@@ -4,6 +4,7 @@ mod judgment;
 mod laws;
 mod majorities;
 mod rankings;
+mod sets;
 mod specs;
 
 use super::spec::MethodSpec;

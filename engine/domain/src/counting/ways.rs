@@ -41,6 +41,14 @@ impl Breaking<'_> {
         }
     }
 
+    /// The tied, the preferred first.
+    pub(super) fn in_order(self, mut tied: Vec<usize>) -> Vec<usize> {
+        if let Self::Order(places) = self {
+            tied.sort_by_key(|column| places.get(*column));
+        }
+        tied
+    }
+
     /// What is said of a tie that was met.
     pub(super) fn rule(self) -> TieRule {
         match self {

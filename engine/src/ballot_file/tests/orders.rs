@@ -1,6 +1,7 @@
 //! Rankings in PrefLib's files, against results computed elsewhere.
 
 use super::real::{data, json};
+use super::sets::sorted;
 use super::*;
 use archipel_domain::counting::outcome::{Evidence, Outcome};
 use archipel_domain::counting::ranked::RankedEvidence;
@@ -161,13 +162,17 @@ fn real_elections_by_transferable_vote() {
         let outcome = outcome_of(&counted.file, rule, &options).unwrap();
         let has_lots = !expected["scottish_lots"].as_array().unwrap().is_empty();
         assert_eq!(!outcome.ties.is_empty(), has_lots, "{path}");
+        let meek = Method::Ranked(RankedRule::StvMeek);
+        let meek = outcome_of(&counted.file, meek, &options).unwrap();
         if name.starts_with("stvrs") {
             // The last seat is between 2 and 3, and nobody draws the lot here.
             assert_eq!(counted.numbers(&outcome.winners), value!([1, 2, 3]));
             assert_eq!(counted.numbers(&ranked(&outcome).seats.elected), value!([1]));
+            assert_eq!(counted.numbers(&ranked(&meek).seats.tied), value!([2, 3]));
             continue;
         }
         assert_eq!(counted.numbers(&outcome.winners), expected["scottish"], "{path}");
+        assert_eq!(counted.numbers(&meek.winners), expected["meek_9_decimals"], "{path}");
         if !has_lots {
             let order = outcome.winners.iter().map(|name| counted.number(name));
             assert_eq!(value!(order.collect::<Vec<_>>()), expected["scottish_order"], "{path}");
@@ -185,10 +190,18 @@ fn dialects_of_blt() {
     let rule = Method::Ranked(RankedRule::StvScottish);
     let outcome = outcome_of(&file, rule, &options).unwrap();
     assert_eq!(outcome.winners, names("Grape Hazelnut Eggplant Jalapeno"));
+    let meek = Method::Ranked(RankedRule::StvMeek);
+    let winners = outcome_of(&file, meek, &options).unwrap().winners;
+    assert_eq!(sorted(winners), names("Eggplant Grape Hazelnut Jalapeno"));
     // Equal ranks are not for this method.
     let bytes = data("blt/stvrs_elect_too_many.blt");
     let file = read(&bytes, Format::Blt, &ReadOptions::default()).unwrap();
     assert!(outcome_of(&file, rule, &CountOptions::default()).is_err());
+    // Exchanging the first and the third changes nothing, so that neither is elected alone.
+    let options = CountOptions { seats: 2, ..CountOptions::default() };
+    let both = outcome_of(&file, meek, &options).unwrap();
+    assert_eq!(ranked(&both).seats.elected, ["Banana"]);
+    assert_eq!(ranked(&both).seats.tied, ["Apple", "Cherry"]);
     let tideman = data("debian/A77.HIL");
     assert_eq!(detect("A77.HIL", &tideman, None), Some(Format::Blt));
     let file = read(&tideman, Format::Blt, &ReadOptions::default()).unwrap();

@@ -1,7 +1,6 @@
 //! Real elections, against results computed elsewhere. The data stay beside the project.
 
 use super::*;
-use archipel_domain::counting::outcome::Evidence;
 use archipel_domain::counting::{Method, MethodSpec, Outcome, Received, Tally, Ungraded, count};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -17,7 +16,7 @@ pub(super) fn json(path: &str) -> Value {
 }
 
 /// 1 is best; options that tie share a rank.
-fn ranks(outcome: &Outcome) -> BTreeMap<&str, u64> {
+pub(super) fn ranks(outcome: &Outcome) -> BTreeMap<&str, u64> {
     let mut ranks = BTreeMap::new();
     for group in &outcome.ranking {
         let rank = 1 + u64::try_from(ranks.len()).unwrap();

@@ -81,7 +81,7 @@ fn next(
     };
     // If all of them fit, it does not matter who comes first.
     if projects.spent(&best.iter().copied().collect()) <= left {
-        return vec![fund(&best)];
+        return vec![fund(&breaking.in_order(best))];
     }
     ties.push(best.clone());
     breaking.first(best).into_iter().map(|column| fund(&[column])).collect()

@@ -227,6 +227,10 @@ impl Election<'_> {
                 .filter(|(own, _)| *own >= votes.quota)
                 .collect();
             reached.sort_by_key(|(own, column)| (Reverse(*own), self.options.get(*column)));
+            // What is rounded may let one too many reach the quota: then the lowest goes out.
+            if reached.len() > self.seats.saturating_sub(state.elected.len()) {
+                return Ok((votes, 0));
+            }
             let is_new = !reached.is_empty();
             for (_, column) in reached {
                 put(&mut state.standing, column, Standing::Elected);

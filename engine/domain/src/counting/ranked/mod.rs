@@ -154,6 +154,8 @@ pub(super) fn count(
     let seats = ranking::fill(seats, &ranking);
     let mut ties = placed.ties;
     ties.extend(ranking::ties(&seats));
+    let mut committees: Vec<_> = placed.sets.iter().map(|set| names_of(options, set)).collect();
+    committees.sort_unstable();
     let of_one = |column: Option<usize>| column.and_then(|column| options.get(column).cloned());
     Ok(Outcome {
         method: Method::Ranked(rule),
@@ -169,7 +171,7 @@ pub(super) fn count(
             condorcet_loser: of_one(matrix.loses_to_all()),
             smith: named(&matrix.smith()),
             rounds: placed.rounds,
-            committees: placed.sets.iter().map(|set| names_of(options, set)).collect(),
+            committees,
             seats,
         }),
     })

@@ -1,40 +1,115 @@
 //! What holds for every method: ballots as rows, invariance, one serialisation.
 
 use super::*;
+use crate::counting::budget::{BudgetPaper, Completion};
+use crate::counting::committee::CommitteeRule;
 use crate::counting::marks::{self, MarkError};
+use crate::counting::points::{self, PointsRule, Unscored};
 use proptest::prelude::*;
 
+/// Every method, with up to five options.
 fn specs() -> impl Strategy<Value = (MethodSpec, usize)> {
     let policy = prop::sample::select(vec![
         Ungraded::Worst,
         Ungraded::Static(1),
         Ungraded::Median,
         Ungraded::Error,
+        Ungraded::Normalize,
     ]);
-    prop_oneof![
-        Just((simple(), 1)),
-        (1usize..6, any::<bool>()).prop_flat_map(|(options, limited)| {
+    let grades = (2usize..7, policy);
+    let methods = prop::sample::select(Method::all().collect::<Vec<_>>());
+    (methods, 1usize..6, any::<prop::sample::Index>(), 1u32..6, any::<bool>(), grades).prop_map(
+        |(method, options, seats, number, flag, (grade_count, ungraded))| {
+            let options = if method == Method::YesNo { 1 } else { options };
             let count = u32::try_from(options).unwrap();
-            (1..=count, 1..=count)
-                .prop_map(move |(seats, most)| (approval(seats, limited.then_some(most)), options))
+            let seats = 1 + u32::try_from(seats.index(options)).unwrap();
+            let most = flag.then_some(number.min(count));
+            (spec(method, options, seats, number, flag, most, grade_count, ungraded), options)
+        },
+    )
+}
+
+#[expect(clippy::too_many_arguments, reason = "one for each thing that a method may need")]
+fn spec(
+    method: Method,
+    options: usize,
+    seats: u32,
+    number: u32,
+    flag: bool,
+    max_choices: Option<u32>,
+    grade_count: usize,
+    ungraded: Ungraded,
+) -> MethodSpec {
+    let grades = (0..grade_count).map(|grade| format!("g{grade}")).collect();
+    let points = |rule| MethodSpec::Points { rule, seats };
+    let first = |all: &[Completion], can: &dyn Fn(Completion) -> bool| {
+        let mut turned = all.to_vec();
+        turned.rotate_left(number as usize % all.len());
+        turned.into_iter().find(|completion| can(*completion)).unwrap()
+    };
+    match method {
+        Method::YesNo => simple(),
+        Method::Approval => approval(seats, max_choices),
+        Method::MajorityJudgment => judgment(grade_count, seats, ungraded),
+        Method::Judgment(rule) => MethodSpec::Judgment { rule, grades, seats, ungraded },
+        Method::Ranked(rule) if rule.is_of_one_seat() => MethodSpec::Ranked { rule, seats: 1 },
+        Method::Ranked(rule) => MethodSpec::Ranked { rule, seats },
+        Method::Score => points(PointsRule::Score {
+            most: 3,
+            unscored: if flag { Unscored::Excluded } else { Unscored::Zero },
         }),
-        (1usize..6, 2usize..7, policy).prop_flat_map(|(options, grades, policy)| {
-            (1..=u32::try_from(options).unwrap())
-                .prop_map(move |seats| (judgment(grades, seats, policy), options))
-        }),
-    ]
+        Method::Dots => points(PointsRule::Dots { points: number + 1, cap: flag.then_some(2) }),
+        Method::Quadratic => points(PointsRule::Quadratic { credits: 4 * number }),
+        Method::Committee(rule) => {
+            let completion = first(&Completion::ALL, &|completion| rule.can_complete(completion));
+            MethodSpec::Committee { rule, seats, completion, max_choices }
+        }
+        Method::Budget(rule) => MethodSpec::Budget {
+            rule,
+            completion: first(&Completion::ALL, &|completion| rule.can_complete(completion)),
+            budget: u64::from(number) * 3,
+            costs: (1..).take(options).map(|cost| 1 + cost * u64::from(number) % 7).collect(),
+            unit: 1,
+            paper: match flag {
+                true => BudgetPaper::Points { total: None, cap: Some(3) },
+                false => BudgetPaper::Approvals { max_choices: None },
+            },
+        },
+    }
 }
 
 /// Any bytes, most of them marks.
-fn rows(width: usize) -> impl Strategy<Value = Vec<Vec<u8>>> {
-    let mark = prop_oneof![50 => 1u8..3, 10 => 1u8..8, 1 => any::<u8>()];
-    prop::collection::vec(prop::collection::vec(mark, width), 0..60)
+fn rows(spec: &MethodSpec, options: usize) -> BoxedStrategy<Vec<Vec<u8>>> {
+    if spec.paper() == Paper::Points {
+        let points = prop_oneof![3 => Just(None), 9 => (-1i32..5).prop_map(Some)];
+        let row = prop::collection::vec(points, options)
+            .prop_map(|row| row.into_iter().flat_map(|own| points::mark(own).unwrap()).collect());
+        return prop::collection::vec(row, 0..30).boxed();
+    }
+    let mark = prop_oneof![50 => 1u8..3, 30 => 1u8..8, 1 => any::<u8>()];
+    let row = prop::collection::vec(mark, marks::width(spec, options));
+    prop::collection::vec(row, 0..40).boxed()
 }
 
+/// A vote that can be counted: not all are by transferable vote, which admits no equal ranks.
 fn vote() -> impl Strategy<Value = (MethodSpec, usize, Vec<Vec<u8>>)> {
     specs().prop_flat_map(|(spec, options)| {
-        rows(marks::width(&spec, options)).prop_map(move |rows| (spec.clone(), options, rows))
+        let is_strict = spec.method() == Method::Ranked(RankedRule::StvScottish);
+        rows(&spec, options).prop_map(move |rows| {
+            let rows = rows.into_iter().map(|row| if is_strict { strict(row) } else { row });
+            (spec.clone(), options, rows.collect())
+        })
     })
+}
+
+/// Equal ranks but the first of each taken out.
+fn strict(mut row: Vec<u8>) -> Vec<u8> {
+    for column in 1..row.len() {
+        if row[..column].contains(&row[column]) {
+            row[column] = marks::UNRANKED;
+        }
+    }
+    row
 }
 
 fn counted(spec: &MethodSpec, options: usize, rows: &[Vec<u8>]) -> TallyCounter {
@@ -177,9 +252,18 @@ proptest! {
         ranked.sort();
         prop_assert_eq!(ranked, numbered(options));
         let seats = usize::try_from(spec.seats()).unwrap();
-        if spec.method() != Method::YesNo {
+        // What shares and loads leave open stays open, and a budget has no seats.
+        let fills = !matches!(
+            spec.method(),
+            Method::YesNo
+                | Method::Budget(_)
+                | Method::Committee(CommitteeRule::SeqPhragmen | CommitteeRule::EqualShares)
+        );
+        if fills {
             prop_assert!(outcome.winners.len() >= seats);
-            prop_assert_eq!(outcome.winners.len() > seats, !outcome.ties.is_empty());
+        }
+        if outcome.winners.len() > seats && spec.seats() > 0 {
+            prop_assert!(!outcome.ties.is_empty());
         }
     }
 
@@ -208,25 +292,62 @@ proptest! {
     /// The order of options only shows in `options`.
     #[test]
     fn option_order_changes_nothing((spec, options, rows) in vote(), shift in 0usize..6) {
+        let bytes = marks::width(&spec, options) / options;
         let turn = |row: &Vec<u8>| {
             let mut turned = row.clone();
-            turned.rotate_left(shift % row.len());
+            turned.rotate_left(shift * bytes % row.len());
             turned
         };
         // A first column of 0 means no ballot: only whole rows of marks may be turned.
-        let rows: Vec<Vec<u8>> = rows.into_iter().filter(|row| !row.contains(&0)).collect();
+        let whole = |row: &Vec<u8>| bytes > 1 || !row.contains(&0);
+        let rows: Vec<Vec<u8>> = rows.into_iter().filter(whole).collect();
         let turned: Vec<Vec<u8>> = rows.iter().map(turn).collect();
         let mut turned_options = numbered(options);
         turned_options.rotate_left(shift % options);
-        let outcome = |options: &[String], rows: &[Vec<u8>]| {
-            let tally = counted(&spec, options.len(), rows).tally(1_000);
-            count(&spec, options, &tally).unwrap()
+        let mut turned_spec = spec.clone();
+        if let MethodSpec::Budget { costs, .. } = &mut turned_spec {
+            costs.rotate_left(shift % options);
+        }
+        let outcome = |spec: &MethodSpec, options: &[String], rows: &[Vec<u8>]| {
+            let tally = counted(spec, options.len(), rows).tally(1_000);
+            count(spec, options, &tally).unwrap()
         };
-        let first = outcome(&numbered(options), &rows);
-        let mut second = outcome(&turned_options, &turned);
+        let first = outcome(&spec, &numbered(options), &rows);
+        let mut second = outcome(&turned_spec, &turned_options, &turned);
         prop_assert_eq!(&second.options, &turned_options);
         second.options.clone_from(&first.options);
         let json = |outcome| serde_json::to_string(outcome).unwrap();
         prop_assert_eq!(json(&first), json(&second));
+    }
+
+    /// A declared order decides between what ties, and changes nothing else.
+    #[test]
+    fn a_declared_order_picks_among_the_winners(
+        (spec, options, rows) in vote(), shift in 0usize..6,
+    ) {
+        let tally = counted(&spec, options, &rows).tally(1_000);
+        let outcome = count(&spec, &numbered(options), &tally).unwrap();
+        let places: Vec<usize> = (0..options).map(|column| (column + shift) % options).collect();
+        let decided = decide(&spec, &numbered(options), &tally, &places).unwrap();
+        if spec.method() == Method::YesNo {
+            return Ok(());
+        }
+        let is_winner = |name: &String| outcome.winners.contains(name);
+        prop_assert!(decided.winners.iter().all(is_winner), "{:?} {:?}", outcome, decided);
+        let seats = decided.evidence.seats().unwrap();
+        prop_assert!(seats.tied.is_empty() && seats.elected == decided.winners);
+        if let Some(seats) = outcome.evidence.seats().filter(|seats| seats.tied.is_empty()) {
+            let sorted = |names: &[String]| {
+                let mut names = names.to_vec();
+                names.sort();
+                names
+            };
+            prop_assert_eq!(sorted(&seats.elected), sorted(&decided.winners));
+        }
+        if let Some(committees) = outcome.evidence.committees() {
+            let mut committee = decided.winners.clone();
+            committee.sort();
+            prop_assert!(committees.contains(&committee), "{:?} {:?}", committees, committee);
+        }
     }
 }

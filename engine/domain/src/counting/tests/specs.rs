@@ -1,6 +1,8 @@
 //! What a vote may freeze, and how it is written.
 
 use super::*;
+use crate::counting::budget::{BudgetPaper, BudgetRule, Completion};
+use crate::counting::points::PointsRule;
 use crate::counting::spec::{GRADES_MAX, NAME_BYTES_MAX, OPTIONS_MAX};
 use crate::counting::yes_no::{MajorityBase, Quorum, QuorumBase};
 
@@ -18,6 +20,21 @@ fn with_majority(p: u32, q: u32, strict: bool) -> MethodSpec {
 fn with_grades(grades: &str) -> MethodSpec {
     let (grades, ungraded) = (names(grades), Ungraded::Error);
     MethodSpec::MajorityJudgment { grades, seats: 1, ungraded }
+}
+
+fn dots(points: u32) -> MethodSpec {
+    MethodSpec::Points { rule: PointsRule::Dots { points, cap: None }, seats: 1 }
+}
+
+fn budget(budget: u64, costs: &[u64], completion: Completion) -> MethodSpec {
+    MethodSpec::Budget {
+        rule: BudgetRule::EqualSharesCost,
+        completion,
+        budget,
+        costs: costs.to_vec(),
+        unit: 1,
+        paper: BudgetPaper::Approvals { max_choices: None },
+    }
 }
 
 #[test]
@@ -54,6 +71,40 @@ fn every_error_has_a_case_and_a_code() {
             three.clone(),
             "more-seats-than-options",
             SpecError::MoreSeatsThanOptions,
+        ),
+        (dots(0), three.clone(), "bad-points", SpecError::BadPoints),
+        (dots(30_001), three.clone(), "bad-points", SpecError::BadPoints),
+        (
+            budget(9, &[1, 2, 0], Completion::None),
+            three.clone(),
+            "bad-budget",
+            SpecError::BadBudget,
+        ),
+        (budget(9, &[1, 2], Completion::None), three.clone(), "bad-budget", SpecError::BadBudget),
+        (budget(0, &[1; 3], Completion::None), three.clone(), "bad-budget", SpecError::BadBudget),
+        (
+            budget(9, &[1; 3], Completion::Phragmen),
+            three.clone(),
+            "bad-completion",
+            SpecError::BadCompletion,
+        ),
+        (
+            budget(0, &[1; 3], Completion::Phragmen),
+            three.clone(),
+            "bad-budget",
+            SpecError::BadBudget,
+        ),
+        (
+            MethodSpec::Ranked { rule: RankedRule::Irv, seats: 2 },
+            three.clone(),
+            "one-seat-only",
+            SpecError::OneSeatOnly,
+        ),
+        (
+            MethodSpec::Ranked { rule: RankedRule::Irv, seats: 2 },
+            numbered(251),
+            "too-many-to-rank",
+            SpecError::TooManyToRank,
         ),
         (approval(1, Some(0)), three.clone(), "bad-max-choices", SpecError::BadMaxChoices),
         (approval(1, Some(4)), three.clone(), "bad-max-choices", SpecError::BadMaxChoices),
