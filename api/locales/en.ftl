@@ -181,6 +181,7 @@ ballot_other-method = This ballot is not of the vote’s method. Fill in one of 
 ballot_option-unknown = The ballot names an option that does not exist. Choose among the vote’s options.
 ballot_grade-unknown = The ballot gives a grade that does not exist. Choose among the vote’s grades.
 ballot_ranked-twice = The ballot ranks an option twice. Give each option one place at most.
+ballot_equal-ranks = The ballot ranks options level, which this method does not admit. Give each option a place of its own.
 ballot_points-out-of-range = The ballot gives an option fewer or more points than the vote allows. See the vote for the limits.
 ballot_too-many-points = The ballot gives more points, all together, than the vote allows. Give fewer.
 ballot_too-many-choices = The ballot approves more options than allowed. Remove some.

@@ -181,6 +181,7 @@ ballot_other-method = Ce bulletin n’est pas de la méthode du vote. Remplissez
 ballot_option-unknown = Le bulletin nomme une option qui n’existe pas. Choisissez parmi les options du vote.
 ballot_grade-unknown = Le bulletin donne une mention qui n’existe pas. Choisissez parmi les mentions du vote.
 ballot_ranked-twice = Le bulletin classe deux fois la même option. Donnez au plus une place à chaque option.
+ballot_equal-ranks = Le bulletin classe des options à égalité, ce que cette méthode n’admet pas. Donnez à chaque option une place à elle.
 ballot_points-out-of-range = Le bulletin donne à une option moins ou plus de points que le vote ne le permet. Consultez les limites du vote.
 ballot_too-many-points = Le bulletin donne en tout plus de points que le vote ne le permet. Donnez-en moins.
 ballot_too-many-choices = Le bulletin approuve plus d’options que permis. Retirez-en.

@@ -396,6 +396,7 @@ const fn of_votes(rejection: Votes) -> Class {
         | V::OptionUnknown
         | V::GradeUnknown
         | V::RankedTwice
+        | V::EqualRanks
         | V::PointsOutOfRange
         | V::TooManyPoints
         | V::TooManyChoices

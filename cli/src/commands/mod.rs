@@ -28,6 +28,7 @@ mod serve;
 mod shell;
 mod view;
 mod vote;
+mod vote_ballots;
 mod vote_cast;
 mod vote_method;
 mod vote_open;

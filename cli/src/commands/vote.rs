@@ -1,6 +1,6 @@
 //! `archipel vote`: consultations and their outcomes.
 
-use super::{vote_cast, vote_open};
+use super::{vote_ballots, vote_cast, vote_open};
 use crate::app::{App, AtArgs};
 use crate::failure::Failure;
 use crate::lang::Lang;
@@ -24,6 +24,10 @@ pub(crate) enum VoteCommand {
         #[command(flatten)]
         at: AtArgs,
     },
+    /// Count the recorded ballots under other rules; hypothetical, and says so
+    Recount(Box<vote_ballots::RecountArgs>),
+    /// Write the recorded ballots for other tools: PrefLib, Pabulib, BLT or CSV
+    Export(vote_ballots::ExportArgs),
     /// Have the instance state what is due: closings and outcomes. A server does it by itself
     Close {
         /// A vote to show afterwards: UUID, or its first digits
@@ -37,6 +41,8 @@ pub(crate) fn run(app: &App, command: &VoteCommand) -> Result<(), Failure> {
         VoteCommand::Open(args) => vote_open::run(app, args),
         VoteCommand::Cast(args) => vote_cast::run(app, args),
         VoteCommand::List(at) => list(app, at),
+        VoteCommand::Recount(args) => vote_ballots::recount(app, args),
+        VoteCommand::Export(args) => vote_ballots::export(app, args),
         VoteCommand::Show { vote, at } => show_vote(app, vote, at),
         VoteCommand::Close { vote } => {
             app.backend()?.tick()?;

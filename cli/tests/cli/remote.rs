@@ -92,6 +92,25 @@ fn a_vote_by_rankings_is_held_and_declared() {
         (&pairwise["Bretagne"]["Ardèche"], &pairwise["Cévennes"]["Bretagne"]),
         (&json!(2), &json!(0))
     );
+    // The same ballots under other rules, and for other tools.
+    let recount = says("alice.json", &format!("vote recount {vote} --method borda")).ok().json();
+    assert_eq!(recount["hypothetical"], true);
+    assert_eq!(recount["outcome"]["method"], "borda");
+    let own = says("alice.json", &format!("vote recount {vote}")).ok().json();
+    assert_eq!(&own["outcome"], outcome);
+    assert_eq!(own["difference"], json!({"gained": [], "lost": []}));
+    says("alice.json", &format!("vote recount {vote} --method score --points 3"))
+        .failed(1, "cli.count");
+    says("alice.json", &format!("vote recount {vote} --electorate nulle:part"))
+        .failed(1, "query.not-found");
+    let people = bench.run(&format!("--server {url} vote recount {vote} --method irv")).ok();
+    assert!(people.out.contains("HYPOTHÈSE"), "{people:?}");
+    let out = bench.path("lieu.toi").display().to_string();
+    bench.run(&format!("--server {url} vote export {vote} --out {out}")).ok();
+    let counted = bench.run("count lieu.toi --method schulze-winning-votes --json").ok().json();
+    assert_eq!(counted["scores"], outcome["scores"]);
+    let blt = bench.run(&format!("--server {url} vote export {vote} --format blt")).ok();
+    assert!(blt.out.starts_with("3 1\n"), "{blt:?}");
     server.stop();
 }
 

@@ -262,6 +262,7 @@ fn tally(file: &BallotFile, spec: &MethodSpec, ballots: &Ballots) -> Result<Tall
                 let option = file.options.get(column).cloned().unwrap_or_default();
                 return Err(CountFileError::Ungraded { ballot: place + 1, option });
             }
+            Err(MarkError::EqualRanks) => return Err(CountError::EqualRanks.into()),
             // What a file says in points, or beyond its own limits, is a mistake of the file.
             Err(error @ (MarkError::PointsOutOfRange { .. } | MarkError::TooManyPoints { .. })) => {
                 return Err(CountFileError::Ballot { ballot: place + 1, error });

@@ -31,14 +31,16 @@ mod profile;
 mod table;
 #[cfg(test)]
 mod tests;
+mod write;
 
 pub use count::{
     CountFileError, CountOptions, Counted, Decided, TieBreak, count_file, method_spec,
 };
 pub use error::{ReadError, ReadErrorKind};
+pub use write::{WriteError, write};
 
 use archipel_domain::counting::method::UnknownName;
-use archipel_domain::counting::{Method, Paper};
+use archipel_domain::counting::{Method, Paper, marks, points};
 use std::fmt;
 use std::str::FromStr;
 
@@ -220,6 +222,32 @@ impl BallotFile {
         }
     }
 
+    /// Ballots that were cast in a vote of this instance, as if a file held them.
+    #[must_use]
+    pub fn recorded(paper: Paper, options: Vec<String>, ballots: Ballots) -> Self {
+        Self::new(Format::CsvPoints, paper, options, ballots)
+    }
+
+    /// The ballots in the words of a paper, or what they say in them: grades and points are also
+    /// an order, and grades and approvals also points (the worst grade being 0).
+    #[must_use]
+    pub fn said_as(&self, paper: Paper) -> Option<Ballots> {
+        if let Some(ballots) = self.ballots_of(paper) {
+            return Some(ballots.clone());
+        }
+        let translate: fn(&[u8]) -> Vec<Option<i32>> = match (self.paper, paper) {
+            (Paper::Grades, Paper::Ranks) => |row| order(&levels(row)),
+            (Paper::Points, Paper::Ranks) => |row| order(&given(row)),
+            (Paper::Grades, Paper::Points) => levels,
+            (Paper::Approvals, Paper::Points) => approved,
+            _ => return None,
+        };
+        let said = |(times, Ballot(row)): &(u64, Ballot)| {
+            Some((*times, Ballot(marks::row(paper, &translate(row))?)))
+        };
+        self.ballots.iter().map(said).collect()
+    }
+
     /// The ballots in the words of a paper, if the file has them.
     #[must_use]
     pub fn ballots_of(&self, paper: Paper) -> Option<&Ballots> {
@@ -239,6 +267,33 @@ impl BallotFile {
             _ => self.seats.unwrap_or(1),
         }
     }
+}
+
+/// The grades of a row, the worst being 0.
+fn levels(row: &[u8]) -> Vec<Option<i32>> {
+    row.iter().map(|mark| mark.checked_sub(marks::WORST_GRADE).map(i32::from)).collect()
+}
+
+/// 1 for what is approved.
+fn approved(row: &[u8]) -> Vec<Option<i32>> {
+    row.iter().map(|mark| (*mark == marks::APPROVED).then_some(1)).collect()
+}
+
+fn given(row: &[u8]) -> Vec<Option<i32>> {
+    points::columns(row).map(|points| points.ok().flatten()).collect()
+}
+
+/// Ranks from 1, the best being the highest value.
+fn order(values: &[Option<i32>]) -> Vec<Option<i32>> {
+    let mut levels: Vec<i32> = values.iter().copied().flatten().collect();
+    levels.sort_unstable_by(|a, b| b.cmp(a));
+    levels.dedup();
+    let rank = |value: &i32| levels.iter().position(|level| level == value);
+    let shown = |value: &Option<i32>| {
+        let rank = value.as_ref().and_then(rank)?;
+        i32::try_from(rank + 1).ok()
+    };
+    values.iter().map(shown).collect()
 }
 
 /// Guesses the format from the name and the first bytes of a file, and, where that leaves several,

@@ -5,6 +5,7 @@ mod orders;
 mod reading;
 mod real;
 mod sets;
+mod writing;
 
 use super::*;
 use archipel_domain::counting::outcome::Evidence;

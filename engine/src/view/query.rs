@@ -74,6 +74,8 @@ pub enum Query {
     Votes(Page),
     /// `votes/<uuid>`
     Vote(String),
+    /// `votes/<uuid>/ballots`; of the members of one group, if one is named (`group=`)
+    Ballots(String, Option<String>, Page),
     /// `units`
     Units(Page),
     /// `logs`
@@ -123,6 +125,10 @@ impl Query {
         ("amendments/{amendment}", "One amendment, and what integrating it would give"),
         ("votes", "Votes"),
         ("votes/{vote}", "One vote: terms, options, electorate; the tally once it is closed"),
+        (
+            "votes/{vote}/ballots",
+            "The distinct ballots of a closed vote, and how often each was cast",
+        ),
         ("units", "Units of account"),
         ("logs", "Other logs, as last recorded here"),
         ("accounts", "Ledger accounts"),
@@ -183,6 +189,7 @@ impl Query {
             ["amendments", id] => Self::Amendment(name(id)),
             ["votes"] => Self::Votes(page),
             ["votes", id] => Self::Vote(name(id)),
+            ["votes", id, "ballots"] => Self::Ballots(name(id), None, page),
             ["units"] => Self::Units(page),
             ["logs"] => Self::Logs(page),
             ["accounts"] => Self::Accounts(page),
@@ -209,6 +216,7 @@ impl Query {
             ("payload", Self::Log(_, payload)) => {
                 *payload = value.parse().map_err(|_| wrong())?;
             }
+            ("group", Self::Ballots(_, group, _)) => *group = Some(value.to_owned()),
             ("from", query) => query.page().ok_or_else(wrong)?.from = number()?,
             ("after", query) => {
                 query.page().ok_or_else(wrong)?.from = number()?.saturating_add(1);
@@ -238,6 +246,7 @@ impl Query {
             | Self::Role(_, page)
             | Self::Proposals(page)
             | Self::Votes(page)
+            | Self::Ballots(_, _, page)
             | Self::Units(page)
             | Self::Logs(page)
             | Self::Accounts(page)

@@ -2,10 +2,12 @@
 
 use super::names::{find, name, page};
 use super::{Page, QueryError, WITHHELD};
+use archipel_domain::counting::marks;
 use archipel_domain::entity::Kind;
 use archipel_domain::vote::{self, Vote};
 use archipel_domain::world::World;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
 /// Whether ballots of any vote are being withheld.
 pub(super) fn any_open(world: &World) -> bool {
@@ -104,4 +106,38 @@ fn tally(world: &World, index: u32, vote: &Vote) -> Value {
         Ok(outcome) => json!({"hash": vote::tally_hash(&outcome), "outcome": outcome}),
         Err(error) => json!({"uncountable": error.to_string()}),
     }
+}
+
+/// The distinct ballots of a closed vote, of all who may vote or of those in one group.
+pub(super) fn ballots(
+    world: &World,
+    id: &str,
+    group: Option<&str>,
+    asked: Page,
+) -> Result<Value, QueryError> {
+    let index = find(world, Kind::Vote, id)?;
+    let vote = world.tables.votes.get(index).ok_or(QueryError::NotFound)?;
+    let Some(method) = vote.method.as_ref().filter(|_| vote.closed.is_some()) else {
+        return Ok(json!(WITHHELD));
+    };
+    let group = group.map(|slug| find(world, Kind::Group, slug)).transpose()?;
+    let may_vote = |voter: u32| {
+        let member = world.tables.members.get(voter).filter(|member| vote.includes(member));
+        member.is_some_and(|member| group.is_none_or(|group| member.groups.contains(&group)))
+    };
+    let mut profile: BTreeMap<&[u8], u64> = BTreeMap::new();
+    for (_, row) in world.ballots.of(index).rows().filter(|(voter, _)| may_vote(*voter)) {
+        *profile.entry(row).or_default() += 1;
+    }
+    let eligible = world.tables.members.iter().filter(|(voter, _)| may_vote(*voter)).count();
+    let mut answer = page(
+        profile.into_iter(),
+        asked,
+        |(row, times)| json!({"times": times, "marks": marks::said(method, row)}),
+    );
+    if let Some(fields) = answer.as_object_mut() {
+        fields.insert("paper".to_owned(), json!(method.paper()));
+        fields.insert("eligible".to_owned(), json!(eligible));
+    }
+    Ok(answer)
 }

@@ -15,7 +15,7 @@ use super::points::{self, PointsLimits, PointsSum};
 use super::ranked::Profile;
 use super::spec::{GRADES_MAX, MethodSpec, RANKED_MAX, Ungraded};
 use super::yes_no::YesNoCounts;
-use super::{CountError, Method, Paper, Received, Tally};
+use super::{CountError, Method, Paper, RankedRule, Received, Tally};
 use bincode::{Decode, Encode};
 use std::fmt;
 
@@ -96,6 +96,8 @@ pub enum MarkError {
         /// The column, from 0.
         column: usize,
     },
+    /// Two options have one rank, in a vote that admits no equal ranks.
+    EqualRanks,
     /// The points are more, all together, than the vote allows.
     TooManyPoints {
         /// What they add up to: points, or their squares.
@@ -113,6 +115,7 @@ impl fmt::Display for MarkError {
             Self::PointsOutOfRange { column } => {
                 write!(f, "the points of option {} are out of range", column + 1)
             }
+            Self::EqualRanks => f.write_str("two options have one rank"),
             Self::TooManyPoints { used } => write!(f, "{used} points are too many"),
         }
     }
@@ -133,6 +136,46 @@ pub fn check(spec: &MethodSpec, option_count: usize, row: &[u8]) -> Result<(), M
 pub fn is_blank(spec: &MethodSpec, row: &[u8]) -> bool {
     // The number of options does not matter to it.
     Reader::new(spec, row.len()).is_blank(row)
+}
+
+/// What a row says, column by column: nothing; or 1 for an approval, a grade (the worst is 0), a
+/// rank (the best is 1), points, or a choice (1 for, 2 against, 3 neither).
+#[must_use]
+pub fn said(spec: &MethodSpec, row: &[u8]) -> Vec<Option<i32>> {
+    let mark = |mark: &u8| match (spec.paper(), *mark) {
+        (Paper::Choice, BLANK) | (Paper::Approvals | Paper::Grades | Paper::Ranks, ..=UNGRADED) => {
+            None
+        }
+        (Paper::Grades, mark) => Some(i32::from(mark - WORST_GRADE)),
+        (Paper::Choice, mark) => Some(i32::from(mark)),
+        (_, mark) => Some(i32::from(mark - 1)),
+    };
+    match spec.paper() {
+        Paper::Points => points::columns(row).map(|points| points.ok().flatten()).collect(),
+        _ => row.iter().map(mark).collect(),
+    }
+}
+
+/// The row of a paper that says that, column by column; none if some of it can not be said.
+#[must_use]
+pub fn row(paper: Paper, said: &[Option<i32>]) -> Option<Vec<u8>> {
+    let mark = |said: &Option<i32>| match (paper, said) {
+        (Paper::Choice, None) => Some(BLANK),
+        (_, None) => Some(UNGRADED),
+        (Paper::Choice, Some(choice)) => {
+            u8::try_from(*choice).ok().filter(|choice| (FOR..=ABSTAIN).contains(choice))
+        }
+        (Paper::Approvals, Some(approved)) => (*approved == 1).then_some(APPROVED),
+        (Paper::Grades, Some(grade)) => grade_mark(u8::try_from(*grade).ok()?),
+        (_, Some(rank)) => rank_mark(usize::try_from(*rank).ok()?.checked_sub(1)?),
+    };
+    match paper {
+        Paper::Points => {
+            let marks = said.iter().map(|points| points::mark(*points));
+            Some(marks.collect::<Option<Vec<_>>>()?.concat())
+        }
+        _ => said.iter().map(mark).collect(),
+    }
 }
 
 /// What reading a row takes, worked out once per vote.
@@ -196,6 +239,9 @@ impl Reader {
                 return Err(MarkError::TooManyChoices { chosen });
             }
         }
+        if self.method == Method::Ranked(RankedRule::StvScottish) && has_equal_ranks(row) {
+            return Err(MarkError::EqualRanks);
+        }
         if self.all_graded
             && !self.is_blank(row)
             && let Some(column) = row.iter().position(|mark| *mark == UNGRADED)
@@ -245,6 +291,14 @@ enum Keeps {
     Points,
     /// The distinct rows.
     Profile,
+}
+
+/// Whether two options have one rank.
+pub(super) fn has_equal_ranks(row: &[u8]) -> bool {
+    let mut seen = [false; 256];
+    row.iter().filter(|mark| **mark != UNRANKED).any(|mark| {
+        seen.get_mut(usize::from(*mark)).is_some_and(|seen| std::mem::replace(seen, true))
+    })
 }
 
 fn check_points(limits: &PointsLimits, row: &[u8]) -> Result<(), MarkError> {

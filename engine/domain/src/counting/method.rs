@@ -5,7 +5,7 @@ use super::committee::CommitteeRule;
 use super::judgment::JudgmentRule;
 use super::ranked::RankedRule;
 use bincode::{Decode, Encode};
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 use std::fmt;
 use std::str::FromStr;
 
@@ -35,7 +35,8 @@ pub enum Method {
 }
 
 /// What a ballot says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Paper {
     /// For, against or neither.
     Choice,

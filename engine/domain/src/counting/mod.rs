@@ -137,6 +137,24 @@ pub fn count(spec: &MethodSpec, options: &[String], tally: &Tally) -> Result<Out
     count_by(spec, options, tally, Breaking::AllWays)
 }
 
+/// The outcome of a vote: as [`count`] has it or, where too many ties would have to be followed,
+/// by the order in which the vote lists its options. The ties are named either way.
+///
+/// # Errors
+/// As [`count`], but [`CountError::TooManyTies`].
+pub fn outcome(
+    spec: &MethodSpec,
+    options: &[String],
+    tally: &Tally,
+) -> Result<Outcome, CountError> {
+    match count(spec, options, tally) {
+        Err(CountError::TooManyTies) => {
+            decide(spec, options, tally, &(0..options.len()).collect::<Vec<_>>())
+        }
+        counted => counted,
+    }
+}
+
 /// Who wins by a declared order of the options: among equals the first is elected, the last goes
 /// out. `places` are the places of the options in it, the first being 0.
 ///

@@ -91,6 +91,7 @@ impl Command for CastBallot {
         marks::check(method, vote.options.len(), &row).map_err(|error| match error {
             MarkError::TooManyChoices { .. } => Votes::TooManyChoices,
             MarkError::Ungraded { .. } => Votes::Ungraded,
+            MarkError::EqualRanks => Votes::EqualRanks,
             MarkError::PointsOutOfRange { .. } => Votes::PointsOutOfRange,
             MarkError::TooManyPoints { .. } => Votes::TooManyPoints,
             MarkError::Width | MarkError::UnknownMark { .. } => Votes::OtherMethod,

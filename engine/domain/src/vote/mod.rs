@@ -63,6 +63,8 @@ rejections! {
         GradeUnknown => "ballot.grade-unknown",
         /// An option is ranked twice.
         RankedTwice => "ballot.ranked-twice",
+        /// Two options have one rank, and the method admits no equal ranks.
+        EqualRanks => "ballot.equal-ranks",
         /// An option is given fewer or more points than allowed.
         PointsOutOfRange => "ballot.points-out-of-range",
         /// The points are more, all together, than allowed.
@@ -185,7 +187,7 @@ impl Vote {
     /// # Errors
     /// [`CountError`] when the method does not fit the options or the ballots.
     pub fn count(&self, ballots: &BallotBox, method: &MethodSpec) -> Result<Outcome, CountError> {
-        counting::count(method, &self.labels(), &self.tally(ballots, method)?)
+        counting::outcome(method, &self.labels(), &self.tally(ballots, method)?)
     }
 
     /// What the ballots in a box add up to under a method.

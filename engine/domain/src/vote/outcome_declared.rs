@@ -50,7 +50,7 @@ impl Command for DeclareOutcome {
         let method = vote.method.as_ref().ok_or(Votes::TallyMismatch)?;
         let counts = vote.tally(cx.world.ballots.of(index), method);
         let counts = counts.map_err(|_| Votes::TallyMismatch)?;
-        let outcome = counting::count(method, &vote.labels(), &counts);
+        let outcome = counting::outcome(method, &vote.labels(), &counts);
         let outcome = outcome.map_err(|_| Votes::TallyMismatch)?;
         if tally_hash(&outcome) != self.tally {
             return Err(Votes::TallyMismatch.into());
@@ -81,10 +81,9 @@ impl Event for OutcomeDeclared {
         match entity {
             EntityMut::Vote(vote) => {
                 // The method and the counts are those that the decision has counted.
-                let outcome = vote
-                    .method
-                    .as_ref()
-                    .and_then(|method| counting::count(method, &vote.labels(), &self.counts).ok());
+                let outcome = vote.method.as_ref().and_then(|method| {
+                    counting::outcome(method, &vote.labels(), &self.counts).ok()
+                });
                 vote.declared = outcome.map(|outcome| Declared {
                     tally: self.tally,
                     outcome,

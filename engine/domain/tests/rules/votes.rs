@@ -153,6 +153,12 @@ pub(crate) const ROWS: &[Row] = &[
         let vote = scene.given(Town::founder(open));
         cast(scene, person(3), vote, acts::ranks(&["x", "y x"]))
     }),
+    ("ballot.equal-ranks", |scene, _| {
+        let closes_at = scene.now.plus_ms(DAY_MS);
+        let open = acts::vote(acts::ranked(RankedRule::StvScottish), two(), closes_at);
+        let vote = scene.given(Town::founder(open));
+        cast(scene, person(3), vote, acts::ranks(&["x y"]))
+    }),
     ("ballot.points-out-of-range", |scene, _| {
         let vote = open_dots(scene);
         cast(scene, person(3), vote, acts::points(&[("x", 1), ("y", 4)]))

@@ -6,7 +6,7 @@
 use super::eliminate::{Round, one_to_go_out};
 use super::{Placed, Profile, names, tie_on_the_way};
 use crate::counting::CountError;
-use crate::counting::marks::rank_key;
+use crate::counting::marks::{has_equal_ranks, rank_key};
 use crate::counting::outcome::{Score, Tie};
 use crate::counting::ways::{Breaking, WAYS_MAX};
 use num_rational::BigRational;
@@ -93,13 +93,6 @@ pub(super) fn scottish(
         return Ok(placed);
     }
     Ok(placed.among(election.all_ways(options.len())?))
-}
-
-fn has_equal_ranks(row: &[u8]) -> bool {
-    let mut keys: Vec<u8> = row.iter().map(|mark| rank_key(*mark)).collect();
-    keys.retain(|key| *key != u8::MAX);
-    keys.sort_unstable();
-    keys.windows(2).any(|pair| pair.first() == pair.last())
 }
 
 impl Election<'_> {
