@@ -3,6 +3,7 @@
 //! Codes of the engine and of the rules have their messages in `archipel-api`, so that the pages
 //! and the command line say the same.
 
+use archipel_engine::explain::Tongue;
 use std::ffi::OsString;
 
 /// A language of messages.
@@ -16,6 +17,14 @@ pub(crate) enum Lang {
 }
 
 impl Lang {
+    /// The language in which outcomes are explained.
+    pub(crate) const fn tongue(self) -> Tongue {
+        match self {
+            Self::Fr => Tongue::French,
+            Self::En => Tongue::English,
+        }
+    }
+
     /// The language of the environment: English if the locale says so, else French.
     pub(crate) fn of_environment() -> Self {
         let locale = ["LC_ALL", "LC_MESSAGES", "LANG"]

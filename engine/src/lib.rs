@@ -9,6 +9,7 @@ pub mod ballot_file;
 pub mod clock;
 pub mod crypto;
 pub mod engine;
+pub mod explain;
 pub mod instance;
 pub mod key_file;
 pub mod log;

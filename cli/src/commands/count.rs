@@ -10,6 +10,7 @@ use archipel_engine::ballot_file::{
     BallotFile, CountFileError, CountOptions, FILE_BYTES_MAX, Format, ReadOptions, TieBreak,
     count_file, detect, read,
 };
+use archipel_engine::explain::{explain, picture};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
@@ -51,6 +52,9 @@ pub(crate) struct CountArgs {
     /// csv-profile: number of the mention that means no opinion
     #[arg(long, value_name = "N")]
     no_opinion: Option<u32>,
+    /// Draw the outcome into this file, as SVG
+    #[arg(long, value_name = "FILE")]
+    svg: Option<PathBuf>,
     /// nist-cvr: id or name of the contest, where there are several
     #[arg(long)]
     contest: Option<String>,
@@ -78,11 +82,23 @@ pub(crate) fn run(output: Output, args: &CountArgs) -> Result<(), Failure> {
         tie_break: args.tie_break,
     };
     let counted = count_file(&file, method, &options).map_err(not_counted)?;
+    if let Some(path) = &args.svg {
+        let drawn = picture(&counted.outcome, output.lang.tongue());
+        std::fs::write(path, drawn).map_err(|error| Failure::file(path, error))?;
+    }
     if output.json {
         // Written from the outcome itself: the order of its members is part of the format.
         return output.raw(&serde_json::to_string(&counted).map_err(Failure::answer)?);
     }
-    show(output, &json!(counted))
+    show(output, &json!(counted))?;
+    say_why(output, &json!(explain(&counted.outcome)))
+}
+
+/// The sentences that explain an outcome.
+pub(super) fn say_why(output: Output, explanation: &Value) -> Result<(), Failure> {
+    let said = explanation.get(output.lang.pick("fr", "en")).and_then(Value::as_array);
+    output.say(format!("\n{}", output.lang.pick("Pourquoi", "Why")))?;
+    said.into_iter().flatten().try_for_each(|line| output.say(format!("  {}", cell(line))))
 }
 
 fn read_file(

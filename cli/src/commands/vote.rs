@@ -1,12 +1,13 @@
 //! `archipel vote`: consultations and their outcomes.
 
-use super::{vote_ballots, vote_cast, vote_open};
+use super::{count, vote_ballots, vote_cast, vote_open};
 use crate::app::{App, AtArgs};
 use crate::failure::Failure;
 use crate::lang::Lang;
 use crate::output::cell;
 use crate::{show, when};
 use serde_json::Value;
+use std::path::{Path, PathBuf};
 
 /// Votes.
 #[derive(Debug, clap::Subcommand)]
@@ -21,6 +22,9 @@ pub(crate) enum VoteCommand {
     Show {
         /// The vote: UUID, or its first digits
         vote: String,
+        /// Draw the outcome into this file, as SVG
+        #[arg(long, value_name = "FILE")]
+        svg: Option<PathBuf>,
         #[command(flatten)]
         at: AtArgs,
     },
@@ -43,7 +47,12 @@ pub(crate) fn run(app: &App, command: &VoteCommand) -> Result<(), Failure> {
         VoteCommand::List(at) => list(app, at),
         VoteCommand::Recount(args) => vote_ballots::recount(app, args),
         VoteCommand::Export(args) => vote_ballots::export(app, args),
-        VoteCommand::Show { vote, at } => show_vote(app, vote, at),
+        VoteCommand::Show { vote, svg, at } => {
+            if let Some(path) = svg {
+                draw(app, vote, path, at)?;
+            }
+            show_vote(app, vote, at)
+        }
         VoteCommand::Close { vote } => {
             app.backend()?.tick()?;
             match vote {
@@ -56,6 +65,14 @@ pub(crate) fn run(app: &App, command: &VoteCommand) -> Result<(), Failure> {
 
 fn list(app: &App, at: &AtArgs) -> Result<(), Failure> {
     show::list(app, "votes", at, &["id", "title", "state", "method", "eligible", "closes_at"])
+}
+
+/// Writes the picture of a closed vote.
+fn draw(app: &App, vote: &str, path: &Path, at: &AtArgs) -> Result<(), Failure> {
+    let answer = app.backend()?.read(&format!("votes/{vote}/picture"), at.state()?)?;
+    let svg = answer.get("data").and_then(|data| data.get(app.lang().pick("fr", "en")));
+    let svg = svg.and_then(Value::as_str).ok_or_else(|| Failure::new("outcome.still-open"))?;
+    std::fs::write(path, svg).map_err(|error| Failure::file(path, error))
 }
 
 fn show_vote(app: &App, vote: &str, at: &AtArgs) -> Result<(), Failure> {
@@ -73,7 +90,12 @@ fn show_vote(app: &App, vote: &str, at: &AtArgs) -> Result<(), Failure> {
         (name("terms"), value("/terms")),
     ])?;
     match data.pointer("/tally/outcome") {
-        Some(counted) => outcome(app, counted)?,
+        Some(counted) => {
+            outcome(app, counted)?;
+            if let Some(why) = data.pointer("/tally/explanation") {
+                count::say_why(app.output, why)?;
+            }
+        }
         None => app.output.say(app.lang().pick(
             "\nLe décompte ne se montre qu'après la clôture.",
             "\nThe tally is only shown once the vote is closed.",
@@ -172,7 +194,7 @@ fn fraction(ratio: &Value) -> String {
 
 /// An outcome as tables; its exact JSON is what `--json` prints.
 pub(super) fn outcome(app: &App, outcome: &Value) -> Result<(), Failure> {
-    super::count::show(app.output, outcome)
+    count::show(app.output, outcome)
 }
 
 #[cfg(test)]

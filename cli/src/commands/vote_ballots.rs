@@ -151,8 +151,8 @@ pub(crate) fn recount(app: &App, args: &RecountArgs) -> Result<(), Failure> {
     }
     let lang = app.lang();
     app.output.say(lang.pick(
-        "HYPOTHÈSE : ce n’est pas le résultat du vote, mais ce que d’autres règles en feraient.\n",
-        "HYPOTHETICAL: this is not the outcome of the vote, but what other rules would make of it.\n",
+        "HYPOTHÈSE : pas le résultat du vote, mais ce que d’autres règles en feraient.\n",
+        "HYPOTHETICAL: not the outcome of the vote, but what other rules would make of it.\n",
     ))?;
     count::show(app.output, &shown)?;
     let list = |names: &[&String]| {

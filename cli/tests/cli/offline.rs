@@ -125,7 +125,7 @@ fn ballot_files_are_counted_without_an_instance() {
     let people = bench.run(&format!("{shares} --completion add1u --lang en")).ok();
     assert!(people.out.contains("winners: c, a, b"), "{people:?}");
     bench.run(&format!("{shares} --completion phragmen")).failed(1, "cli.count");
-    bench.run(&format!("{shares} --completion all")).failed(2, "usage.value");
+    bench.run(&format!("{shares} --completion all")).failed(2, "usage.arguments");
     let cut = "3 2\n4 1 2 0\n3 2 0";
     bench.write("cut.blt", cut);
     let failed = bench.run("count cut.blt --method irv --lang en").failed(1, "cli.count");

@@ -193,6 +193,7 @@ fn data(cx: &Context<'_>, query: &Query) -> Result<Value, QueryError> {
         Query::Amendment(id) => proposals::amendment(world, id),
         Query::Votes(page) => Ok(votes::votes(world, *page)),
         Query::Vote(id) => votes::vote(world, id),
+        Query::Picture(id) => votes::drawn(world, id),
         Query::Ballots(id, group, page) => votes::ballots(world, id, group.as_deref(), *page),
         Query::Units(page) => Ok(ledger::units(world, *page)),
         Query::Logs(page) => Ok(summary::logs(world, *page)),

@@ -74,6 +74,8 @@ pub enum Query {
     Votes(Page),
     /// `votes/<uuid>`
     Vote(String),
+    /// `votes/<uuid>/picture`
+    Picture(String),
     /// `votes/<uuid>/ballots`; of the members of one group, if one is named (`group=`)
     Ballots(String, Option<String>, Page),
     /// `units`
@@ -125,6 +127,7 @@ impl Query {
         ("amendments/{amendment}", "One amendment, and what integrating it would give"),
         ("votes", "Votes"),
         ("votes/{vote}", "One vote: terms, options, electorate; the tally once it is closed"),
+        ("votes/{vote}/picture", "The outcome of a closed vote as SVG, in French and English"),
         (
             "votes/{vote}/ballots",
             "The distinct ballots of a closed vote, and how often each was cast",
@@ -189,6 +192,7 @@ impl Query {
             ["amendments", id] => Self::Amendment(name(id)),
             ["votes"] => Self::Votes(page),
             ["votes", id] => Self::Vote(name(id)),
+            ["votes", id, "picture"] => Self::Picture(name(id)),
             ["votes", id, "ballots"] => Self::Ballots(name(id), None, page),
             ["units"] => Self::Units(page),
             ["logs"] => Self::Logs(page),

@@ -2,6 +2,7 @@
 
 use super::names::{find, name, page};
 use super::{Page, QueryError, WITHHELD};
+use crate::explain::{Tongue, explain, picture};
 use archipel_domain::counting::marks;
 use archipel_domain::entity::Kind;
 use archipel_domain::vote::{self, Vote};
@@ -103,7 +104,11 @@ fn tally(world: &World, index: u32, vote: &Vote) -> Value {
         return Value::Null;
     };
     match vote.count(world.ballots.of(index), method) {
-        Ok(outcome) => json!({"hash": vote::tally_hash(&outcome), "outcome": outcome}),
+        Ok(outcome) => json!({
+            "hash": vote::tally_hash(&outcome),
+            "outcome": outcome,
+            "explanation": explain(&outcome),
+        }),
         Err(error) => json!({"uncountable": error.to_string()}),
     }
 }
@@ -140,4 +145,20 @@ pub(super) fn ballots(
         fields.insert("eligible".to_owned(), json!(eligible));
     }
     Ok(answer)
+}
+
+/// The picture of a closed vote, in both languages.
+pub(super) fn drawn(world: &World, id: &str) -> Result<Value, QueryError> {
+    let index = find(world, Kind::Vote, id)?;
+    let vote = world.tables.votes.get(index).ok_or(QueryError::NotFound)?;
+    let Some(method) = vote.method.as_ref().filter(|_| vote.closed.is_some()) else {
+        return Ok(json!(WITHHELD));
+    };
+    Ok(match vote.count(world.ballots.of(index), method) {
+        Ok(outcome) => json!({
+            "fr": picture(&outcome, Tongue::French),
+            "en": picture(&outcome, Tongue::English),
+        }),
+        Err(error) => json!({"uncountable": error.to_string()}),
+    })
 }

@@ -12,6 +12,7 @@
 pub mod approval;
 pub mod budget;
 pub mod committee;
+mod counter;
 mod error;
 pub mod fraction;
 pub mod judgment;
@@ -28,9 +29,10 @@ mod tests;
 mod ways;
 pub mod yes_no;
 
+pub use counter::TallyCounter;
 pub use error::CountError;
 pub use fraction::Fraction;
-pub use marks::TallyCounter;
+pub use judgment::JudgmentRule;
 pub use method::{Method, Paper};
 pub use outcome::Outcome;
 pub use ranked::RankedRule;

@@ -115,7 +115,8 @@ proptest! {
         let spoken: Vec<_> = spoken.into_iter().filter(|row| row.iter().any(|m| *m > 1)).collect();
         prop_assert_eq!(&listed(&again(&file, Format::PreflibOrder).ballots), &spoken);
         let schulze = Method::Ranked(RankedRule::SchulzeMargins);
-        let count = |file: &BallotFile| outcome_of(file, schulze, &CountOptions::default()).unwrap();
+        let options = CountOptions::default();
+        let count = |file: &BallotFile| outcome_of(file, schulze, &options).unwrap();
         prop_assert_eq!(count(&file).ranking, count(&again(&file, Format::Blt)).ranking);
     }
 }
