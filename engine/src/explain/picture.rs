@@ -75,14 +75,6 @@ fn fraction(score: &Score) -> (u128, u128) {
     }
 }
 
-fn shown(score: &Score) -> String {
-    match score {
-        Score::Integer(number) => number.to_string(),
-        Score::Signed(number) => number.to_string(),
-        Score::Text(text) => text.clone(),
-    }
-}
-
 /// `part` of `whole`, in `of` steps.
 fn scaled(part: u128, whole: u128, of: usize) -> usize {
     let of = u128::try_from(of).unwrap_or(u128::MAX);
@@ -148,7 +140,7 @@ impl Drawing {
             let y = self.row(name, is_winner);
             let width = scaled(whole(value(name)), most, BAR);
             let fill = if is_winner { "#065f46" } else { "#a3a3a3" };
-            let said = outcome.scores.get(name).map(shown).unwrap_or_default();
+            let said = outcome.scores.get(name).map(Score::rounded).unwrap_or_default();
             self.bar(LABEL, y, width, fill, &said);
             self.text(LABEL + width + 6, y + 15, "start", "#111111", &said);
         }
@@ -247,7 +239,7 @@ impl Drawing {
                     _ => "#a3a3a3",
                 };
                 let sign = if is_out { " ✕" } else { "" };
-                let said = format!("{}{sign}", shown(score));
+                let said = format!("{}{sign}", score.rounded());
                 self.bar(LABEL, y, width, fill, &said);
                 self.text(LABEL + width + 6, y + 15, "start", "#111111", &said);
             }
@@ -266,7 +258,7 @@ impl Drawing {
                 (_, true) => "#84cc16",
                 _ => "#d4d4d4",
             };
-            let votes = outcome.scores.get(name).map(shown).unwrap_or_default();
+            let votes = outcome.scores.get(name).map(Score::rounded).unwrap_or_default();
             let said = format!("{cost} · {votes}");
             self.bar(LABEL, y, width, fill, &said);
             self.text(LABEL + width + 6, y + 15, "start", "#111111", &said);

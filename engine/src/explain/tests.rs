@@ -67,6 +67,6 @@ fn words_say_why() {
     assert!(said.contains("il faut au moins 2 voix pour"), "{said}");
     let greedy = Method::all().find(|method| method.name() == "pb-greedy-votes").unwrap();
     let said = explain(&counted(BUDGET, Format::Pabulib, greedy, 1)).en.join("\n");
-    assert!(said.contains("“c” is funded (2): 3.00, 7.50 left."), "{said}");
+    assert!(said.contains("“c” is funded (2): 3.0, 7.5 left."), "{said}");
     assert!(said.contains("2 choices of projects tie"), "{said}");
 }

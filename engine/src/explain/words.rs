@@ -33,16 +33,8 @@ pub(super) fn sentences(outcome: &Outcome, tongue: Tongue) -> Vec<String> {
     said
 }
 
-fn shown(score: &Score) -> String {
-    match score {
-        Score::Integer(number) => number.to_string(),
-        Score::Signed(number) => number.to_string(),
-        Score::Text(text) => text.clone(),
-    }
-}
-
 fn score(outcome: &Outcome, name: &str) -> String {
-    outcome.scores.get(name).map(shown).unwrap_or_default()
+    outcome.scores.get(name).map(Score::rounded).unwrap_or_default()
 }
 
 fn ballots(outcome: &Outcome, tongue: Tongue) -> String {
@@ -251,7 +243,7 @@ fn rounds(rounds: &[Round], tongue: Tongue) -> Vec<String> {
     for (number, round) in (1..).zip(rounds.iter().take(STEPS_MAX)) {
         let mut votes: Vec<String> = Vec::new();
         for (name, score) in &round.votes {
-            votes.push(format!("{name} {}", shown(score)));
+            votes.push(format!("{name} {}", score.rounded()));
         }
         let mut line = match tongue {
             Tongue::French => format!("Tour {number} : {}", votes.join(", ")),
@@ -259,7 +251,7 @@ fn rounds(rounds: &[Round], tongue: Tongue) -> Vec<String> {
         };
         if !matches!(round.exhausted, Score::Integer(0)) {
             let label = tongue.pick("épuisés", "exhausted");
-            line.push_str(&format!(" ({label} {})", shown(&round.exhausted)));
+            line.push_str(&format!(" ({label} {})", round.exhausted.rounded()));
         }
         for (names, verb) in [
             (&round.elected, tongue.pick("élu·e", "elected")),
@@ -289,7 +281,7 @@ fn committee(evidence: &CommitteeEvidence, tongue: Tongue) -> Vec<String> {
     let mut said: Vec<String> = (1..)
         .zip(evidence.steps.iter().take(STEPS_MAX))
         .map(|(number, step)| {
-            let (name, value) = (tongue.quoted(&step.option), shown(&step.value));
+            let (name, value) = (tongue.quoted(&step.option), step.value.rounded());
             match tongue {
                 Tongue::French => format!("Étape {number} : {name} ({value})."),
                 Tongue::English => format!("Step {number}: {name} ({value})."),
@@ -341,7 +333,7 @@ fn budget(evidence: &BudgetEvidence, tongue: Tongue) -> Vec<String> {
     }
     for step in evidence.steps.iter().take(STEPS_MAX) {
         let (name, cost) = (tongue.quoted(&step.option), cost(&step.option));
-        let (value, left) = (shown(&step.value), money(step.left.into(), unit));
+        let (value, left) = (step.value.rounded(), money(step.left.into(), unit));
         said.push(match tongue {
             Tongue::French => format!("{name} est financé ({value}) : {cost}, reste {left}."),
             Tongue::English => format!("{name} is funded ({value}): {cost}, {left} left."),

@@ -19,6 +19,7 @@ use super::points::PointsEvidence;
 use super::ranked::RankedEvidence;
 use super::yes_no::YesNoEvidence;
 use bincode::{Decode, Encode};
+use num_bigint::BigInt;
 use num_rational::BigRational;
 use serde::{Serialize, Serializer};
 use std::collections::BTreeMap;
@@ -66,6 +67,29 @@ impl Score {
             Some((_, Ok(whole))) => Self::Signed(whole),
             _ => Self::Text(value.to_string()),
         }
+    }
+}
+
+impl Score {
+    /// For people: a fraction as a decimal number, with `≈` before it unless three decimals are
+    /// all it has. Nothing is ever compared by it.
+    #[must_use]
+    pub fn rounded(&self) -> String {
+        let text = match self {
+            Self::Integer(number) => return number.to_string(),
+            Self::Signed(number) => return number.to_string(),
+            Self::Text(text) => text,
+        };
+        let Ok(value) = text.parse::<BigRational>() else { return text.clone() };
+        let thousandths = value * BigRational::from_integer(1000.into());
+        let mark = if thousandths.is_integer() { "" } else { "≈ " };
+        let thousandths = thousandths.round().to_integer();
+        let sign = if thousandths < BigInt::ZERO { "-" } else { "" };
+        let digits = format!("{:04}", thousandths.magnitude());
+        let (whole, decimals) = digits.split_at_checked(digits.len() - 3).unwrap_or((&digits, ""));
+        let decimals = decimals.trim_end_matches('0');
+        let point = if decimals.is_empty() { "" } else { "." };
+        format!("{mark}{sign}{whole}{point}{decimals}")
     }
 }
 
@@ -204,6 +228,28 @@ impl Evidence {
             Self::Budget(evidence) => Some(&evidence.committees),
             Self::Ranked(evidence) if !evidence.committees.is_empty() => Some(&evidence.committees),
             _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Score;
+
+    #[test]
+    fn scores_are_rounded_for_people_only() {
+        for (score, shown) in [
+            (Score::Integer(7), "7"),
+            (Score::Signed(-7), "-7"),
+            (Score::Text("5171/2".to_owned()), "2585.5"),
+            (Score::Text("-1/3".to_owned()), "≈ -0.333"),
+            (Score::Text("2/3".to_owned()), "≈ 0.667"),
+            (Score::Text("1/8".to_owned()), "0.125"),
+            (Score::Text("3+128 2-7".to_owned()), "3+128 2-7"),
+            (Score::Text("-".to_owned()), "-"),
+            (Score::Text("10/0".to_owned()), "10/0"),
+        ] {
+            assert_eq!(score.rounded(), shown);
         }
     }
 }
