@@ -12,29 +12,69 @@ use std::collections::BTreeSet;
 #[derive(Clone)]
 pub(in crate::counting) struct Loads {
     pub(in crate::counting) elected: BTreeSet<usize>,
-    pub(in crate::counting) loads: Vec<BigRational>,
     pub(in crate::counting) steps: Steps,
+    /// The distinct loads: there are few, so that sums are of counts and not of ballots.
+    loads: Vec<BigRational>,
+    /// Per distinct ballot, the place of its load.
+    of: Vec<usize>,
 }
 
 impl Step for Loads {
     type Key = (BTreeSet<usize>, Vec<BigRational>);
 
     fn key(&self) -> Self::Key {
-        (self.elected.clone(), self.loads.clone())
+        let load = |place: &usize| self.loads.get(*place).cloned().unwrap_or_default();
+        (self.elected.clone(), self.of.iter().map(load).collect())
     }
 }
 
-/// What each supporter would carry if an option were elected; `None` without any supporter.
-fn load(election: &Election, loads: &[BigRational], column: usize) -> Option<BigRational> {
-    let mut sum = BigRational::one();
-    let mut supporters = 0_u128;
-    for (group, load) in election.groups.iter().zip(loads) {
-        if group.approves(column) {
-            sum += load * BigRational::from_integer(group.times.into());
-            supporters += u128::from(group.times);
-        }
+impl Loads {
+    /// After some are elected, with the load that each distinct ballot carries.
+    pub(in crate::counting) fn carried(
+        elected: BTreeSet<usize>,
+        steps: Steps,
+        carried: &[BigRational],
+    ) -> Self {
+        let distinct: BTreeSet<&BigRational> = carried.iter().collect();
+        let loads: Vec<BigRational> = distinct.into_iter().cloned().collect();
+        let of = carried.iter().map(|load| loads.binary_search(load).unwrap_or_default()).collect();
+        Self { elected, steps, loads, of }
     }
-    (supporters > 0).then(|| sum / BigRational::from_integer(supporters.into()))
+
+    /// What each supporter would carry if an option were elected; `None` without any supporter.
+    fn load(&self, election: &Election, column: usize) -> Option<BigRational> {
+        let mut counts = vec![0_u128; self.loads.len()];
+        for (group, place) in election.groups.iter().zip(&self.of) {
+            if group.approves(column)
+                && let Some(count) = counts.get_mut(*place)
+            {
+                *count += u128::from(group.times);
+            }
+        }
+        let supporters: u128 = counts.iter().sum();
+        if supporters == 0 {
+            return None;
+        }
+        let mut sum = BigRational::one();
+        for (count, load) in counts.into_iter().zip(&self.loads).filter(|(count, _)| *count > 0) {
+            sum += load * BigRational::from_integer(count.into());
+        }
+        Some(sum / BigRational::from_integer(supporters.into()))
+    }
+
+    fn elect(&self, election: &Election, column: usize, load: &BigRational) -> Self {
+        let mut after = self.clone();
+        after.elected.insert(column);
+        after.steps.push((column, load.clone()));
+        after.loads.push(load.clone());
+        let new = after.loads.len() - 1;
+        for (group, place) in election.groups.iter().zip(&mut after.of) {
+            if group.approves(column) {
+                *place = new;
+            }
+        }
+        after
+    }
 }
 
 /// What follows from a state: nothing once the seats are filled or nobody is supported.
@@ -49,25 +89,15 @@ fn next(
     }
     let left = (0..election.options).filter(|column| !state.elected.contains(column));
     let loads: Vec<(BigRational, usize)> =
-        left.filter_map(|column| Some((load(election, &state.loads, column)?, column))).collect();
+        left.filter_map(|column| Some((state.load(election, column)?, column))).collect();
     let Some(least) = loads.iter().map(|(load, _)| load).min() else { return Vec::new() };
     let best: Vec<usize> =
         loads.iter().filter(|(load, _)| load == least).map(|(_, column)| *column).collect();
     if best.len() > 1 {
         ties.push(best.clone());
     }
-    let elect = |column: usize| {
-        let mut after = state.clone();
-        after.elected.insert(column);
-        after.steps.push((column, least.clone()));
-        for (group, load) in election.groups.iter().zip(&mut after.loads) {
-            if group.approves(column) {
-                load.clone_from(least);
-            }
-        }
-        after
-    };
-    breaking.first(best).into_iter().map(elect).collect()
+    let chosen = breaking.first(best).into_iter();
+    chosen.map(|column| state.elect(election, column, least)).collect()
 }
 
 /// One by one, the smallest load.
@@ -77,7 +107,7 @@ pub(super) fn count(
     shown: Breaking<'_>,
 ) -> Result<Found, CountError> {
     let loads = vec![BigRational::zero(); election.groups.len()];
-    let start = Loads { elected: BTreeSet::new(), loads, steps: Vec::new() };
+    let start = Loads::carried(BTreeSet::new(), Vec::new(), &loads);
     let Explored { ends, shown, ties } = from(election, start, breaking, shown)?;
     let sets = ends.into_iter().map(|state| state.elected).collect();
     Ok(Found { sets, steps: shown.map(|state| state.steps).unwrap_or_default(), ties })
