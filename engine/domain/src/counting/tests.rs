@@ -6,6 +6,7 @@ mod majorities;
 mod rankings;
 mod sets;
 mod specs;
+mod transferable;
 
 use super::spec::MethodSpec;
 use super::yes_no::{Majority, Rule};

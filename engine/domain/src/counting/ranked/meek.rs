@@ -44,7 +44,7 @@ struct State {
     keeps: Vec<u128>,
     /// In the order of election, and out in the order of exclusion.
     elected: Vec<usize>,
-    excluded: Vec<usize>,
+    excluded: Vec<Vec<usize>>,
     rounds: Vec<Round>,
     /// The last votes of each.
     last: Vec<u128>,
@@ -288,17 +288,25 @@ impl Election<'_> {
         let tied: Vec<usize> = continuing()
             .filter(|column| at_column(&votes.of, *column) <= least + surplus)
             .collect();
-        let exclude = |column: usize| {
+        let exclude = |columns: &[usize]| {
             let mut after = state.clone();
-            after.rounds.push(self.round(&state, &votes, &newly, &[column]));
-            put(&mut after.standing, column, Standing::Excluded);
-            if let Some(keep) = after.keeps.get_mut(column) {
-                *keep = 0;
+            after.rounds.push(self.round(&state, &votes, &newly, columns));
+            for column in columns {
+                put(&mut after.standing, *column, Standing::Excluded);
+                if let Some(keep) = after.keeps.get_mut(*column) {
+                    *keep = 0;
+                }
             }
-            after.excluded.push(column);
+            after.excluded.push(columns.to_vec());
             after
         };
-        Ok(to_go_out(tied).into_iter().map(exclude).collect())
+        // Nobody's vote moves when those without any go out: they all do, in whatever order.
+        let have_none = tied.iter().all(|column| at_column(&votes.of, *column) == 0);
+        let left = state.elected.len() + continuing().count() - tied.len();
+        if have_none && left >= self.seats {
+            return Ok(vec![exclude(&tied)]);
+        }
+        Ok(to_go_out(tied).into_iter().map(|column| exclude(&[column])).collect())
     }
 
     fn round(&self, state: &State, votes: &Votes, elected: &[usize], out: &[usize]) -> Round {
@@ -326,12 +334,13 @@ impl Election<'_> {
 
     fn placed(&self, end: &State) -> Placed {
         let elected = self.elected(end);
-        let is_left = |column: &usize| !elected.contains(column) && !end.excluded.contains(column);
+        let out = end.excluded.concat();
+        let is_left = |column: &usize| !elected.contains(column) && !out.contains(column);
         let mut left: Vec<usize> = (0..self.options.len()).filter(is_left).collect();
         left.sort_unstable();
         let mut ranking: Vec<Vec<usize>> = elected.iter().map(|column| vec![*column]).collect();
         ranking.push(left);
-        ranking.extend(end.excluded.iter().rev().map(|column| vec![*column]));
+        ranking.extend(end.excluded.iter().rev().cloned());
         ranking.retain(|group| !group.is_empty());
         let scores = end.last.iter().map(|votes| decimal(*votes)).collect();
         let rounds = end.rounds.clone();
