@@ -77,7 +77,8 @@ impl Loads {
     }
 }
 
-/// What follows from a state: nothing once the seats are filled or nobody is supported.
+/// What follows from a state: nothing once the seats are filled. Those whom nobody supports are
+/// level, and fill the seats that the others leave.
 fn next(
     election: &Election,
     state: &Loads,
@@ -87,17 +88,24 @@ fn next(
     if state.elected.len() >= election.seats {
         return Vec::new();
     }
-    let left = (0..election.options).filter(|column| !state.elected.contains(column));
-    let loads: Vec<(BigRational, usize)> =
-        left.filter_map(|column| Some((state.load(election, column)?, column))).collect();
-    let Some(least) = loads.iter().map(|(load, _)| load).min() else { return Vec::new() };
-    let best: Vec<usize> =
-        loads.iter().filter(|(load, _)| load == least).map(|(_, column)| *column).collect();
+    let left: Vec<usize> =
+        (0..election.options).filter(|column| !state.elected.contains(column)).collect();
+    let load = |column: &usize| Some((state.load(election, *column)?, *column));
+    let loads: Vec<(BigRational, usize)> = left.iter().filter_map(load).collect();
+    let least = loads.iter().map(|(load, _)| load).min();
+    let best: Vec<usize> = match least {
+        Some(least) => {
+            let level = loads.iter().filter(|(load, _)| load == least);
+            level.map(|(_, column)| *column).collect()
+        }
+        None => left,
+    };
+    let load = least.cloned().unwrap_or_default();
     if best.len() > 1 {
         ties.push(best.clone());
     }
     let chosen = breaking.first(best).into_iter();
-    chosen.map(|column| state.elect(election, column, least)).collect()
+    chosen.map(|column| state.elect(election, column, &load)).collect()
 }
 
 /// One by one, the smallest load.

@@ -257,7 +257,7 @@ proptest! {
             spec.method(),
             Method::YesNo
                 | Method::Budget(_)
-                | Method::Committee(CommitteeRule::SeqPhragmen | CommitteeRule::EqualShares)
+                | Method::Committee(CommitteeRule::EqualShares)
         );
         if fills {
             prop_assert!(outcome.winners.len() >= seats);

@@ -90,16 +90,16 @@ fn loaded(rows: &[Vec<bool>], seats: usize, set: &Set, loads: &[Share], ends: &m
         (count > 0).then(|| (sum + 1) / count)
     };
     let open = || (0..options).filter(|column| !set.contains(column));
-    let least = open().filter_map(load).min();
-    let (Some(least), true) = (least, set.len() < seats) else {
+    if set.len() == seats {
         ends.insert(set.clone());
         return;
-    };
-    for column in open().filter(|column| load(*column) == Some(least)) {
+    }
+    let least = open().filter_map(load).min();
+    for column in open().filter(|column| load(*column) == least) {
         let set = set.iter().copied().chain([column]).collect();
         let loads = rows.iter().zip(loads);
         let loads: Vec<Share> =
-            loads.map(|(row, load)| if row[column] { least } else { *load }).collect();
+            loads.map(|(row, load)| if row[column] { least.unwrap() } else { *load }).collect();
         loaded(rows, seats, &set, &loads, ends);
     }
 }
