@@ -163,7 +163,7 @@ proptest! {
         prop_assert_eq!(elected, (0..options).filter(all).collect::<BTreeSet<_>>());
     }
 
-    /// VoteKit#266, #258, #388: a lot that is drawn again gives another outcome. None is drawn here.
+    /// VoteKit#266, #258, #388: a lot drawn again gives another outcome. None is drawn here.
     #[test]
     fn a_count_made_again_is_the_same((seats, options, papers) in elections()) {
         for rule in [RankedRule::StvScottish, RankedRule::StvMeek] {
