@@ -11,7 +11,7 @@ use num_rational::BigRational;
 use std::collections::BTreeSet;
 
 /// Most ballots looked at in the search for the best committees.
-const LOOKS_MAX: usize = 2_000_000_000;
+const LOOKS_MAX: usize = 400_000_000;
 
 /// The unit, and what the n-th approved who is elected adds in it.
 struct Weights {

@@ -46,7 +46,7 @@ struct State {
     elected: Vec<usize>,
     excluded: Vec<Vec<usize>>,
     rounds: Vec<Round>,
-    /// The last votes of each.
+    /// The votes of each when it was elected or excluded, or now.
     last: Vec<u128>,
 }
 
@@ -232,7 +232,10 @@ impl Election<'_> {
                 return Ok((votes, 0));
             }
             let is_new = !reached.is_empty();
-            for (_, column) in reached {
+            for (own, column) in reached {
+                if let Some(last) = state.last.get_mut(column) {
+                    *last = own;
+                }
                 put(&mut state.standing, column, Standing::Elected);
                 state.elected.push(column);
             }
@@ -273,7 +276,7 @@ impl Election<'_> {
         let known = state.elected.len();
         let (votes, surplus) = self.settle(&mut state, looks)?;
         for (column, last) in state.last.iter_mut().enumerate() {
-            if state.standing.get(column) != Some(&Standing::Excluded) {
+            if state.standing.get(column) == Some(&Standing::Continuing) {
                 *last = at_column(&votes.of, column);
             }
         }

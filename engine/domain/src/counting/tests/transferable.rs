@@ -197,6 +197,9 @@ fn the_smallest_elections_are_counted() {
         let all = outcome(rule, 3, 3, &[vec![0, 1, 2], vec![1]]);
         assert_eq!((all.winners.len(), all.ties), (3, vec![]), "{rule:?}");
         assert_eq!(outcome(rule, 1, 1, &[]).winners, ["o0"], "{rule:?}");
+        // The votes are those at the election, whatever is handed on afterwards.
+        let bullets = outcome(rule, 2, 3, &[vec![0], vec![0], vec![0]]);
+        assert_eq!(bullets.scores["o0"], Score::Integer(3), "{rule:?}");
         assert_eq!(outcome(rule, 2, 4, &[]).winners.len(), 4, "{rule:?}");
     }
 }
