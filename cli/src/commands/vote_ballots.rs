@@ -121,7 +121,8 @@ pub(crate) fn recount(app: &App, args: &RecountArgs) -> Result<(), Failure> {
     let spec = match args.method {
         None => recorded.method.clone(),
         Some(method) => {
-            let spec = vote_method::spec(app, &args.of_method, method, &recorded.ids)?;
+            let (own, ids) = (Some(&recorded.method), &recorded.ids);
+            let spec = vote_method::spec(app, &args.of_method, method, ids, own)?;
             with_own(spec, &recorded)
         }
     };
@@ -162,12 +163,12 @@ pub(crate) fn recount(app: &App, args: &RecountArgs) -> Result<(), Failure> {
         (true, true) => lang
             .pick("\nMêmes retenu·es que dans le vote.", "\nThe same winners as in the vote.")
             .to_owned(),
-        _ => format!(
-            "\n{}: + {} − {}",
-            lang.pick("par rapport au vote", "compared with the vote"),
-            list(&gained),
-            list(&lost),
-        ),
+        (is_none, is_all) => {
+            let more = if is_none { String::new() } else { format!(" + {}", list(&gained)) };
+            let less = if is_all { String::new() } else { format!(" − {}", list(&lost)) };
+            let compared = lang.pick("par rapport au vote", "compared with the vote");
+            format!("\n{compared} :{more}{less}")
+        }
     };
     app.output.say(said)
 }

@@ -32,9 +32,9 @@ pub(crate) struct MethodArgs {
     /// Yes/no: exactly the qualified share is too little
     #[arg(long)]
     strict: bool,
-    /// Options to elect, but in yes/no votes and budgets
-    #[arg(long, default_value_t = 1)]
-    seats: u32,
+    /// Options to elect, but in yes/no votes and budgets [default: 1; in a recount as in the vote]
+    #[arg(long)]
+    seats: Option<u32>,
     /// Approvals: most options that one ballot may approve of
     #[arg(long, value_name = "N")]
     max_choices: Option<u32>,
@@ -89,15 +89,21 @@ pub(crate) enum MajorityBaseArg {
     Eligible,
 }
 
-/// The method of a vote on options of these ids.
+/// The method of a vote on options of these ids; `own` is the one that a recount departs from.
 pub(super) fn spec(
     app: &App,
     args: &MethodArgs,
     method: Method,
     ids: &[Slug],
+    own: Option<&MethodSpec>,
 ) -> Result<MethodSpec, Failure> {
+    let usual_seats = match method {
+        Method::Ranked(rule) if rule.is_of_one_seat() => 1,
+        _ => own.map_or(1, |own| own.seats().max(1)),
+    };
     let missing = |name: &str| Failure::with("usage.arguments", name);
-    let (seats, ungraded, max_choices) = (args.seats, args.ungraded, args.max_choices);
+    let (ungraded, max_choices) = (args.ungraded, args.max_choices);
+    let seats = args.seats.unwrap_or(usual_seats);
     Ok(match method {
         Method::YesNo => MethodSpec::YesNo { rule: rule(args)? },
         Method::Approval => MethodSpec::Approval { seats, max_choices },

@@ -87,7 +87,7 @@ fn from_flags(app: &App, args: &OpenArgs) -> Result<OpenVote, Failure> {
     Ok(OpenVote {
         title: input::line("--title", title)?,
         question: question.transpose()?,
-        method: vote_method::spec(app, &args.of_method, method, &ids)?,
+        method: vote_method::spec(app, &args.of_method, method, &ids, None)?,
         options,
         electorate,
         opens_at,
