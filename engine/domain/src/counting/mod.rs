@@ -130,6 +130,23 @@ impl Received {
     }
 }
 
+/// Checks that distinct ballots have `width` bytes each, and are as many as the valid ones.
+fn check_profile(
+    profile: &ranked::Profile,
+    width: usize,
+    ballots: BallotCounts,
+) -> Result<(), CountError> {
+    let mut total = 0_u64;
+    for (row, times) in profile {
+        if row.len() != width {
+            let (expected, found) = (width, row.len());
+            return Err(CountError::TallyOfAnotherShape { expected, found });
+        }
+        total = total.checked_add(*times).ok_or(CountError::TooLarge)?;
+    }
+    if total == ballots.valid { Ok(()) } else { Err(CountError::BallotsDoNotAddUp) }
+}
+
 /// Counts a tally by the method that the vote froze at its opening. Nobody picks among ties.
 ///
 /// # Errors

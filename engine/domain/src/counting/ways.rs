@@ -183,3 +183,9 @@ pub(super) fn names(options: &[String], columns: impl Iterator<Item = usize>) ->
 pub(super) fn tie(options: &[String], tied: &[usize], stage: TieStage, rule: TieRule) -> Tie {
     Tie { stage, options: names(options, tied.iter().copied()), rule }
 }
+
+/// The place of each option among the names.
+pub(super) fn by_name(options: &[String]) -> Vec<usize> {
+    let before = |name: &String| options.iter().filter(|other| *other < name).count();
+    options.iter().map(before).collect()
+}

@@ -13,12 +13,11 @@
 pub(super) mod equal_shares;
 mod greedy;
 
-use super::committee::by_name;
 use super::outcome::{Evidence, Outcome, Score, Seats, Tie, TieStage};
 use super::points;
 use super::ranked::Profile;
 use super::ways::{self, Breaking, TiedSets};
-use super::{CountError, Method, Received, marks};
+use super::{CountError, Method, Received, check_profile, marks};
 use bincode::{Decode, Encode};
 use num_rational::BigRational;
 use serde::{Deserialize, Serialize};
@@ -166,6 +165,16 @@ pub enum BudgetPaper {
     },
 }
 
+impl BudgetPaper {
+    /// Bytes of a row.
+    const fn width(self, options: usize) -> usize {
+        match self {
+            Self::Approvals { .. } => options,
+            Self::Points { .. } => options.saturating_mul(points::COLUMN),
+        }
+    }
+}
+
 /// What one needs to check a budget by hand.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Encode, Decode)]
 pub struct BudgetEvidence {
@@ -271,7 +280,7 @@ pub(super) fn count(
 ) -> Result<Outcome, CountError> {
     let ballots = received.counts()?;
     let projects = projects(rule, options.len(), profile, received)?;
-    let by_name = by_name(options);
+    let by_name = ways::by_name(options);
     let shown = Breaking::Order(&by_name);
     let found = match rule.rule {
         BudgetRule::GreedyVotes | BudgetRule::GreedyVotesPerCost => {
@@ -333,30 +342,21 @@ fn projects(
     profile: &Profile,
     received: Received,
 ) -> Result<Projects, CountError> {
-    let mut groups = Vec::with_capacity(profile.len());
-    let mut total = 0_u64;
-    for (row, times) in profile {
-        let points: Vec<u64> = match rule.paper {
+    let (width, counts) = (rule.paper.width(options), received.counts()?);
+    check_profile(profile, width, counts)?;
+    let points = |row: &[u8]| -> Vec<u64> {
+        match rule.paper {
             BudgetPaper::Approvals { .. } => {
                 row.iter().map(|mark| u64::from(*mark == marks::APPROVED)).collect()
             }
             BudgetPaper::Points { .. } => points::columns(row)
-                .map(|points| {
-                    points.ok().flatten().and_then(|points| u64::try_from(points).ok()).unwrap_or(0)
-                })
+                .map(|points| points.ok().flatten().and_then(|own| u64::try_from(own).ok()))
+                .map(Option::unwrap_or_default)
                 .collect(),
-        };
-        if points.len() != options {
-            let (expected, found) = (options, points.len());
-            return Err(CountError::TallyOfAnotherShape { expected, found });
         }
-        total = total.checked_add(*times).ok_or(CountError::TooLarge)?;
-        groups.push(Backers { points, times: *times });
-    }
-    let counts = received.counts()?;
-    if total != counts.valid {
-        return Err(CountError::BallotsDoNotAddUp);
-    }
+    };
+    let groups = profile.iter().map(|(row, times)| Backers { points: points(row), times: *times });
+    let groups = groups.collect();
     let all = rule.costs.iter().try_fold(0_u64, |sum, cost| sum.checked_add(*cost));
     all.filter(|all| i64::try_from(*all).is_ok()).ok_or(CountError::TooLarge)?;
     Ok(Projects {

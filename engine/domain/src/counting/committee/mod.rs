@@ -17,7 +17,7 @@ use super::budget::{Completion, equal_shares};
 use super::outcome::{Evidence, Outcome, Score, Seats, Tie, TieStage};
 use super::ranked::Profile;
 use super::ways::{self, Breaking, TiedSets};
-use super::{CountError, Method, Received, marks};
+use super::{CountError, Method, Received, check_profile, marks};
 use bincode::{Decode, Encode};
 use num_rational::BigRational;
 use serde::{Deserialize, Serialize};
@@ -140,8 +140,9 @@ pub(super) fn count(
     breaking: Breaking<'_>,
 ) -> Result<Outcome, CountError> {
     let ballots = received.counts()?;
-    let election = election(rule.seats, options.len(), profile, ballots.valid)?;
-    let by_name = by_name(options);
+    check_profile(profile, options.len(), ballots)?;
+    let election = election(rule.seats, options.len(), profile);
+    let by_name = ways::by_name(options);
     let shown = Breaking::Order(&by_name);
     let found = match rule.rule {
         CommitteeRule::Pav => pav::best(&election)?,
@@ -179,32 +180,9 @@ pub(super) fn count(
     })
 }
 
-/// The place of each option among the names.
-pub(super) fn by_name(options: &[String]) -> Vec<usize> {
-    let before = |name: &String| options.iter().filter(|other| *other < name).count();
-    options.iter().map(before).collect()
-}
-
-fn election(
-    seats: u32,
-    options: usize,
-    profile: &Profile,
-    valid: u64,
-) -> Result<Election, CountError> {
-    let mut groups = Vec::with_capacity(profile.len());
-    let mut total = 0_u64;
-    for (row, times) in profile {
-        if row.len() != options {
-            let (expected, found) = (options, row.len());
-            return Err(CountError::TallyOfAnotherShape { expected, found });
-        }
-        total = total.checked_add(*times).ok_or(CountError::TooLarge)?;
-        let approved = row.iter().map(|mark| *mark == marks::APPROVED).collect();
-        groups.push(Group { approved, times: *times });
-    }
-    if total != valid {
-        return Err(CountError::BallotsDoNotAddUp);
-    }
+fn election(seats: u32, options: usize, profile: &Profile) -> Election {
+    let approved = |row: &[u8]| row.iter().map(|mark| *mark == marks::APPROVED).collect();
+    let group = |(row, times): (&Vec<u8>, &u64)| Group { approved: approved(row), times: *times };
     let seats = usize::try_from(seats).unwrap_or(usize::MAX);
-    Ok(Election { groups, options, seats })
+    Election { groups: profile.iter().map(group).collect(), options, seats }
 }

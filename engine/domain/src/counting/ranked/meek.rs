@@ -143,14 +143,18 @@ fn product(a: u128, b: u128) -> u128 {
 /// What each of a group of equal rank gets of one ballot, and what is handed on, if all their
 /// orders have an equal part of it: who comes after some gets what they hand on.
 fn shared(keeps: &[u128]) -> (Vec<u128>, u128) {
-    let passes: Vec<u128> = keeps.iter().map(|keep| UNIT - keep).collect();
+    // Rounded step by step: in an order that does not depend on that of the options.
+    let mut passes: Vec<u128> = keeps.iter().map(|keep| UNIT - keep).collect();
+    passes.sort_unstable();
     let all_pass = passes.iter().fold(UNIT, |all, pass| product(all, *pass));
     let others = keeps.len().saturating_sub(1);
-    let of = |own: usize| {
+    let of = |keep: u128| {
+        // One of those who pass on as much is the option itself.
+        let own = passes.iter().position(|pass| *pass == UNIT - keep);
         // averages[j]: the mean, over all sets of j others, of what gets past them.
         let mut averages = vec![UNIT];
         let mut added = 0_u128;
-        for (_, pass) in passes.iter().enumerate().filter(|(other, _)| *other != own) {
+        for (_, pass) in passes.iter().enumerate().filter(|(other, _)| Some(*other) != own) {
             added += 1;
             let fewer = averages.clone();
             averages.push(0);
@@ -164,13 +168,12 @@ fn shared(keeps: &[u128]) -> (Vec<u128>, u128) {
             }
         }
         let reaches = averages.iter().sum::<u128>() / (others as u128 + 1);
-        product(reaches, keeps.get(own).copied().unwrap_or(0))
+        product(reaches, keep)
     };
     // All who keep the same get the same.
     let mut known: BTreeMap<u128, u128> = BTreeMap::new();
-    let gets: Vec<u128> = (keeps.iter().enumerate())
-        .map(|(own, keep)| *known.entry(*keep).or_insert_with(|| of(own)))
-        .collect();
+    let gets: Vec<u128> =
+        keeps.iter().map(|keep| *known.entry(*keep).or_insert_with(|| of(*keep))).collect();
     (gets, all_pass)
 }
 

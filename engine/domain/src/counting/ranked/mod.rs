@@ -15,7 +15,7 @@ pub use eliminate::Round;
 
 use super::outcome::{Evidence, Outcome, Score, Tie, TieStage};
 use super::ways::{self, Breaking};
-use super::{CountError, Method, Received, ranking};
+use super::{CountError, Method, Received, check_profile, ranking};
 use bincode::{Decode, Encode};
 use matrix::{Matrix, Strength};
 use serde::{Deserialize, Serialize};
@@ -146,7 +146,7 @@ pub(super) fn count(
     breaking: Breaking<'_>,
 ) -> Result<Outcome, CountError> {
     let ballots = received.counts()?;
-    check(options.len(), profile, ballots.valid)?;
+    check_profile(profile, options.len(), ballots)?;
     let matrix = Matrix::of(options.len(), profile);
     let placed = place(rule, seats, options, profile, &matrix, ballots.valid, breaking)?;
     let named = |columns: &[usize]| names(options, columns);
@@ -180,18 +180,6 @@ pub(super) fn count(
 /// The names of some columns, in order.
 fn names(options: &[String], columns: &[usize]) -> Vec<String> {
     ways::names(options, columns.iter().copied())
-}
-
-fn check(options: usize, profile: &Profile, valid: u64) -> Result<(), CountError> {
-    let mut total = 0_u64;
-    for (row, times) in profile {
-        if row.len() != options {
-            let (expected, found) = (options, row.len());
-            return Err(CountError::TallyOfAnotherShape { expected, found });
-        }
-        total = total.checked_add(*times).ok_or(CountError::TooLarge)?;
-    }
-    if total == valid { Ok(()) } else { Err(CountError::BallotsDoNotAddUp) }
 }
 
 fn place(
