@@ -246,6 +246,15 @@ acts! {
     "move.posted/1" MovePosted: ledger::PostMove,
     "move.reversed/1" MoveReversed: ledger::ReverseMove,
     "checkpoint.witnessed/1" CheckpointWitnessed: federation::WitnessCheckpoint,
+    "vote.opened/2" VoteOpenedUnderRules: vote::OpenVoteUnderRules,
+    "outcome.declared/2" DeclaredUnderRules: vote::DeclareUnderRules,
+    "tie.broken/1" TieBroken: vote::BreakTie,
+    "lot.drawn/1" LotDrawn: vote::DrawLot,
+    "dissent.attached/1" DissentAttached: vote::AttachDissent,
+    "dissent.joined/1" DissentJoined: vote::JoinDissent,
+    "decision.reviewed/1" DecisionReviewed: vote::ReviewDecision,
+    "delegation.given/1" DelegationGiven: delegation::DelegateVote,
+    "delegation.revoked/1" DelegationRevoked: delegation::RevokeDelegation,
 }
 
 impl Fact {

@@ -37,11 +37,15 @@ pub enum Kind {
     Account,
     /// Another log.
     Log,
+    /// What belongs to a vote beside its ballots, by the vote's number.
+    Procedure,
+    /// What a member delegates, by the member's number.
+    Delegator,
 }
 
 impl Kind {
     /// Every kind, in order.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::Instance,
         Self::Group,
         Self::Member,
@@ -55,6 +59,8 @@ impl Kind {
         Self::Unit,
         Self::Account,
         Self::Log,
+        Self::Procedure,
+        Self::Delegator,
     ];
 
     /// The word used in stream names, such as `vote` in `vote/0190…`.
@@ -74,6 +80,8 @@ impl Kind {
             Self::Unit => "unit",
             Self::Account => "account",
             Self::Log => "log",
+            Self::Procedure => "procedure",
+            Self::Delegator => "delegator",
         }
     }
 

@@ -11,6 +11,7 @@ pub mod authority;
 pub mod codec;
 mod compact;
 pub mod counting;
+pub mod delegation;
 pub mod entity;
 pub mod fact;
 pub mod federation;

@@ -32,6 +32,7 @@ macro_rules! rejections {
 pub(crate) use rejections;
 
 pub use crate::authority::Authority;
+pub use crate::delegation::Delegations;
 pub use crate::federation::Federation;
 pub use crate::ledger::Ledger;
 pub use crate::membership::Membership;
@@ -56,6 +57,8 @@ pub enum Rejection {
     Ledger(Ledger),
     /// Other logs.
     Federation(Federation),
+    /// Delegations of votes.
+    Delegations(Delegations),
 }
 
 impl Rejection {
@@ -70,6 +73,7 @@ impl Rejection {
             Self::Votes(rejection) => rejection.code(),
             Self::Ledger(rejection) => rejection.code(),
             Self::Federation(rejection) => rejection.code(),
+            Self::Delegations(rejection) => rejection.code(),
         }
     }
 
@@ -83,7 +87,8 @@ impl Rejection {
         let ledger = Ledger::ALL.iter().map(|&r| Self::Ledger(r));
         let federation = Federation::ALL.iter().map(|&r| Self::Federation(r));
         let first = authority.chain(membership).chain(roles).chain(proposals);
-        first.chain(votes).chain(ledger).chain(federation)
+        let delegations = Delegations::ALL.iter().map(|&r| Self::Delegations(r));
+        first.chain(votes).chain(ledger).chain(federation).chain(delegations)
     }
 }
 

@@ -1,6 +1,7 @@
 //! The entities' states, by kind: the per-stream family of projections.
 
 use crate::codec;
+use crate::delegation::Delegator;
 use crate::entity::{EntityRef, Kind, Table};
 use crate::fact::Recorded;
 use crate::federation::ForeignLog;
@@ -9,7 +10,7 @@ use crate::ledger::{Account, Unit};
 use crate::membership::{Call, Group, Instance, Member};
 use crate::proposal::{Amendment, Proposal};
 use crate::role::{Assignment, Circle, Role};
-use crate::vote::Vote;
+use crate::vote::{Procedure, Vote};
 use bincode::{Decode, Encode};
 
 /// The state of one kind of entity, folded from the facts that touch it.
@@ -87,6 +88,10 @@ tables! {
     accounts: Account = Account,
     /// Other logs.
     logs: ForeignLog = Log,
+    /// What belongs to votes beside their ballots, by the vote's number.
+    procedures: Procedure = Procedure,
+    /// What members delegate, by the member's number.
+    delegators: Delegator = Delegator,
 }
 
 impl Tables {

@@ -26,6 +26,12 @@ impl Timestamp {
     /// Milliseconds in a day.
     pub const DAY_MS: i64 = 86_400_000;
 
+    /// So many days later.
+    #[must_use]
+    pub fn plus_days(self, days: u32) -> Self {
+        self.plus_ms(Self::DAY_MS.saturating_mul(i64::from(days)))
+    }
+
     /// The moment `ms` later, held at the ends of the range instead of overflowing.
     #[must_use]
     pub fn plus_ms(self, ms: i64) -> Self {

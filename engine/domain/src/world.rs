@@ -66,11 +66,15 @@ pub enum View {
     Timeline,
     /// Other logs.
     Federation,
+    /// What belongs to votes beside their ballots: rules, broken ties, dissent, reviews.
+    Procedures,
+    /// What members delegate.
+    Delegations,
 }
 
 impl View {
     /// Every view.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::Roster,
         Self::Roles,
         Self::Proposals,
@@ -79,6 +83,8 @@ impl View {
         Self::Balances,
         Self::Timeline,
         Self::Federation,
+        Self::Procedures,
+        Self::Delegations,
     ];
 
     /// The name in commands and addresses.
@@ -93,6 +99,8 @@ impl View {
             Self::Balances => Balances::NAME,
             Self::Timeline => Timeline::NAME,
             Self::Federation => "federation",
+            Self::Procedures => "procedures",
+            Self::Delegations => "delegations",
         }
     }
 
@@ -111,6 +119,8 @@ impl View {
             Self::Proposals => &[Kind::Proposal, Kind::Amendment],
             Self::Votes => &[Kind::Vote],
             Self::Federation => &[Kind::Log],
+            Self::Procedures => &[Kind::Procedure],
+            Self::Delegations => &[Kind::Delegator],
             Self::Tallies | Self::Balances | Self::Timeline => &[],
         }
     }

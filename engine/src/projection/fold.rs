@@ -238,6 +238,8 @@ impl Touching {
             }
             View::Votes => tables.votes = self.table(),
             View::Federation => tables.logs = self.table(),
+            View::Procedures => tables.procedures = self.table(),
+            View::Delegations => tables.delegators = self.table(),
             View::Tallies | View::Balances | View::Timeline => {}
         }
         tables

@@ -103,7 +103,7 @@ fn tally(world: &World, index: u32, vote: &Vote) -> Value {
     let Some(method) = &vote.method else {
         return Value::Null;
     };
-    match vote.count(world.ballots.of(index), method) {
+    match vote::count(world, index, vote, method) {
         Ok(outcome) => json!({
             "hash": vote::tally_hash(&outcome),
             "outcome": outcome,
@@ -154,7 +154,7 @@ pub(super) fn drawn(world: &World, id: &str) -> Result<Value, QueryError> {
     let Some(method) = vote.method.as_ref().filter(|_| vote.closed.is_some()) else {
         return Ok(json!(WITHHELD));
     };
-    Ok(match vote.count(world.ballots.of(index), method) {
+    Ok(match vote::count(world, index, vote, method) {
         Ok(outcome) => json!({
             "fr": picture(&outcome, Tongue::French),
             "en": picture(&outcome, Tongue::English),

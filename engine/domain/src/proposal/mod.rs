@@ -160,6 +160,17 @@ impl Proposal {
         text::rebase(changes, &since)
     }
 
+    /// Is adopted in a version, which becomes the current one if it is not.
+    pub(crate) fn adopt(&mut self, vote: u32, version: Hash, position: u64) {
+        if self.current() != Some(version) {
+            let number = self.version_number(version);
+            if let Some(insert) = number.and_then(|number| self.lines_at(number)) {
+                self.publish(&[Change { at: 0, remove: self.lines.clone(), insert }], position);
+            }
+        }
+        self.adopted_by = Some(vote);
+    }
+
     fn publish(&mut self, changes: &[Change], position: u64) {
         if let Ok(lines) = text::apply(&self.lines, changes) {
             self.lines = lines;

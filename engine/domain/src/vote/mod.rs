@@ -2,18 +2,36 @@
 
 mod ballot_cast;
 mod ballots;
+mod decision_reviewed;
+mod dissent;
+mod follow_up;
+mod lot_drawn;
+mod opened_under_rules;
 mod outcome_declared;
+mod outcome_under_rules;
+mod procedure;
+pub mod rules;
+pub mod settle;
+mod tie_broken;
 mod vote_closed;
 mod vote_opened;
 
 pub use ballot_cast::{BallotCast, BallotPaper, CastBallot, Choice};
 pub use ballots::{BallotBox, Ballots};
+pub use decision_reviewed::{DecisionReviewed, ReviewDecision};
+pub use dissent::{AttachDissent, DissentAttached, DissentJoined, JoinDissent};
+pub use lot_drawn::{DrawLot, seed};
+pub use opened_under_rules::{OpenVoteUnderRules, VoteOpenedUnderRules};
 pub use outcome_declared::{DeclareOutcome, OutcomeDeclared};
+pub use outcome_under_rules::{DeclareUnderRules, DeclaredUnderRules};
+pub use procedure::{Dissent, Procedure, Review, TieBreak, TieBreaker, Verdict, procedure};
+pub use tie_broken::{BreakTie, TieBroken};
 pub use vote_closed::{CloseVote, VoteClosed};
 pub use vote_opened::{BallotOption, ElectorateRule, OpenVote, VoteOpened};
 
 use crate::authority::Cx;
 use crate::counting::{self, CountError, MethodSpec, Outcome, Tally};
+use crate::delegation::{self, Represented};
 use crate::entity::Kind;
 use crate::id::{Hash, Line, Prose, Slug, StatementId};
 use crate::membership::Member;
@@ -47,6 +65,13 @@ rejections! {
         GroupUnknown => "vote.group-unknown",
         /// Nobody could vote.
         NobodyEligible => "vote.nobody-eligible",
+        /// The rules do not go with the method or the options, or exceed a limit.
+        Rules => "vote.rules",
+        /// The vote to be followed is not declared, its outcome does not call for it, or another
+        /// vote followed it already.
+        NotFollowable => "vote.not-followable",
+        /// The options are not those that the vote to be followed leaves open.
+        FollowOptions => "vote.follow-options",
         /// The vote has not begun.
         NotYetOpen => "ballot.not-yet-open",
         /// The vote is closed: its deadline is past.
@@ -83,6 +108,32 @@ rejections! {
         AlreadyDeclared => "outcome.already-declared",
         /// The declared tally is not that of the ballots in the log.
         TallyMismatch => "outcome.tally-mismatch",
+        /// A vote with rules of its own is declared by `outcome.declared/2`, others by `/1`.
+        OtherForm => "outcome.other-form",
+        /// The outcome is not declared yet.
+        NotDeclared => "outcome.not-declared",
+        /// The vote's rules deal with ties in another way.
+        TieOtherPolicy => "tie.other-policy",
+        /// The tie is broken already, or another vote followed.
+        TieBroken => "tie.already-broken",
+        /// There is no tie.
+        NotTied => "tie.none",
+        /// Not every tied option is named, or one of them twice, or one that does not exist.
+        TieOptions => "tie.options",
+        /// The secrets are not those that were committed to.
+        LotSecrets => "lot.secrets",
+        /// The time for dissent is over.
+        DissentLate => "dissent.too-late",
+        /// There is no dissent by that member.
+        DissentUnknown => "dissent.unknown",
+        /// The member has attached, or joined, this dissent already.
+        DissentTwice => "dissent.already-attached",
+        /// The vote made no decision.
+        DecisionNone => "decision.none",
+        /// A review has ended the decision.
+        DecisionEnded => "decision.ended",
+        /// The next review is not in the future, or the decision ends.
+        ReviewDate => "decision.review-date",
     }
 }
 
@@ -182,22 +233,91 @@ impl Vote {
         member.belonged_at(self.opened) && self.electorate.includes(member)
     }
 
-    /// Counts the ballots in a box under the vote's own method, or under another.
-    ///
-    /// # Errors
-    /// [`CountError`] when the method does not fit the options or the ballots.
-    pub fn count(&self, ballots: &BallotBox, method: &MethodSpec) -> Result<Outcome, CountError> {
-        counting::outcome(method, &self.labels(), &self.tally(ballots, method)?)
+    /// The option at a place.
+    #[must_use]
+    pub fn option(&self, column: u32) -> Option<&FrozenOption> {
+        self.options.get(usize::try_from(column).ok()?)
     }
 
-    /// What the ballots in a box add up to under a method.
-    fn tally(&self, ballots: &BallotBox, method: &MethodSpec) -> Result<Tally, CountError> {
-        let mut counter = counting::TallyCounter::new(method, self.options.len());
-        for (_, row) in ballots.rows() {
-            counter.add(row)?;
-        }
-        Ok(counter.tally(self.electorate.eligible))
+    fn is_yes_no(&self) -> bool {
+        matches!(self.method, Some(MethodSpec::YesNo { .. }))
     }
+
+    /// Whether the method has one winner.
+    fn elects_one(&self) -> bool {
+        let budget = matches!(self.method, Some(MethodSpec::Budget { .. }));
+        !budget && self.method.as_ref().is_some_and(|method| method.seats() <= 1)
+    }
+
+    /// Whether two options are versions of one proposal.
+    fn competing(&self) -> bool {
+        let named: Vec<u32> =
+            self.options.iter().filter_map(|option| Some(option.proposal?.0)).collect();
+        let distinct: std::collections::BTreeSet<&u32> = named.iter().collect();
+        distinct.len() < named.len()
+    }
+
+    fn declare(&mut self, tally: Hash, counts: &Tally, position: u64) {
+        // The method and the counts are those that the decision has counted.
+        let outcome = self
+            .method
+            .as_ref()
+            .and_then(|method| counting::outcome(method, &self.labels(), counts).ok());
+        self.declared = outcome.map(|outcome| Declared { tally, outcome, position });
+    }
+}
+
+/// What the ballots and delegations of a vote add up to under its own method, or another.
+///
+/// # Errors
+/// [`CountError`] when the method does not fit the options or the ballots.
+pub fn tally(
+    world: &World,
+    index: u32,
+    vote: &Vote,
+    method: &MethodSpec,
+) -> Result<Tally, CountError> {
+    let ballots = world.ballots.of(index);
+    let mut counter = counting::TallyCounter::new(method, vote.options.len());
+    let represented = delegations(world, index, vote).map(|all| all.votes).unwrap_or_default();
+    for (voter, row) in ballots.rows() {
+        let others = represented.get(&voter).copied().unwrap_or(0);
+        counter.add_times(row, others.saturating_add(1))?;
+    }
+    Ok(counter.tally(vote.electorate.eligible))
+}
+
+/// Who is represented in a vote, if its rules admit delegation.
+#[must_use]
+pub fn delegations(world: &World, index: u32, vote: &Vote) -> Option<Represented> {
+    let rule = procedure(world, index).rules.as_ref()?.delegation.as_ref()?;
+    Some(delegation::represented(world, index, vote, rule, world.ballots.of(index)))
+}
+
+/// Counts a vote under its own method, or another.
+///
+/// # Errors
+/// [`CountError`] when the method does not fit the options or the ballots.
+pub fn count(
+    world: &World,
+    index: u32,
+    vote: &Vote,
+    method: &MethodSpec,
+) -> Result<Outcome, CountError> {
+    counting::outcome(method, &vote.labels(), &tally(world, index, vote, method)?)
+}
+
+/// The proposals for which options stand that win, each once, with the version that is adopted.
+fn adopted(world: &World, vote: &Vote, elected: &[u32]) -> Vec<(u32, Hash)> {
+    let mut adopted: Vec<(u32, Hash)> = Vec::new();
+    for (proposal, version) in elected.iter().filter_map(|column| vote.option(*column)?.proposal) {
+        let state = world.tables.proposals.get(proposal);
+        let free = state.is_some_and(|one| one.adopted_by.is_none() && one.withdrawn.is_none());
+        if free && !adopted.iter().any(|(known, _)| *known == proposal) {
+            adopted.push((proposal, version));
+        }
+    }
+    adopted
 }
 
 /// The tally hash: SHA-256 of the outcome's JSON with sorted members and no white space.
@@ -235,10 +355,13 @@ pub fn due(world: &World, at: Timestamp) -> Vec<crate::act::Act> {
         if vote.closed.is_none() && at >= vote.closes_at {
             acts.push(CloseVote { vote: id }.into());
         } else if vote.closed.is_some() && vote.declared.is_none() {
-            let ballots = world.ballots.of(index);
-            let counted = vote.method.as_ref().map(|method| vote.count(ballots, method));
+            let counted = vote.method.as_ref().map(|method| count(world, index, vote, method));
             if let Some(Ok(outcome)) = counted {
-                acts.push(DeclareOutcome { vote: id, tally: tally_hash(&outcome) }.into());
+                let tally = tally_hash(&outcome);
+                acts.push(match procedure(world, index).rules {
+                    Some(_) => DeclareUnderRules { vote: id, tally }.into(),
+                    None => DeclareOutcome { vote: id, tally }.into(),
+                });
             }
         }
     }

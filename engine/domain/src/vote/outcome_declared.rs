@@ -1,9 +1,9 @@
 //! `outcome.declared/1`
 
-use super::{Declared, Votes, elected, find, tally_hash};
+use super::{Vote, Votes, elected, find, procedure, tally_hash};
 use crate::act::{Access, Command, Event};
 use crate::authority::Cx;
-use crate::counting::{self, Tally};
+use crate::counting::{self, Outcome, Tally};
 use crate::entity::{EntityRef, Kind};
 use crate::fact::Recorded;
 use crate::id::{Hash, StatementId};
@@ -38,22 +38,9 @@ impl Command for DeclareOutcome {
     const ACCESS: Access = Access::Registrar;
 
     fn decide(self, cx: &Cx<'_>) -> Result<OutcomeDeclared, Rejection> {
-        let (index, vote) = find(cx, self.vote)?;
-        if vote.closed.is_none() {
-            return Err(Votes::StillOpen.into());
-        }
-        if vote.declared.is_some() {
-            return Err(Votes::AlreadyDeclared.into());
-        }
-        // No vote opens, and no ballot is cast, that the method can not count. If one were, no
-        // tally would be that of its ballots.
-        let method = vote.method.as_ref().ok_or(Votes::TallyMismatch)?;
-        let counts = vote.tally(cx.world.ballots.of(index), method);
-        let counts = counts.map_err(|_| Votes::TallyMismatch)?;
-        let outcome = counting::outcome(method, &vote.labels(), &counts);
-        let outcome = outcome.map_err(|_| Votes::TallyMismatch)?;
-        if tally_hash(&outcome) != self.tally {
-            return Err(Votes::TallyMismatch.into());
+        let Counted { index, vote, counts, outcome } = check(cx, self.vote, self.tally)?;
+        if procedure(cx.world, index).rules.is_some() {
+            return Err(Votes::OtherForm.into());
         }
         let elected = elected(&outcome);
         let chosen = vote
@@ -62,6 +49,36 @@ impl Command for DeclareOutcome {
             .filter(|option| elected.iter().any(|label| label == option.label.as_str()));
         let adopted = chosen.filter_map(|option| option.proposal).map(|(index, _)| index);
         Ok(OutcomeDeclared { vote: index, tally: self.tally, adopted: adopted.collect(), counts })
+    }
+}
+
+/// A vote that is closed, with what its ballots add up to.
+pub(super) struct Counted<'a> {
+    pub(super) index: u32,
+    pub(super) vote: &'a Vote,
+    pub(super) counts: Tally,
+    pub(super) outcome: Outcome,
+}
+
+/// Counts a closed vote whose tally hash is said to be `tally`.
+pub(super) fn check<'a>(cx: &Cx<'a>, vote: StatementId, tally: Hash) -> Result<Counted<'a>, Votes> {
+    let (index, vote) = find(cx, vote)?;
+    if vote.closed.is_none() {
+        return Err(Votes::StillOpen);
+    }
+    if vote.declared.is_some() {
+        return Err(Votes::AlreadyDeclared);
+    }
+    // No vote opens, and no ballot is cast, that the method can not count. If one were, no
+    // tally would be that of its ballots.
+    let method = vote.method.as_ref().ok_or(Votes::TallyMismatch)?;
+    let counts = super::tally(cx.world, index, vote, method).map_err(|_| Votes::TallyMismatch)?;
+    let outcome = counting::outcome(method, &vote.labels(), &counts);
+    let outcome = outcome.map_err(|_| Votes::TallyMismatch)?;
+    if tally_hash(&outcome) == tally {
+        Ok(Counted { index, vote, counts, outcome })
+    } else {
+        Err(Votes::TallyMismatch)
     }
 }
 
@@ -79,17 +96,7 @@ impl Event for OutcomeDeclared {
 
     fn evolve(&self, _: u32, entity: EntityMut<'_>, recorded: &Recorded<'_>) {
         match entity {
-            EntityMut::Vote(vote) => {
-                // The method and the counts are those that the decision has counted.
-                let outcome = vote.method.as_ref().and_then(|method| {
-                    counting::outcome(method, &vote.labels(), &self.counts).ok()
-                });
-                vote.declared = outcome.map(|outcome| Declared {
-                    tally: self.tally,
-                    outcome,
-                    position: recorded.position,
-                });
-            }
+            EntityMut::Vote(vote) => vote.declare(self.tally, &self.counts, recorded.position),
             EntityMut::Proposal(proposal) => proposal.adopted_by = Some(self.vote),
             _ => {}
         }

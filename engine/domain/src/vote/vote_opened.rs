@@ -1,6 +1,6 @@
 //! `vote.opened/1`
 
-use super::{Electorate, FrozenOption, Hash32, OPTIONS_MAX, VOTE_DAYS_MAX, Votes};
+use super::{Electorate, FrozenOption, Hash32, OPTIONS_MAX, VOTE_DAYS_MAX, Vote, Votes};
 use crate::act::{Command, Event};
 use crate::authority::Cx;
 use crate::counting::MethodSpec;
@@ -82,6 +82,22 @@ impl Command for OpenVote {
     type Event = VoteOpened;
 
     fn decide(self, cx: &Cx<'_>) -> Result<VoteOpened, Rejection> {
+        self.freeze(cx, Versions::Current)
+    }
+}
+
+/// Which versions of a proposal options may name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Versions {
+    /// The current one.
+    Current,
+    /// Any, as long as another option names the current one.
+    Competing,
+}
+
+impl OpenVote {
+    /// Everything that the opening freezes, or the first rule that forbids it.
+    pub(super) fn freeze(self, cx: &Cx<'_>, versions: Versions) -> Result<VoteOpened, Rejection> {
         cx.require(Power::Votes)?;
         let opens_at = self.opens_at.unwrap_or(cx.at).max(cx.at);
         let longest = opens_at.plus_ms(VOTE_DAYS_MAX.saturating_mul(Timestamp::DAY_MS));
@@ -99,7 +115,7 @@ impl Command for OpenVote {
         if ids.len() != self.options.len() {
             return Err(Votes::OptionTwice.into());
         }
-        let options = freeze_options(cx, self.options)?;
+        let options = freeze_options(cx, self.options, versions)?;
         Ok(VoteOpened {
             index: cx.world.tables.votes.next_index(),
             vote: cx.id,
@@ -116,11 +132,20 @@ impl Command for OpenVote {
 }
 
 /// Freezes every option, or answers with the first rule of the list that one of them breaks.
-fn freeze_options(cx: &Cx<'_>, options: Vec<BallotOption>) -> Result<Vec<FrozenOption>, Votes> {
+fn freeze_options(
+    cx: &Cx<'_>,
+    options: Vec<BallotOption>,
+    versions: Versions,
+) -> Result<Vec<FrozenOption>, Votes> {
+    let named: Vec<(Option<StatementId>, Option<Hash>)> =
+        options.iter().map(|option| (option.proposal, option.version)).collect();
+    let competes = |id: StatementId, current: Option<Hash>| {
+        versions == Versions::Competing && named.contains(&(Some(id), current))
+    };
     let mut frozen = Vec::with_capacity(options.len());
     let mut refused = None;
     for option in options {
-        match freeze_option(cx, option) {
+        match freeze_option(cx, option, &competes) {
             Ok(option) => frozen.push(option),
             Err(rejection) => {
                 refused = Some(refused.map_or(rejection, |r: Votes| r.min(rejection)));
@@ -130,7 +155,11 @@ fn freeze_options(cx: &Cx<'_>, options: Vec<BallotOption>) -> Result<Vec<FrozenO
     refused.map_or(Ok(frozen), Err)
 }
 
-fn freeze_option(cx: &Cx<'_>, option: BallotOption) -> Result<FrozenOption, Votes> {
+fn freeze_option(
+    cx: &Cx<'_>,
+    option: BallotOption,
+    competes: &dyn Fn(StatementId, Option<Hash>) -> bool,
+) -> Result<FrozenOption, Votes> {
     let proposal = match (option.proposal, option.version) {
         (None, None) => None,
         (Some(id), Some(version)) => {
@@ -141,7 +170,9 @@ fn freeze_option(cx: &Cx<'_>, option: BallotOption) -> Result<FrozenOption, Vote
             if closed || proposal.open_vote.is_some() {
                 return Err(Votes::ProposalNotOpen);
             }
-            if proposal.current() != Some(version) {
+            let current = proposal.current();
+            let known = proposal.version_number(version).is_some();
+            if current != Some(version) && !(known && competes(id, current)) {
                 return Err(Votes::VersionStale);
             }
             Some((index, version))
@@ -183,6 +214,21 @@ fn freeze_electorate(cx: &Cx<'_>, rule: ElectorateRule) -> Result<Electorate, Vo
     Ok(electorate)
 }
 
+impl VoteOpened {
+    /// The vote as opened at a position.
+    pub(super) fn fill(&self, vote: &mut Vote, position: u64) {
+        vote.title = Some(self.title.clone());
+        vote.question.clone_from(&self.question);
+        vote.options.clone_from(&self.options);
+        vote.method = Some(self.method.clone());
+        vote.electorate.clone_from(&self.electorate);
+        vote.opened = position;
+        vote.opens_at = self.opens_at;
+        vote.closes_at = self.closes_at;
+        vote.terms = Hash32(self.terms);
+    }
+}
+
 impl Event for VoteOpened {
     fn stream(&self) -> EntityRef {
         EntityRef::new(Kind::Vote, self.index)
@@ -201,17 +247,7 @@ impl Event for VoteOpened {
 
     fn evolve(&self, _: u32, entity: EntityMut<'_>, recorded: &Recorded<'_>) {
         match entity {
-            EntityMut::Vote(vote) => {
-                vote.title = Some(self.title.clone());
-                vote.question.clone_from(&self.question);
-                vote.options.clone_from(&self.options);
-                vote.method = Some(self.method.clone());
-                vote.electorate.clone_from(&self.electorate);
-                vote.opened = recorded.position;
-                vote.opens_at = self.opens_at;
-                vote.closes_at = self.closes_at;
-                vote.terms = Hash32(self.terms);
-            }
+            EntityMut::Vote(vote) => self.fill(vote, recorded.position),
             EntityMut::Proposal(proposal) => proposal.open_vote = Some(self.index),
             _ => {}
         }

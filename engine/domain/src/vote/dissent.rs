@@ -1,0 +1,133 @@
+//! `dissent.attached/1` and `dissent.joined/1`
+
+use super::procedure::{Dissent, procedure};
+use super::{Vote, Votes, find};
+use crate::act::{Command, Event};
+use crate::authority::Cx;
+use crate::entity::{EntityRef, Kind};
+use crate::fact::Recorded;
+use crate::id::{MemberId, Prose, StatementId};
+use crate::rejection::Rejection;
+use crate::tables::EntityMut;
+use bincode::{Decode, Encode};
+use serde::{Deserialize, Serialize};
+
+/// Attaches a dissenting opinion to the outcome of a vote, to be kept and shown beside it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AttachDissent {
+    /// Which vote.
+    pub vote: StatementId,
+    /// What it says.
+    pub text: Prose,
+}
+
+/// Joins the dissenting opinion of somebody else.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct JoinDissent {
+    /// Which vote.
+    pub vote: StatementId,
+    /// Who wrote it.
+    pub author: MemberId,
+}
+
+/// A dissenting opinion was attached.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct DissentAttached {
+    vote: u32,
+    author: u32,
+    text: Prose,
+}
+
+/// A dissenting opinion was joined.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct DissentJoined {
+    vote: u32,
+    member: u32,
+    /// Place of the opinion among those attached to the vote.
+    dissent: u32,
+}
+
+/// A member of the electorate, of a vote whose outcome is declared, while there is time.
+fn may_dissent<'a>(cx: &Cx<'a>, id: StatementId) -> Result<(u32, &'a Vote, u32), Rejection> {
+    let member = cx.member()?;
+    let (index, vote) = find(cx, id)?;
+    let state = cx.world.tables.members.get(member);
+    if !state.is_some_and(|state| vote.includes(state)) {
+        return Err(Votes::NotEligible.into());
+    }
+    if vote.declared.is_none() {
+        return Err(Votes::NotDeclared.into());
+    }
+    if cx.at >= procedure(cx.world, index).dissent_until(vote.closes_at) {
+        return Err(Votes::DissentLate.into());
+    }
+    Ok((index, vote, member))
+}
+
+impl Command for AttachDissent {
+    type Event = DissentAttached;
+
+    fn decide(self, cx: &Cx<'_>) -> Result<DissentAttached, Rejection> {
+        let (vote, _, author) = may_dissent(cx, self.vote)?;
+        if procedure(cx.world, vote).dissents.iter().any(|one| one.author == author) {
+            return Err(Votes::DissentTwice.into());
+        }
+        Ok(DissentAttached { vote, author, text: self.text })
+    }
+}
+
+impl Command for JoinDissent {
+    type Event = DissentJoined;
+
+    fn decide(self, cx: &Cx<'_>) -> Result<DissentJoined, Rejection> {
+        let (vote, _, member) = may_dissent(cx, self.vote)?;
+        let author = cx.find_uuid(Kind::Member, self.author.0);
+        let dissents = &procedure(cx.world, vote).dissents;
+        let place = dissents.iter().position(|one| Some(one.author) == author);
+        let found =
+            place.and_then(|place| Some((u32::try_from(place).ok()?, dissents.get(place)?)));
+        let (dissent, one) = found.ok_or(Votes::DissentUnknown)?;
+        if one.author == member || one.joined.contains(&member) {
+            return Err(Votes::DissentTwice.into());
+        }
+        Ok(DissentJoined { vote, member, dissent })
+    }
+}
+
+impl Event for DissentAttached {
+    fn stream(&self) -> EntityRef {
+        EntityRef::new(Kind::Vote, self.vote)
+    }
+
+    fn entities(&self, visit: &mut dyn FnMut(EntityRef)) {
+        visit(EntityRef::new(Kind::Procedure, self.vote));
+    }
+
+    fn evolve(&self, _: u32, entity: EntityMut<'_>, recorded: &Recorded<'_>) {
+        if let EntityMut::Procedure(procedure) = entity {
+            let (author, text, joined) = (self.author, self.text.clone(), Vec::new());
+            procedure.dissents.push(Dissent { author, text, position: recorded.position, joined });
+        }
+    }
+}
+
+impl Event for DissentJoined {
+    fn stream(&self) -> EntityRef {
+        EntityRef::new(Kind::Vote, self.vote)
+    }
+
+    fn entities(&self, visit: &mut dyn FnMut(EntityRef)) {
+        visit(EntityRef::new(Kind::Procedure, self.vote));
+    }
+
+    fn evolve(&self, _: u32, entity: EntityMut<'_>, _: &Recorded<'_>) {
+        if let EntityMut::Procedure(procedure) = entity {
+            let place = usize::try_from(self.dissent).unwrap_or(usize::MAX);
+            if let Some(dissent) = procedure.dissents.get_mut(place) {
+                dissent.joined.push(self.member);
+            }
+        }
+    }
+}

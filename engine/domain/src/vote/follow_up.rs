@@ -1,0 +1,51 @@
+//! Votes that follow another: a second convocation, a second ballot.
+
+use super::procedure::procedure;
+use super::rules::{FollowUp, Follows};
+use super::{Vote, Votes, find, settle};
+use crate::authority::Cx;
+use crate::counting::outcome::Evidence;
+use crate::id::Slug;
+
+/// The vote that the new one follows, if its outcome calls for it and nothing followed it yet.
+pub(super) fn check(cx: &Cx<'_>, follows: &Follows, vote: &Vote) -> Result<(u32, FollowUp), Votes> {
+    let (index, first) = find(cx, follows.vote)?;
+    let declared = first.declared.as_ref().ok_or(Votes::NotFollowable)?;
+    if procedure(cx.world, index).followed_by.is_some() {
+        return Err(Votes::NotFollowable);
+    }
+    let ids = |vote: &Vote| -> Vec<Slug> {
+        vote.options.iter().map(|option| option.id.clone()).collect()
+    };
+    match follows.kind {
+        FollowUp::SecondConvocation => {
+            let Evidence::YesNo(evidence) = &declared.outcome.evidence else {
+                return Err(Votes::NotFollowable);
+            };
+            if evidence.quorum.as_ref().is_none_or(|quorum| quorum.met) {
+                return Err(Votes::NotFollowable);
+            }
+            let texts = |vote: &Vote| -> Vec<_> {
+                vote.options.iter().map(|option| option.proposal).collect()
+            };
+            if ids(first) != ids(vote) || texts(first) != texts(vote) {
+                return Err(Votes::FollowOptions);
+            }
+        }
+        FollowUp::SecondBallot => {
+            let settled = settle::of(cx.world, index).ok_or(Votes::NotFollowable)?;
+            if settled.tied.is_empty() {
+                return Err(Votes::NotFollowable);
+            }
+            let tied = settled.tied.iter().filter_map(|column| first.option(*column));
+            let mut tied: Vec<Slug> = tied.map(|option| option.id.clone()).collect();
+            let mut again = ids(vote);
+            tied.sort();
+            again.sort();
+            if tied != again {
+                return Err(Votes::FollowOptions);
+            }
+        }
+    }
+    Ok((index, follows.kind))
+}
