@@ -96,7 +96,10 @@ fn check(name: &str) {
     assert_eq!(shown.world.position, expected["size"], "{name}");
     assert_eq!(shown.root.to_string(), expected["root"], "{name}");
     let hashes = json!(state_hashes(|view| shown.world.state_hash(view)));
-    assert_eq!(hashes, expected["state_hashes"], "{name}");
+    // Views that came later are not in the older logs' expectations.
+    for (view, hash) in expected["state_hashes"].as_object().unwrap() {
+        assert_eq!(hashes[view], *hash, "{name}, {view}");
+    }
     let size = shown.world.position;
     for threads in [1, 2, 4] {
         let fold = |view| fold_view(store.as_ref(), view, size, threads).unwrap().state_hash(view);

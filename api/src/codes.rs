@@ -14,7 +14,7 @@
 //! | unavailable | 503 | not now: try again, with the same statement |
 
 use archipel_domain::rejection::{
-    Authority, Federation, Ledger, Membership, Proposals, Rejection, Roles, Votes,
+    Authority, Delegations, Federation, Ledger, Membership, Proposals, Rejection, Roles, Votes,
 };
 use archipel_engine::audit::AuditError;
 use archipel_engine::crypto::CryptoError;
@@ -272,6 +272,7 @@ const fn of_rejection(rejection: Rejection) -> Class {
         Rejection::Votes(rejection) => of_votes(rejection),
         Rejection::Ledger(rejection) => of_ledger(rejection),
         Rejection::Federation(rejection) => of_federation(rejection),
+        Rejection::Delegations(rejection) => of_delegations(rejection),
     }
 }
 
@@ -381,7 +382,16 @@ const fn of_votes(rejection: Votes) -> Class {
         | V::NotDue
         | V::AlreadyClosed
         | V::StillOpen
-        | V::AlreadyDeclared => Class::Conflict,
+        | V::AlreadyDeclared
+        | V::NotFollowable
+        | V::OtherForm
+        | V::NotDeclared
+        | V::TieBroken
+        | V::NotTied
+        | V::DissentLate
+        | V::DissentTwice
+        | V::DecisionNone
+        | V::DecisionEnded => Class::Conflict,
         V::VoteUnknown
         | V::Calendar
         | V::Method
@@ -401,7 +411,22 @@ const fn of_votes(rejection: Votes) -> Class {
         | V::TooManyPoints
         | V::TooManyChoices
         | V::Ungraded
-        | V::TallyMismatch => Class::Refused,
+        | V::TallyMismatch
+        | V::Rules
+        | V::FollowOptions
+        | V::TieOtherPolicy
+        | V::TieOptions
+        | V::LotSecrets
+        | V::DissentUnknown
+        | V::ReviewDate => Class::Refused,
+    }
+}
+
+const fn of_delegations(rejection: Delegations) -> Class {
+    use Delegations as D;
+    match rejection {
+        D::NotDelegable | D::AlreadyGiven | D::NotGiven => Class::Conflict,
+        D::DelegateUnknown | D::DelegateSelf | D::TooMany => Class::Refused,
     }
 }
 

@@ -140,6 +140,8 @@ fn data(store: &dyn EventStore, origin: &str, view: View, position: u64) -> Resu
         View::Roles => &["circles?limit=1000", "roles?limit=1000"],
         View::Proposals => &["proposals?limit=1000"],
         View::Votes | View::Tallies => &["votes?limit=1000"],
+        View::Procedures => &["decisions?limit=1000"],
+        View::Delegations => &["delegations?limit=1000"],
         View::Balances => &["accounts?limit=1000"],
         View::Timeline => &["timeline?limit=1000"],
         View::Federation => &["logs?limit=1000"],

@@ -4,8 +4,6 @@
 mod delegation_given;
 mod delegation_revoked;
 mod resolve;
-#[cfg(test)]
-mod tests;
 
 pub use delegation_given::{DelegateVote, DelegationGiven};
 pub use delegation_revoked::{DelegationRevoked, RevokeDelegation};

@@ -38,7 +38,7 @@ impl Command for DeclareUnderRules {
 
     fn decide(self, cx: &Cx<'_>) -> Result<DeclaredUnderRules, Rejection> {
         let counted = outcome_declared::check(cx, self.vote, self.tally)?;
-        let procedure = procedure::procedure(cx.world, counted.index);
+        let procedure = procedure(cx.world, counted.index);
         if procedure.rules.is_none() {
             return Err(Votes::OtherForm.into());
         }

@@ -77,7 +77,7 @@ impl<'a> Tied<'a> {
     pub(super) fn find(cx: &Cx<'a>, id: StatementId) -> Result<Self, Votes> {
         let (index, vote) = find(cx, id)?;
         let declared = vote.declared.as_ref().ok_or(Votes::NotDeclared)?;
-        let procedure = procedure::procedure(cx.world, index);
+        let procedure = procedure(cx.world, index);
         let rules = procedure.rules.as_ref().ok_or(Votes::TieOtherPolicy)?;
         if procedure.tie_break.is_some() || procedure.followed_by.is_some() {
             return Err(Votes::TieBroken);

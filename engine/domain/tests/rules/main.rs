@@ -5,9 +5,12 @@
 
 mod admitted;
 mod authority;
+mod delegations;
 mod federation;
 mod ledger;
+mod lives;
 mod membership;
+mod procedures;
 mod proposals;
 mod roles;
 mod votes;
@@ -67,6 +70,8 @@ fn every_code_has_a_row() {
         votes::ROWS,
         ledger::ROWS,
         federation::ROWS,
+        procedures::ROWS,
+        delegations::ROWS,
     ];
     let produced: BTreeSet<&str> = tables.into_iter().flatten().map(|(code, _)| *code).collect();
     let all: BTreeSet<&str> = Rejection::all().map(Rejection::code).collect();

@@ -4,6 +4,7 @@ use archipel_domain::counting::fraction::Fraction;
 use archipel_domain::counting::points::PointsRule;
 use archipel_domain::counting::yes_no::{Majority, Rule};
 use archipel_domain::counting::{MethodSpec, RankedRule, Ungraded};
+use archipel_domain::delegation::{DelegateVote, RevokeDelegation, Scope};
 use archipel_domain::federation::WitnessCheckpoint;
 use archipel_domain::id::{Hash, Line, Prose, SignatureBytes, Slug, StatementId};
 use archipel_domain::ledger::{
@@ -22,9 +23,11 @@ use archipel_domain::role::{
     AssignRole, DefineRole, DissolveCircle, EndAssignment, EndReason, FormCircle, Power,
 };
 use archipel_domain::time::Timestamp;
+use archipel_domain::vote::rules::VoteRules;
 use archipel_domain::vote::{
-    BallotOption, BallotPaper, CastBallot, Choice, CloseVote, DeclareOutcome, ElectorateRule,
-    OpenVote,
+    AttachDissent, BallotOption, BallotPaper, BreakTie, CastBallot, Choice, CloseVote,
+    DeclareOutcome, ElectorateRule, JoinDissent, OpenVote, OpenVoteUnderRules, ReviewDecision,
+    Verdict,
 };
 
 use super::{Person, mandate, person, registrar};
@@ -422,4 +425,47 @@ pub fn pay(legs: &[(&str, i64, &str)]) -> PostMove {
 #[must_use]
 pub fn reverse(original: StatementId) -> ReverseMove {
     ReverseMove { original, reason: line("a mistake") }
+}
+
+/// A vote with rules of its own.
+#[must_use]
+pub fn under(vote: OpenVote, rules: VoteRules) -> OpenVoteUnderRules {
+    OpenVoteUnderRules { vote, rules }
+}
+
+/// A tie broken by a role.
+#[must_use]
+pub fn break_tie(vote: StatementId, order: &[&str]) -> BreakTie {
+    let order = order.iter().map(|id| slug(id)).collect();
+    BreakTie { vote, order, reason: prose("reason") }
+}
+
+/// A dissenting opinion.
+#[must_use]
+pub fn dissent(vote: StatementId) -> AttachDissent {
+    AttachDissent { vote, text: prose("we disagree") }
+}
+
+/// Somebody joins it.
+#[must_use]
+pub fn join_dissent(vote: StatementId, author: Person) -> JoinDissent {
+    JoinDissent { vote, author: author.id }
+}
+
+/// A review of a decision.
+#[must_use]
+pub fn review(vote: StatementId, verdict: Verdict) -> ReviewDecision {
+    ReviewDecision { vote, verdict, note: prose("note"), next: None }
+}
+
+/// A delegation.
+#[must_use]
+pub fn delegate(scope: Scope, to: Person) -> DelegateVote {
+    DelegateVote { scope, to: to.id }
+}
+
+/// A delegation taken back.
+#[must_use]
+pub fn revoke_delegation(scope: Scope) -> RevokeDelegation {
+    RevokeDelegation { scope }
 }

@@ -1,0 +1,224 @@
+//! Lives of votes under their own rules: ties, the status quo, second votes, versions, dissent.
+
+use super::procedures::{again, all_present, draw, lot, tied, versions, without_quorum, won, xy};
+use super::town;
+use archipel_domain::counting::MethodSpec;
+use archipel_domain::entity::Kind;
+use archipel_domain::id::{Hash, StatementId};
+use archipel_domain::vote::rules::{FollowUp, Follows, TiePolicy, VoteRules};
+use archipel_domain::vote::settle::{self, Settlement};
+use archipel_domain::vote::{self, Choice, OpenVote, TieBreaker, Verdict, procedure};
+use archipel_testkit::scenario::{DAY_MS, Scene, Stage as _, Town, acts, person};
+
+/// The number of a vote.
+pub(super) fn index(scene: &Scene, id: StatementId) -> u32 {
+    scene.world.directory.by_uuid(Kind::Vote, id.0).unwrap()
+}
+
+/// Somebody votes.
+pub(super) fn say(scene: &mut Scene, vote: StatementId, who: u64, choice: Choice) {
+    let terms = scene.terms(vote);
+    scene.given(person(who).says(acts::ballot(vote, terms, acts::says(choice))));
+}
+
+fn settled(scene: &Scene, vote: StatementId) -> Settlement {
+    settle::of(&scene.world, index(scene, vote)).unwrap()
+}
+
+fn elected(elected: &[u32]) -> Settlement {
+    Settlement { elected: elected.to_vec(), ..Settlement::default() }
+}
+
+fn open() -> Settlement {
+    Settlement { elected: vec![], tied: vec![0, 1], contested: 1 }
+}
+
+#[test]
+fn ties_are_dealt_with_as_declared() {
+    let (scene, _) = town();
+    for (policy, expected) in [
+        (TiePolicy::None, open()),
+        (TiePolicy::Chair, open()),
+        (TiePolicy::SecondBallot, open()),
+        (lot(), open()),
+        (TiePolicy::DeclaredOrder, elected(&[0])),
+        (TiePolicy::StatusQuo, elected(&[])),
+    ] {
+        let mut scene = scene.clone();
+        let vote = tied(&mut scene, policy.clone());
+        assert_eq!(settled(&scene, vote), expected, "{policy:?}");
+        // Whatever is done, the outcome that was declared is the count's, and names the tie.
+        let declared = scene.world.tables.votes.get(index(&scene, vote)).unwrap().declared.clone();
+        assert_eq!(declared.unwrap().outcome.winners, ["x", "y"]);
+    }
+}
+
+#[test]
+fn the_chair_decides_once() {
+    let (mut scene, _) = town();
+    let vote = tied(&mut scene, TiePolicy::Chair);
+    scene.given(Town::founder(acts::break_tie(vote, &["y", "x"])));
+    assert_eq!(settled(&scene, vote), elected(&[1]));
+}
+
+/// The lot can be drawn again by anybody: the smallest of SHA-256(seed, id) comes first.
+#[test]
+fn the_lot_is_the_one_that_the_secrets_make() {
+    let (mut scene, _) = town();
+    let vote = tied(&mut scene, lot());
+    scene.given(person(5).says(draw(vote)));
+    let state = scene.world.tables.votes.get(index(&scene, vote)).unwrap();
+    let tally = state.declared.as_ref().unwrap().tally;
+    let seed = vote::seed(vote, tally, &[Hash([7; 32])]);
+    let text =
+        [b"archipel.lot.v1\n".as_slice(), &vote.0.to_be_bytes(), &tally.0, &[7; 32]].concat();
+    assert_eq!(seed, Hash::of(&text));
+    let ticket = |id: &[u8]| Hash::of(&[&seed.0, id].concat()).0;
+    let first = if ticket(b"x") < ticket(b"y") { 0 } else { 1 };
+    assert_eq!(settled(&scene, vote), elected(&[first]));
+    let broken = procedure(&scene.world, index(&scene, vote)).tie_break.clone().unwrap();
+    let secrets = vec![Hash([7; 32])];
+    assert_eq!(broken.by, TieBreaker::Lot { secrets, seed });
+}
+
+/// A vote on one text of the town, by the chair's casting vote.
+fn level(scene: &mut Scene, town: &Town, tie: TiePolicy) -> StatementId {
+    let option = acts::option_for("yes", town.proposal, Town::TEXT);
+    let vote = acts::vote(acts::yes_no(), vec![option], scene.now.plus_ms(DAY_MS));
+    let rules = VoteRules { tie, ..VoteRules::default() };
+    let vote = scene.given(Town::founder(acts::under(vote, rules)));
+    say(scene, vote, 3, Choice::For);
+    say(scene, vote, 4, Choice::Against);
+    scene.advance_ms(DAY_MS);
+    scene.settle();
+    vote
+}
+
+fn adopted_by(scene: &Scene, proposal: StatementId) -> Option<u32> {
+    let number = scene.world.directory.by_uuid(Kind::Proposal, proposal.0).unwrap();
+    scene.world.tables.proposals.get(number).unwrap().adopted_by
+}
+
+#[test]
+fn a_casting_vote_adopts_or_rejects() {
+    let (mut scene, town) = town();
+    let vote = level(&mut scene, &town, TiePolicy::Chair);
+    assert_eq!(adopted_by(&scene, town.proposal), None);
+    let mut other = scene.clone();
+    scene.given(Town::founder(acts::break_tie(vote, &["yes"])));
+    assert_eq!(adopted_by(&scene, town.proposal), Some(index(&scene, vote)));
+    assert_eq!(settled(&scene, vote), elected(&[0]));
+    other.given(Town::founder(acts::break_tie(vote, &[])));
+    assert_eq!((adopted_by(&other, town.proposal), settled(&other, vote)), (None, elected(&[])));
+}
+
+#[test]
+fn a_tied_text_is_rejected_unless_somebody_decides() {
+    let (mut scene, town) = town();
+    let vote = level(&mut scene, &town, TiePolicy::StatusQuo);
+    assert_eq!(settled(&scene, vote), elected(&[]));
+    scene.then(Town::founder(acts::break_tie(vote, &["yes"])), "tie.other-policy");
+}
+
+/// What ranks no better than the status quo is not adopted, even if there is a seat for it.
+#[test]
+fn the_status_quo_has_to_be_beaten() {
+    let (mut scene, _) = town();
+    let mut vote = xy(&scene);
+    vote.options = ["x", "y", "z", "none"].into_iter().map(acts::option).collect();
+    vote.method = MethodSpec::Approval { seats: 3, max_choices: None };
+    let status_quo = Some(acts::slug("none"));
+    let rules = VoteRules { status_quo, ..VoteRules::default() };
+    let vote = scene.given(Town::founder(acts::under(vote, rules)));
+    for (who, options) in [(1, vec!["x"]), (2, vec!["x", "none"]), (3, vec!["x", "none", "y"])] {
+        let terms = scene.terms(vote);
+        scene.given(person(who).says(acts::ballot(vote, terms, acts::approves(&options))));
+    }
+    scene.advance_ms(DAY_MS);
+    scene.settle();
+    // x 3, none 2, y 1: of the three seats, x takes one and the status quo stands before y.
+    assert_eq!(settled(&scene, vote), elected(&[0, 3]));
+}
+
+#[test]
+fn a_second_convocation_decides() {
+    let (mut scene, _) = town();
+    let first = without_quorum(&mut scene);
+    assert_eq!(settled(&scene, first), elected(&[]));
+    let second = again(&scene, first, &["yes"]);
+    let second = scene.given(second);
+    say(&mut scene, second, 3, Choice::For);
+    scene.advance_ms(DAY_MS);
+    scene.settle();
+    assert_eq!(settled(&scene, second), elected(&[0]));
+    let linked = procedure(&scene.world, index(&scene, first)).followed_by;
+    assert_eq!(linked, Some(index(&scene, second)));
+    let rules = procedure(&scene.world, index(&scene, second)).rules.clone().unwrap();
+    assert_eq!(rules.follows, Some((index(&scene, first), FollowUp::SecondConvocation)));
+    assert!(matches!(all_present(), MethodSpec::YesNo { .. }));
+}
+
+#[test]
+fn a_second_ballot_on_those_who_are_tied() {
+    let (mut scene, _) = town();
+    let first = tied(&mut scene, TiePolicy::SecondBallot);
+    let follows = Some(Follows { vote: first, kind: FollowUp::SecondBallot });
+    let rules = VoteRules { follows, ..VoteRules::default() };
+    let mut vote = xy(&scene);
+    vote.options.reverse();
+    scene.given(Town::founder(acts::under(vote, rules)));
+}
+
+/// The version that wins becomes the text, whichever was the last.
+#[test]
+fn versions_compete_and_the_winner_is_the_text() {
+    for (chosen, text) in [("old", Town::TEXT), ("new", "A\nb\nc\nd\ne")] {
+        let (mut scene, town) = town();
+        let options = versions(&mut scene, &town);
+        let vote = OpenVote { options, ..xy(&scene) };
+        let vote = scene.given(Town::founder(acts::under(vote, VoteRules::default())));
+        let terms = scene.terms(vote);
+        scene.given(person(3).says(acts::ballot(vote, terms, acts::approves(&[chosen]))));
+        scene.advance_ms(DAY_MS);
+        scene.settle();
+        assert_eq!(adopted_by(&scene, town.proposal), Some(index(&scene, vote)));
+        let number = scene.world.directory.by_uuid(Kind::Proposal, town.proposal.0).unwrap();
+        let proposal = scene.world.tables.proposals.get(number).unwrap();
+        assert_eq!(proposal.lines.join("\n"), text);
+        assert_eq!(proposal.current(), Some(acts::version(text)));
+        // Every version can still be read.
+        for version in 0..=proposal.current_number() {
+            let lines = proposal.lines_at(version).unwrap();
+            let name = proposal.versions[version as usize].hash;
+            assert_eq!(acts::version(&lines.join("\n")), name);
+        }
+    }
+}
+
+#[test]
+fn dissent_is_kept_beside_the_decision() {
+    let (mut scene, _) = town();
+    let vote = won(&mut scene);
+    scene.given(person(4).says(acts::dissent(vote)));
+    scene.given(person(5).says(acts::join_dissent(vote, person(4))));
+    let dissents = procedure(&scene.world, index(&scene, vote)).dissents.clone();
+    assert_eq!((dissents.len(), dissents[0].joined.len()), (1, 1));
+    // Members of the electorate keep their say after they have joined another's.
+    scene.given(person(5).says(acts::dissent(vote)));
+}
+
+#[test]
+fn a_decision_is_reviewed_until_it_ends() {
+    let (mut scene, _) = town();
+    let vote = won(&mut scene);
+    let mut kept = acts::review(vote, Verdict::Kept);
+    let next = scene.now.plus_ms(30 * DAY_MS);
+    kept.next = Some(next);
+    scene.given(Town::founder(kept));
+    let closes_at = scene.world.tables.votes.get(index(&scene, vote)).unwrap().closes_at;
+    let of = |scene: &Scene| procedure(&scene.world, index(scene, vote)).clone();
+    assert_eq!(of(&scene).review_at(closes_at), Some(next));
+    scene.given(Town::founder(acts::review(vote, Verdict::Ended)));
+    assert!(of(&scene).is_ended());
+    assert_eq!(of(&scene).review_at(closes_at), None);
+}
