@@ -15,7 +15,22 @@ const LABELS: &[(&str, &str, &str)] = &[
     ("circle", "cercle", "circle"), ("circles", "cercles", "circles"),
     ("closed", "clos à", "closed at"),
     ("closes_at", "clôture", "closes"), ("code", "code", "code"), ("date", "date", "date"),
-    ("declared", "proclamé", "declared"),
+    ("decided", "décidé", "decided"), ("declared", "proclamé", "declared"),
+    ("delegated", "voix déléguées", "delegated votes"),
+    ("delegation", "délégation", "delegation"),
+    ("dissent_days", "jours pour l'avis minoritaire", "days for dissent"),
+    ("dissents", "avis minoritaires", "dissents"),
+    ("followed_by", "suivi de", "followed by"), ("follows", "fait suite à", "follows"),
+    ("budget", "budget", "budget"),
+    ("lost_circle", "voix perdues, en cercle", "lost votes, in a circle"),
+    ("lost_no_vote", "voix perdues, sans vote", "lost votes, no vote"),
+    ("lost_over_limit", "voix perdues, au-delà du plafond", "lost votes, over the limit"),
+    ("review_at", "à réviser le", "to be reviewed"),
+    ("review_days", "révision après (jours)", "review after (days)"),
+    ("scope", "portée", "scope"), ("status_quo", "statu quo", "status quo"),
+    ("tie", "égalité", "tie"), ("tie_break", "égalité tranchée car", "tie broken because"),
+    ("tie_seed", "graine du tirage", "seed of the lot"), ("tied", "à égalité", "tied"),
+    ("topic", "sujet", "topic"),
     ("declined_because", "décliné parce que", "declined because"),
     ("dissolved", "dissous à", "dissolved at"), ("electorate", "corps électoral", "electorate"),
     ("eligible", "électeur·rices", "eligible"), ("ended", "fin anticipée", "ended"),
@@ -84,6 +99,9 @@ const WORDS: &[(&str, &str)] = &[
     ("collective", "collectif"), ("association", "association"), ("informal", "informel"),
     ("time", "temps"), ("euro", "euro"), ("other", "autre"),
     ("fund", "caisse commune"), ("exterior", "extérieur"),
+    ("in-force", "en vigueur"), ("to-review", "à réviser"), ("ended", "terminée"),
+    ("declared-order", "ordre déclaré"), ("status-quo", "statu quo"), ("chair", "voix du rôle"),
+    ("second-ballot", "second tour de départage"), ("second-convocation", "seconde convocation"),
     ("withheld until closing", "caché jusqu'à la clôture"),
     ("true", "oui"), ("false", "non"),
 ];
@@ -140,6 +158,13 @@ const ACTS: &[(&str, &str, &str)] = &[
     ("move.posted", "mouvement passé", "move posted"),
     ("move.reversed", "mouvement annulé", "move reversed"),
     ("checkpoint.witnessed", "autre journal constaté", "other log witnessed"),
+    ("tie.broken", "égalité tranchée", "tie broken"),
+    ("lot.drawn", "sort tiré", "lot drawn"),
+    ("dissent.attached", "avis minoritaire joint", "dissent attached"),
+    ("dissent.joined", "avis minoritaire rejoint", "dissent joined"),
+    ("decision.reviewed", "décision révisée", "decision reviewed"),
+    ("delegation.given", "délégation donnée", "delegation given"),
+    ("delegation.revoked", "délégation retirée", "delegation revoked"),
 ];
 
 /// What an act is called, with its stable type.
@@ -153,11 +178,14 @@ pub(crate) fn act(lang: Lang, type_name: &str) -> String {
 mod tests {
     use super::ACTS;
     use archipel_domain::act::Act;
+    use std::collections::BTreeSet;
 
     #[test]
     fn every_act_has_a_name() {
-        let known: Vec<&str> = ACTS.iter().map(|(name, _, _)| *name).collect();
-        let all: Vec<&str> = Act::TYPES.iter().filter_map(|name| name.split('/').next()).collect();
+        let known: BTreeSet<&str> = ACTS.iter().map(|(name, _, _)| *name).collect();
+        assert_eq!(known.len(), ACTS.len());
+        let all: BTreeSet<&str> =
+            Act::TYPES.iter().filter_map(|name| name.split('/').next()).collect();
         assert_eq!(known, all);
     }
 }

@@ -7,6 +7,8 @@ mod audit_verify;
 mod call;
 mod circle;
 mod count;
+mod decision;
+mod delegation;
 mod demo;
 mod founding;
 mod generate;
@@ -28,10 +30,12 @@ mod serve;
 mod shell;
 mod view;
 mod vote;
+mod vote_after;
 mod vote_ballots;
 mod vote_cast;
 mod vote_method;
 mod vote_open;
+mod vote_rules;
 mod witness;
 
 use crate::app::App;
@@ -66,6 +70,12 @@ pub(crate) enum Command {
     /// Open votes, cast ballots, see outcomes
     #[command(subcommand)]
     Vote(vote::VoteCommand),
+    /// Let others vote in your place
+    #[command(subcommand)]
+    Delegation(delegation::DelegationCommand),
+    /// Look at what was decided, and review it
+    #[command(subcommand)]
+    Decision(decision::DecisionCommand),
     /// Keep accounts in euros, hours or anything else
     #[command(subcommand)]
     Ledger(ledger::LedgerCommand),
@@ -111,6 +121,8 @@ impl Command {
             Self::Role(command) => role::run(app, command),
             Self::Proposal(command) => proposal::run(app, command),
             Self::Vote(command) => vote::run(app, command),
+            Self::Delegation(command) => delegation::run(app, command),
+            Self::Decision(command) => decision::run(app, command),
             Self::Ledger(command) => ledger::run(app, command),
             Self::Serve(args) => serve::run(app, args),
             Self::Witness(command) => witness::run(app, command),

@@ -1,6 +1,6 @@
 //! `archipel vote`: consultations and their outcomes.
 
-use super::{count, vote_ballots, vote_cast, vote_open};
+use super::{count, vote_after, vote_ballots, vote_cast, vote_open, vote_rules};
 use crate::app::{App, AtArgs};
 use crate::failure::Failure;
 use crate::lang::Lang;
@@ -32,6 +32,14 @@ pub(crate) enum VoteCommand {
     Recount(Box<vote_ballots::RecountArgs>),
     /// Write the recorded ballots for other tools: PrefLib, Pabulib, BLT or CSV
     Export(vote_ballots::ExportArgs),
+    /// Break a tie, under the power over votes, if the rules of the vote say so
+    BreakTie(vote_after::BreakTieArgs),
+    /// Make a secret for a lot, and the commitment to it that vote open takes
+    LotSecret,
+    /// Draw the lot that breaks a tie, by revealing the secrets committed to at the opening
+    DrawLot(vote_after::DrawLotArgs),
+    /// Attach a dissenting opinion to an outcome, or join one
+    Dissent(vote_after::DissentArgs),
     /// Have the instance state what is due: closings and outcomes. A server does it by itself
     Close {
         /// A vote to show afterwards: UUID, or its first digits
@@ -47,6 +55,10 @@ pub(crate) fn run(app: &App, command: &VoteCommand) -> Result<(), Failure> {
         VoteCommand::List(at) => list(app, at),
         VoteCommand::Recount(args) => vote_ballots::recount(app, args),
         VoteCommand::Export(args) => vote_ballots::export(app, args),
+        VoteCommand::BreakTie(args) => vote_after::break_tie(app, args),
+        VoteCommand::LotSecret => vote_after::lot_secret(app),
+        VoteCommand::DrawLot(args) => vote_after::draw_lot(app, args),
+        VoteCommand::Dissent(args) => vote_after::dissent(app, args),
         VoteCommand::Show { vote, svg, at } => {
             if let Some(path) = svg {
                 draw(app, vote, path, at)?;
@@ -95,6 +107,8 @@ fn show_vote(app: &App, vote: &str, at: &AtArgs) -> Result<(), Failure> {
             if let Some(why) = data.pointer("/tally/explanation") {
                 count::say_why(app.output, why)?;
             }
+            app.output.say("")?;
+            vote_after::say(app, data)?;
         }
         None => app.output.say(app.lang().pick(
             "\nLe décompte ne se montre qu'après la clôture.",
@@ -123,7 +137,8 @@ pub(super) fn terms(app: &App, vote: &Value) -> Result<(), Failure> {
     let columns: &[&str] =
         if with_texts { &["id", "label", "proposal", "version"] } else { &["id", "label"] };
     show::items_table(app, options.map_or(&[], Vec::as_slice), columns)?;
-    app.output.say("")
+    app.output.say("")?;
+    vote_rules::say(app, vote)
 }
 
 /// A method with its parameters, in a few words.

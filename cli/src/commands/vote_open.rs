@@ -2,13 +2,15 @@
 
 use super::proposal::{Text, parse, text_of};
 use super::vote_method::{self, MethodArgs};
+use super::vote_rules::{self, RuleArgs};
 use crate::app::{App, Mandate};
 use crate::failure::Failure;
 use crate::{input, when};
+use archipel_domain::act::Act;
 use archipel_domain::counting::Method;
 use archipel_domain::id::{Slug, StatementId};
 use archipel_domain::role::Power;
-use archipel_domain::vote::{BallotOption, ElectorateRule, OpenVote};
+use archipel_domain::vote::{BallotOption, ElectorateRule, OpenVote, OpenVoteUnderRules};
 use serde_json::Value;
 use std::path::PathBuf;
 
@@ -41,22 +43,30 @@ pub(crate) struct OpenArgs {
     groups: Vec<Slug>,
     #[command(flatten)]
     of_method: MethodArgs,
+    #[command(flatten)]
+    rules: RuleArgs,
 }
 
 /// Runs the command.
 pub(crate) fn run(app: &App, args: &OpenArgs) -> Result<(), Failure> {
     let act = match &args.from {
         Some(file) => from_file(file, args)?,
-        None => from_flags(app, args)?,
+        None => match vote_rules::rules(app, &args.rules)? {
+            Some(rules) => OpenVoteUnderRules { vote: from_flags(app, args)?, rules }.into(),
+            None => from_flags(app, args)?.into(),
+        },
     };
     app.act(act, Mandate::Power(Power::Votes))
 }
 
-fn from_file(file: &std::path::Path, args: &OpenArgs) -> Result<OpenVote, Failure> {
+/// The body of `vote.opened/1` or, with `vote` and `rules`, of `vote.opened/2`.
+fn from_file(file: &std::path::Path, args: &OpenArgs) -> Result<Act, Failure> {
     let text = input::read_file(file, 1 << 20)?;
     let failed = |error: serde_json::Error| Failure::file(file, error);
     let mut body: Value = serde_json::from_str(&text).map_err(failed)?;
-    if let Value::Object(members) = &mut body {
+    let under_rules = body.get("rules").is_some();
+    let vote = if under_rules { body.get_mut("vote") } else { Some(&mut body) };
+    if let Some(Value::Object(members)) = vote {
         if let Some(closes) = &args.closes {
             let closes_at = when::parse(closes, when::now())?;
             members.insert("closes_at".to_owned(), closes_at.0.into());
@@ -65,7 +75,10 @@ fn from_file(file: &std::path::Path, args: &OpenArgs) -> Result<OpenVote, Failur
             members.insert("title".to_owned(), title.clone().into());
         }
     }
-    serde_json::from_value(body).map_err(failed)
+    if under_rules {
+        return serde_json::from_value::<OpenVoteUnderRules>(body).map(Act::from).map_err(failed);
+    }
+    serde_json::from_value::<OpenVote>(body).map(Act::from).map_err(failed)
 }
 
 fn from_flags(app: &App, args: &OpenArgs) -> Result<OpenVote, Failure> {

@@ -17,6 +17,7 @@
 //! the log is one sequence; in which vote, and by whom, can not. So where a single vote is open,
 //! its turnout can be told from the log: only sealed ballots would hide that.
 
+mod decisions;
 mod ledger;
 mod log;
 mod names;
@@ -195,6 +196,8 @@ fn data(cx: &Context<'_>, query: &Query) -> Result<Value, QueryError> {
         Query::Vote(id) => votes::vote(world, id),
         Query::Picture(id) => votes::drawn(world, id),
         Query::Ballots(id, group, page) => votes::ballots(world, id, group.as_deref(), *page),
+        Query::Decisions(page) => Ok(decisions::decisions(world, *page)),
+        Query::Delegations(member, page) => decisions::delegations(world, member.as_deref(), *page),
         Query::Units(page) => Ok(ledger::units(world, *page)),
         Query::Logs(page) => Ok(summary::logs(world, *page)),
         Query::Accounts(page) => Ok(ledger::accounts(world, *page)),

@@ -78,6 +78,10 @@ pub enum Query {
     Picture(String),
     /// `votes/<uuid>/ballots`; of the members of one group, if one is named (`group=`)
     Ballots(String, Option<String>, Page),
+    /// `decisions`
+    Decisions(Page),
+    /// `delegations`; of one member, if one is named (`member=`)
+    Delegations(Option<String>, Page),
     /// `units`
     Units(Page),
     /// `logs`
@@ -132,6 +136,8 @@ impl Query {
             "votes/{vote}/ballots",
             "The distinct ballots of a closed vote, and how often each was cast",
         ),
+        ("decisions", "The register of decisions: scope, budget, review, dissent"),
+        ("delegations", "Delegations of votes in force"),
         ("units", "Units of account"),
         ("logs", "Other logs, as last recorded here"),
         ("accounts", "Ledger accounts"),
@@ -194,6 +200,8 @@ impl Query {
             ["votes", id] => Self::Vote(name(id)),
             ["votes", id, "picture"] => Self::Picture(name(id)),
             ["votes", id, "ballots"] => Self::Ballots(name(id), None, page),
+            ["decisions"] => Self::Decisions(page),
+            ["delegations"] => Self::Delegations(None, page),
             ["units"] => Self::Units(page),
             ["logs"] => Self::Logs(page),
             ["accounts"] => Self::Accounts(page),
@@ -221,6 +229,7 @@ impl Query {
                 *payload = value.parse().map_err(|_| wrong())?;
             }
             ("group", Self::Ballots(_, group, _)) => *group = Some(value.to_owned()),
+            ("member", Self::Delegations(member, _)) => *member = Some(value.to_owned()),
             ("from", query) => query.page().ok_or_else(wrong)?.from = number()?,
             ("after", query) => {
                 query.page().ok_or_else(wrong)?.from = number()?.saturating_add(1);
@@ -251,6 +260,8 @@ impl Query {
             | Self::Proposals(page)
             | Self::Votes(page)
             | Self::Ballots(_, _, page)
+            | Self::Decisions(page)
+            | Self::Delegations(_, page)
             | Self::Units(page)
             | Self::Logs(page)
             | Self::Accounts(page)

@@ -1,7 +1,7 @@
 //! Votes. Nothing that counts ballots is shown before the closing is recorded.
 
 use super::names::{find, name, page};
-use super::{Page, QueryError, WITHHELD};
+use super::{Page, QueryError, WITHHELD, decisions};
 use crate::explain::{Tongue, explain, picture};
 use archipel_domain::counting::marks;
 use archipel_domain::entity::Kind;
@@ -91,6 +91,7 @@ pub(super) fn vote(world: &World, id: &str) -> Result<Value, QueryError> {
         fields.insert("closed".to_owned(), json!(vote.closed));
         fields.insert("tally".to_owned(), tally(world, index, vote));
         fields.insert("declared".to_owned(), json!(declared));
+        fields.append(&mut decisions::of_vote(world, index, vote));
     }
     Ok(answer)
 }

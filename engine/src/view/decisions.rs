@@ -1,0 +1,196 @@
+//! What belongs to votes beside their ballots: rules, ties, dissent; the register of decisions;
+//! and delegations.
+
+use super::names::{name, page};
+use super::{Page, QueryError};
+use crate::view::names::find;
+use archipel_domain::delegation::{Delegation, FrozenScope};
+use archipel_domain::entity::Kind;
+use archipel_domain::vote::rules::FrozenRules;
+use archipel_domain::vote::settle::{self, Settlement};
+use archipel_domain::vote::{self, Procedure, TieBreak, TieBreaker, Vote, procedure};
+use archipel_domain::world::World;
+use serde_json::{Map, Value, json};
+
+/// What the view of a vote says of its procedure.
+pub(super) fn of_vote(world: &World, index: u32, vote: &Vote) -> Map<String, Value> {
+    let procedure = procedure(world, index);
+    let mut fields = Map::new();
+    let mut put = |key: &str, value: Value| fields.insert(key.to_owned(), value);
+    if let Some(frozen) = &procedure.rules {
+        put("rules", rules(world, vote, frozen));
+    }
+    let followed = procedure.followed_by.map(|other| name(world, Kind::Vote, other));
+    put("followed_by", json!(followed));
+    if vote.closed.is_some()
+        && let Some(all) = vote::delegations(world, index, vote)
+    {
+        let members = all.votes.len();
+        put("delegated", json!({"votes": all.count(), "delegates": members, "lost": all.lost}));
+    }
+    if let Some(settled) = settle::of(world, index) {
+        put("decided", decided(vote, &settled));
+        put("dissent_until", json!(procedure.dissent_until(vote.closes_at)));
+        put("review_at", json!(procedure.review_at(vote.closes_at)));
+    }
+    put("tie_break", json!(procedure.tie_break.as_ref().map(|one| tie_break(world, vote, one))));
+    put("dissents", dissents(world, procedure));
+    put("reviews", reviews(procedure));
+    fields
+}
+
+/// The rules as the opening statement has them.
+fn rules(world: &World, vote: &Vote, rules: &FrozenRules) -> Value {
+    let mut fields = Map::new();
+    let mut put = |key: &str, value: Value| fields.insert(key.to_owned(), value);
+    if rules.tie != vote::rules::TiePolicy::None {
+        put("tie", json!(rules.tie));
+    }
+    if let Some(option) = rules.status_quo.and_then(|column| vote.option(column)) {
+        put("status_quo", json!(option.id));
+    }
+    if let Some(delegation) = &rules.delegation {
+        put("delegation", json!(delegation));
+    }
+    if let Some((first, kind)) = rules.follows {
+        put("follows", json!({"as": kind, "vote": name(world, Kind::Vote, first)}));
+    }
+    if let Some(days) = rules.dissent_days {
+        put("dissent_days", json!(days));
+    }
+    let mut decision = Map::new();
+    if let Some(circle) = rules.circle {
+        decision.insert("circle".to_owned(), name(world, Kind::Circle, circle));
+    }
+    if let Some(days) = rules.review_days {
+        decision.insert("review_days".to_owned(), json!(days));
+    }
+    if !rules.budget.is_empty() {
+        decision.insert("budget".to_owned(), budget(world, rules));
+    }
+    if !decision.is_empty() {
+        fields.insert("decision".to_owned(), Value::Object(decision));
+    }
+    Value::Object(fields)
+}
+
+fn budget(world: &World, rules: &FrozenRules) -> Value {
+    let lines = rules.budget.iter();
+    let line = |(unit, amount): &(u32, u64)| json!({"amount": amount, "unit": name(world, Kind::Unit, *unit)});
+    lines.map(line).collect()
+}
+
+fn ids(vote: &Vote, columns: &[u32]) -> Value {
+    columns.iter().filter_map(|column| Some(json!(vote.option(*column)?.id))).collect()
+}
+
+fn decided(vote: &Vote, settled: &Settlement) -> Value {
+    json!({
+        "elected": ids(vote, &settled.elected),
+        "tied": ids(vote, &settled.tied),
+        "contested": settled.contested,
+    })
+}
+
+fn tie_break(world: &World, vote: &Vote, broken: &TieBreak) -> Value {
+    let by = match &broken.by {
+        TieBreaker::Chair { role, reason } => {
+            json!({"role": name(world, Kind::Role, *role), "reason": reason})
+        }
+        TieBreaker::Lot { secrets, seed } => json!({"secrets": secrets, "seed": seed}),
+    };
+    json!({"by": by, "order": ids(vote, &broken.order), "position": broken.position})
+}
+
+fn dissents(world: &World, procedure: &Procedure) -> Value {
+    let member = |index: u32| name(world, Kind::Member, index);
+    let one = |dissent: &vote::Dissent| {
+        json!({
+            "author": member(dissent.author),
+            "text": dissent.text,
+            "joined": dissent.joined.iter().map(|index| member(*index)).collect::<Value>(),
+            "position": dissent.position,
+        })
+    };
+    procedure.dissents.iter().map(one).collect()
+}
+
+fn reviews(procedure: &Procedure) -> Value {
+    let one = |review: &vote::Review| {
+        json!({
+            "verdict": review.verdict,
+            "note": review.note,
+            "next_at": review.next,
+            "position": review.position,
+        })
+    };
+    procedure.reviews.iter().map(one).collect()
+}
+
+/// The register: every vote that decided something, in order of opening.
+pub(super) fn decisions(world: &World, asked: Page) -> Value {
+    let votes = world.tables.votes.iter();
+    let made = votes.filter_map(|(index, vote)| {
+        let settled = settle::of(world, index).filter(|settled| !settled.elected.is_empty())?;
+        Some((index, vote, settled))
+    });
+    page(made, asked, |(index, vote, settled)| {
+        let procedure = procedure(world, index);
+        let rules = procedure.rules.as_ref();
+        let elected = settled.elected.iter().filter_map(|column| vote.option(*column));
+        let proposals = elected.clone().filter_map(|option| option.proposal);
+        let review_at = procedure.review_at(vote.closes_at);
+        let state = if procedure.is_ended() {
+            "ended"
+        } else if review_at.is_some_and(|at| at <= world.recorded_at) {
+            "to-review"
+        } else {
+            "in-force"
+        };
+        json!({
+            "vote": name(world, Kind::Vote, index),
+            "title": vote.title,
+            "decided": elected.map(|option| json!(option.label)).collect::<Value>(),
+            "proposals": proposals
+                .map(|(proposal, _)| name(world, Kind::Proposal, proposal))
+                .collect::<Value>(),
+            "state": state,
+            "circle": rules
+                .and_then(|rules| rules.circle)
+                .map(|circle| name(world, Kind::Circle, circle)),
+            "budget": rules.map_or_else(|| json!([]), |rules| budget(world, rules)),
+            "review_at": review_at,
+            "dissents": procedure.dissents.len(),
+            "declared": vote.declared.as_ref().map(|declared| declared.position),
+        })
+    })
+}
+
+/// Delegations in force, by member; of one member, if one is named.
+pub(super) fn delegations(
+    world: &World,
+    member: Option<&str>,
+    asked: Page,
+) -> Result<Value, QueryError> {
+    let member = member.map(|text| find(world, Kind::Member, text)).transpose()?;
+    let all = world.tables.delegators.iter();
+    let all = all.filter(|(index, _)| member.is_none_or(|member| member == *index));
+    let in_force = all.flat_map(|(index, delegator)| {
+        delegator.in_force(world.position).map(move |one| (index, one))
+    });
+    Ok(page(in_force, asked, |(index, one)| delegation(world, index, one)))
+}
+
+fn delegation(world: &World, index: u32, one: &Delegation) -> Value {
+    let scope = match &one.scope {
+        FrozenScope::All => json!("all"),
+        FrozenScope::Topic(topic) => json!({"topic": topic}),
+        FrozenScope::Vote(vote) => json!({"vote": name(world, Kind::Vote, *vote)}),
+    };
+    json!({
+        "member": name(world, Kind::Member, index),
+        "scope": scope,
+        "to": name(world, Kind::Member, one.to),
+        "since": one.from,
+    })
+}
