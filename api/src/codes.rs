@@ -388,6 +388,8 @@ const fn of_votes(rejection: Votes) -> Class {
         | V::NotDeclared
         | V::TieBroken
         | V::NotTied
+        | V::Amended
+        | V::ObjectionStands
         | V::DissentLate
         | V::DissentTwice
         | V::DecisionNone
@@ -418,7 +420,11 @@ const fn of_votes(rejection: Votes) -> Class {
         | V::TieOptions
         | V::LotSecrets
         | V::DissentUnknown
-        | V::ReviewDate => Class::Refused,
+        | V::ReviewDate
+        | V::NotConsent
+        | V::NoText
+        | V::ReasonNeeded
+        | V::ObjectionUnknown => Class::Refused,
     }
 }
 

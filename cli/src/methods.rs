@@ -13,6 +13,10 @@ pub(crate) fn rule(lang: Lang, method: Method) -> &'static str {
             "un texte contre le statu quo, par quorum et majorité déclarés",
             "one text against the status quo, by a declared quorum and majority",
         ),
+        Method::Consent => lang.pick(
+            "un texte, adopté sauf objection qui demeure (ou plus de k objections)",
+            "one text, adopted unless objections stand (or more than k of them)",
+        ),
         Method::Approval => lang.pick("le plus d’approbations", "most approvals"),
         Method::MajorityJudgment => lang.pick(
             "la meilleure médiane basse des mentions, une à une retirées en cas d’égalité",

@@ -172,7 +172,10 @@ pub(super) fn show(output: Output, outcome: &Value) -> Result<(), Failure> {
         let names = names.unwrap_or_default().join(", ");
         output.say(format!("{} ({rule}): {names}", lang.pick("après départage", "decided")))?;
     }
-    if let Some(decision) = outcome.pointer("/evidence/yes-no/decision") {
+    let decision = ["yes-no", "consent"]
+        .into_iter()
+        .find_map(|method| outcome.pointer(&format!("/evidence/{method}/decision")));
+    if let Some(decision) = decision {
         let word = crate::show::word(lang, &cell(decision));
         output.say(format!("{}: {word}", lang.pick("décision", "decision")))?;
     }

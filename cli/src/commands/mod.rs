@@ -21,6 +21,7 @@ mod log_attest;
 mod log_export;
 mod log_import;
 mod member;
+mod objection;
 mod proposal;
 mod proposal_edit;
 mod replay;
@@ -70,6 +71,9 @@ pub(crate) enum Command {
     /// Open votes, cast ballots, see outcomes
     #[command(subcommand)]
     Vote(vote::VoteCommand),
+    /// Raise, answer and integrate objections in consent rounds
+    #[command(subcommand)]
+    Objection(objection::ObjectionCommand),
     /// Let others vote in your place
     #[command(subcommand)]
     Delegation(delegation::DelegationCommand),
@@ -121,6 +125,7 @@ impl Command {
             Self::Role(command) => role::run(app, command),
             Self::Proposal(command) => proposal::run(app, command),
             Self::Vote(command) => vote::run(app, command),
+            Self::Objection(command) => objection::run(app, command),
             Self::Delegation(command) => delegation::run(app, command),
             Self::Decision(command) => decision::run(app, command),
             Self::Ledger(command) => ledger::run(app, command),

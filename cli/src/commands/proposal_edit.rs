@@ -88,7 +88,7 @@ pub(crate) fn amend(app: &App, args: &AmendArgs) -> Result<(), Failure> {
     app.act(act, Mandate::Own)
 }
 
-fn changes(old: &str, new: &str) -> Result<Vec<Change>, Failure> {
+pub(super) fn changes(old: &str, new: &str) -> Result<Vec<Change>, Failure> {
     let changes = diff::changes(old, new);
     if changes.is_empty() { Err(Failure::new("cli.no-change")) } else { Ok(changes) }
 }
@@ -190,7 +190,7 @@ pub(super) fn show_either(app: &App, path: &str, at: &AtArgs) -> Result<(), Fail
 
 impl App {
     /// Shows changes to people before they are signed.
-    fn output_diff(&self, changes: &[Change]) -> Result<(), Failure> {
+    pub(super) fn output_diff(&self, changes: &[Change]) -> Result<(), Failure> {
         if self.is_for_real() { self.output.say(diff::show(changes)) } else { Ok(()) }
     }
 }

@@ -1,6 +1,6 @@
 //! `archipel vote`: consultations and their outcomes.
 
-use super::{count, vote_after, vote_ballots, vote_cast, vote_open, vote_rules};
+use super::{count, objection, vote_after, vote_ballots, vote_cast, vote_open, vote_rules};
 use crate::app::{App, AtArgs};
 use crate::failure::Failure;
 use crate::lang::Lang;
@@ -110,11 +110,18 @@ fn show_vote(app: &App, vote: &str, at: &AtArgs) -> Result<(), Failure> {
             app.output.say("")?;
             vote_after::say(app, data)?;
         }
+        None if data.get("state").is_some_and(|state| state == "amended") => {
+            app.output.say(app.lang().pick(
+                "\nLe texte a été amendé : un nouveau tour a pris sa place.",
+                "\nThe text was amended: another round took its place.",
+            ))?;
+        }
         None => app.output.say(app.lang().pick(
             "\nLe décompte ne se montre qu'après la clôture.",
             "\nThe tally is only shown once the vote is closed.",
         ))?,
     }
+    objection::say(app, data)?;
     show::footer(app, &answer)
 }
 

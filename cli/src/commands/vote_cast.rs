@@ -26,7 +26,7 @@ pub(crate) struct CastArgs {
 #[derive(Debug, clap::Args)]
 #[group(required = true, multiple = false)]
 struct PaperArgs {
-    /// Yes/no: for, against or abstain
+    /// Yes/no: for, against or abstain. Consent: consent or stand-aside
     #[arg(long, value_enum)]
     choice: Option<ChoiceArg>,
     /// Approvals: ids of the options approved, as a list a,b
@@ -50,13 +50,13 @@ struct PaperArgs {
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
 enum ChoiceArg {
     /// For the text
-    #[value(alias = "pour")]
+    #[value(aliases = ["pour", "consent"])]
     For,
     /// Against it
     #[value(alias = "contre")]
     Against,
     /// Neither, on purpose
-    #[value(alias = "abstention")]
+    #[value(aliases = ["abstention", "stand-aside"])]
     Abstain,
 }
 

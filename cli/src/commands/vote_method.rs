@@ -5,6 +5,7 @@ use crate::failure::Failure;
 use crate::input;
 use archipel_domain::counting::budget::{BudgetPaper, Completion};
 use archipel_domain::counting::committee::CommitteeRule;
+use archipel_domain::counting::consent;
 use archipel_domain::counting::points::{PointsRule, Unscored};
 use archipel_domain::counting::yes_no::{Majority, MajorityBase, Quorum, QuorumBase, Rule};
 use archipel_domain::counting::{Method, MethodSpec, Ungraded};
@@ -17,10 +18,19 @@ const GRADES_EN: &str = "reject,poor,acceptable,fair,good,very good,excellent";
 /// Parameters of a method.
 #[derive(Debug, clap::Args)]
 pub(crate) struct MethodArgs {
-    /// Yes/no: participation below which nothing is adopted, such as 1/4
+    /// Consent: most objections that may stand; k for consensus minus k
+    #[arg(long, default_value_t = 0, value_name = "K")]
+    blocks: u32,
+    /// Consent: most members who may stand aside
+    #[arg(long, value_name = "N")]
+    stand_asides: Option<u32>,
+    /// Consent: fewest consents [default: 1]
+    #[arg(long, value_name = "N")]
+    minimum: Option<u32>,
+    /// Yes/no, consent: participation below which nothing is adopted, such as 1/4
     #[arg(long, value_name = "P/Q")]
     quorum: Option<String>,
-    /// Yes/no: which ballots count for the quorum
+    /// Yes/no, consent: which ballots count for the quorum
     #[arg(long, value_enum, default_value = "cast")]
     quorum_base: QuorumBaseArg,
     /// Yes/no: simple, absolute, or a share such as 2/3
@@ -106,6 +116,15 @@ pub(super) fn spec(
     let seats = args.seats.unwrap_or(usual_seats);
     Ok(match method {
         Method::YesNo => MethodSpec::YesNo { rule: rule(args)? },
+        Method::Consent => {
+            let rule = consent::Rule {
+                blocks: args.blocks,
+                minimum: args.minimum,
+                stand_asides: args.stand_asides,
+                quorum: quorum(args)?,
+            };
+            MethodSpec::Consent { rule }
+        }
         Method::Approval => MethodSpec::Approval { seats, max_choices },
         Method::MajorityJudgment => {
             MethodSpec::MajorityJudgment { grades: grades(app, args), seats, ungraded }
@@ -193,6 +212,10 @@ fn rule(args: &MethodArgs) -> Result<Rule, Failure> {
         "absolute" => Majority::Absolute { base },
         share => Majority::Qualified { ratio: input::fraction(share)?, base, strict: args.strict },
     };
+    Ok(Rule { quorum: quorum(args)?, majority })
+}
+
+fn quorum(args: &MethodArgs) -> Result<Option<Quorum>, Failure> {
     let quorum_base = match args.quorum_base {
         QuorumBaseArg::Cast => QuorumBase::Cast,
         QuorumBaseArg::Expressed => QuorumBase::Expressed,
@@ -200,5 +223,5 @@ fn rule(args: &MethodArgs) -> Result<Rule, Failure> {
     let quorum = args.quorum.as_deref().map(|share| {
         Ok::<_, Failure>(Quorum { ratio: input::fraction(share)?, base: quorum_base })
     });
-    Ok(Rule { quorum: quorum.transpose()?, majority })
+    quorum.transpose()
 }

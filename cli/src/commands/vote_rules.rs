@@ -87,6 +87,8 @@ enum FollowArg {
     SecondConvocation,
     /// A tie
     SecondBallot,
+    /// A consent round that adopted nothing
+    Fallback,
 }
 
 /// The rules that flags ask for; none if none was given.
@@ -116,6 +118,7 @@ pub(super) fn rules(app: &App, args: &RuleArgs) -> Result<Option<VoteRules>, Fai
             let kind = match kind {
                 FollowArg::SecondConvocation => FollowUp::SecondConvocation,
                 FollowArg::SecondBallot => FollowUp::SecondBallot,
+                FollowArg::Fallback => FollowUp::Fallback,
             };
             Some(Follows { vote: app.resolve("votes", vote)?, kind })
         }

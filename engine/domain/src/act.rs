@@ -255,6 +255,11 @@ acts! {
     "decision.reviewed/1" DecisionReviewed: vote::ReviewDecision,
     "delegation.given/1" DelegationGiven: delegation::DelegateVote,
     "delegation.revoked/1" DelegationRevoked: delegation::RevokeDelegation,
+    "objection.raised/1" ObjectionRaised: vote::RaiseObjection,
+    "objection.answered/1" ObjectionAnswered: vote::AnswerObjection,
+    "objection.maintained/1" ObjectionMaintained: vote::MaintainObjection,
+    "objection.withdrawn/1" ObjectionWithdrawn: vote::WithdrawObjection,
+    "consent.amended/1" ConsentAmended: vote::AmendConsent,
 }
 
 impl Fact {

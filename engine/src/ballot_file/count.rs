@@ -3,6 +3,7 @@
 use super::{BallotFile, Ballots, Format, ReadError};
 use archipel_domain::counting::budget::{BudgetPaper, Completion};
 use archipel_domain::counting::committee::CommitteeRule;
+use archipel_domain::counting::consent;
 use archipel_domain::counting::marks::{self, MarkError};
 use archipel_domain::counting::method::UnknownName;
 use archipel_domain::counting::points::{self, PointsRule, Unscored};
@@ -125,7 +126,7 @@ pub fn method_spec<'a>(
 ) -> Result<(MethodSpec, &'a Ballots), CountFileError> {
     let other = CountFileError::MethodOfAnotherFile { method, format: file.format };
     let papers: &[Paper] = match method {
-        Method::YesNo => &[Paper::Choice],
+        Method::YesNo | Method::Consent => &[Paper::Choice],
         Method::Approval | Method::Committee(_) => &[Paper::Approvals],
         Method::MajorityJudgment | Method::Judgment(_) => &[Paper::Grades],
         Method::Ranked(_) => &[Paper::Ranks],
@@ -155,6 +156,7 @@ fn spec(
         Method::YesNo => {
             MethodSpec::YesNo { rule: Rule { quorum: None, majority: Majority::Simple } }
         }
+        Method::Consent => MethodSpec::Consent { rule: consent::Rule::default() },
         Method::Approval => MethodSpec::Approval { seats, max_choices: None },
         Method::MajorityJudgment => MethodSpec::MajorityJudgment { grades, seats, ungraded },
         Method::Judgment(rule) => MethodSpec::Judgment { rule, grades, seats, ungraded },

@@ -340,7 +340,7 @@ fn detect_csv(text: &str, method: Option<Method>) -> Option<Format> {
         digits.bytes().all(|byte| byte.is_ascii_digit())
     };
     match method {
-        Some(Method::YesNo) => return Some(Format::CsvChoices),
+        Some(Method::YesNo | Method::Consent) => return Some(Format::CsvChoices),
         Some(Method::Score | Method::Dots | Method::Quadratic) => return Some(Format::CsvPoints),
         Some(Method::Ranked(_)) => return Some(Format::CsvRanks),
         _ => {}

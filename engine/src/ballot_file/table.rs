@@ -82,9 +82,9 @@ fn rank(field: &str) -> Result<Mark, ReadErrorKind> {
 
 fn choice(field: &str) -> Result<Mark, ReadErrorKind> {
     let mark = match field.to_lowercase().as_str() {
-        "for" | "pour" | "yes" | "oui" => marks::FOR,
-        "against" | "contre" | "no" | "non" => marks::AGAINST,
-        "abstain" | "abstention" => marks::ABSTAIN,
+        "for" | "pour" | "yes" | "oui" | "consent" => marks::FOR,
+        "against" | "contre" | "no" | "non" | "object" => marks::AGAINST,
+        "abstain" | "abstention" | "stand-aside" => marks::ABSTAIN,
         "" | "blank" | "blanc" => marks::BLANK,
         _ => return Err(ReadErrorKind::Expected("for, against, abstain or nothing")),
     };

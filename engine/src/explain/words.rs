@@ -3,10 +3,11 @@
 use super::Tongue;
 use archipel_domain::counting::budget::BudgetEvidence;
 use archipel_domain::counting::committee::CommitteeEvidence;
+use archipel_domain::counting::consent::ConsentEvidence;
 use archipel_domain::counting::majority_judgment::MajorityJudgmentEvidence;
 use archipel_domain::counting::outcome::{Evidence, Outcome, Score, Seats, TieRule};
 use archipel_domain::counting::ranked::{RankedEvidence, Round};
-use archipel_domain::counting::yes_no::YesNoEvidence;
+use archipel_domain::counting::yes_no::{Decision, QuorumEvidence, YesNoEvidence};
 use archipel_domain::counting::{Method, RankedRule};
 
 /// Most steps or rounds that are told; the outcome has all of them.
@@ -16,6 +17,7 @@ pub(super) fn sentences(outcome: &Outcome, tongue: Tongue) -> Vec<String> {
     let mut said = vec![ballots(outcome, tongue)];
     match &outcome.evidence {
         Evidence::YesNo(evidence) => said.extend(yes_no(evidence, tongue)),
+        Evidence::Consent(evidence) => said.extend(consent(evidence, tongue)),
         Evidence::Approval { seats } => {
             let unit = tongue.pick("approbations", "approvals");
             said.extend(by_score(outcome, seats, unit, tongue));
@@ -51,6 +53,60 @@ fn ballots(outcome: &Outcome, tongue: Tongue) -> String {
     }
 }
 
+fn quorum(quorum: &QuorumEvidence, eligible: u64, tongue: Tongue) -> String {
+    let met = if quorum.met {
+        tongue.pick("il est atteint", "it is met")
+    } else {
+        tongue.pick("il n’est pas atteint, rien n’est adopté", "it is missed, nothing is adopted")
+    };
+    match tongue {
+        Tongue::French => format!(
+            "Quorum : {} des {eligible} inscrits, soit au moins {} ; il y en a {} : {met}.",
+            quorum.ratio, quorum.needed, quorum.present
+        ),
+        Tongue::English => format!(
+            "Quorum: {} of the {eligible} who may vote, at least {}; there are {}: {met}.",
+            quorum.ratio, quorum.needed, quorum.present
+        ),
+    }
+}
+
+fn consent(evidence: &ConsentEvidence, tongue: Tongue) -> Vec<String> {
+    let ConsentEvidence { consents, stand_asides, objections, consents_needed, .. } = *evidence;
+    let mut said = vec![match tongue {
+        Tongue::French => format!(
+            "{consents} consentements, {stand_asides} retraits sans objection, {objections} \
+             objections qui demeurent."
+        ),
+        Tongue::English => format!(
+            "{consents} consent, {stand_asides} stand aside, {objections} objections stand."
+        ),
+    }];
+    said.extend(evidence.quorum.as_ref().map(|met| quorum(met, evidence.eligible, tongue)));
+    let most = evidence.objections_max;
+    let mut needed = match tongue {
+        Tongue::French => {
+            format!("Il faut au moins {consents_needed} consentements et au plus {most} objections")
+        }
+        Tongue::English => {
+            format!("It takes at least {consents_needed} consents and at most {most} objections")
+        }
+    };
+    if let Some(most) = evidence.stand_asides_max {
+        needed.push_str(&match tongue {
+            Tongue::French => format!(", au plus {most} retraits"),
+            Tongue::English => format!(", at most {most} who stand aside"),
+        });
+    }
+    let decided = match evidence.decision {
+        Decision::Adopted => tongue.pick("le texte est adopté", "the text is adopted"),
+        Decision::Rejected => tongue.pick("le texte n’est pas adopté", "the text is not adopted"),
+    };
+    let colon = tongue.pick(" :", ":");
+    said.push(format!("{needed}{colon} {decided}."));
+    said
+}
+
 fn yes_no(evidence: &YesNoEvidence, tongue: Tongue) -> Vec<String> {
     let mut said = vec![match tongue {
         Tongue::French => format!(
@@ -62,24 +118,7 @@ fn yes_no(evidence: &YesNoEvidence, tongue: Tongue) -> Vec<String> {
             evidence.in_favour, evidence.against, evidence.abstain
         ),
     }];
-    if let Some(quorum) = &evidence.quorum {
-        let met = if quorum.met {
-            tongue.pick("il est atteint", "it is met")
-        } else {
-            tongue
-                .pick("il n’est pas atteint, rien n’est adopté", "it is missed, nothing is adopted")
-        };
-        said.push(match tongue {
-            Tongue::French => format!(
-                "Quorum : {} des {} inscrits, soit au moins {} ; il y en a {} : {met}.",
-                quorum.ratio, evidence.eligible, quorum.needed, quorum.present
-            ),
-            Tongue::English => format!(
-                "Quorum: {} of the {} who may vote, at least {}; there are {}: {met}.",
-                quorum.ratio, evidence.eligible, quorum.needed, quorum.present
-            ),
-        });
-    }
+    said.extend(evidence.quorum.as_ref().map(|met| quorum(met, evidence.eligible, tongue)));
     let majority = &evidence.majority;
     let reached = if majority.reached {
         tongue.pick("elle est réunie", "it is reached")

@@ -6,6 +6,7 @@ use super::{Page, QueryError};
 use crate::view::names::find;
 use archipel_domain::delegation::{Delegation, FrozenScope};
 use archipel_domain::entity::Kind;
+use archipel_domain::id::Prose;
 use archipel_domain::vote::rules::FrozenRules;
 use archipel_domain::vote::settle::{self, Settlement};
 use archipel_domain::vote::{self, Procedure, TieBreak, TieBreaker, Vote, procedure};
@@ -26,7 +27,8 @@ pub(super) fn of_vote(world: &World, index: u32, vote: &Vote) -> Map<String, Val
         && let Some(all) = vote::delegations(world, index, vote)
     {
         let members = all.votes.len();
-        put("delegated", json!({"votes": all.count(), "delegates": members, "lost": all.lost}));
+        let delegated = json!({"votes": all.count(), "delegates": members, "lost": all.lost});
+        put("delegated", delegated);
     }
     if let Some(settled) = settle::of(world, index) {
         put("decided", decided(vote, &settled));
@@ -34,6 +36,14 @@ pub(super) fn of_vote(world: &World, index: u32, vote: &Vote) -> Map<String, Val
         put("review_at", json!(procedure.review_at(vote.closes_at)));
     }
     put("tie_break", json!(procedure.tie_break.as_ref().map(|one| tie_break(world, vote, one))));
+    if !procedure.objections.is_empty() {
+        put("objections", objections(world, procedure));
+    }
+    for (key, other) in [("amends", procedure.amends), ("amended_by", procedure.amended_by)] {
+        if let Some(other) = other {
+            put(key, name(world, Kind::Vote, other));
+        }
+    }
     put("dissents", dissents(world, procedure));
     put("reviews", reviews(procedure));
     fields
@@ -113,6 +123,18 @@ fn dissents(world: &World, procedure: &Procedure) -> Value {
         })
     };
     procedure.dissents.iter().map(one).collect()
+}
+
+fn objections(world: &World, procedure: &Procedure) -> Value {
+    let step = |(state, reason, position): &(vote::ObjectionState, Prose, u64)| json!({"state": state, "reason": reason, "position": position});
+    let one = |objection: &vote::Objection| {
+        json!({
+            "author": name(world, Kind::Member, objection.author),
+            "state": objection.state,
+            "history": objection.history.iter().map(step).collect::<Value>(),
+        })
+    };
+    procedure.objections.iter().map(one).collect()
 }
 
 fn reviews(procedure: &Procedure) -> Value {

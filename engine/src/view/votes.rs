@@ -36,7 +36,7 @@ fn vote_line(world: &World, index: u32, vote: &Vote) -> Value {
     json!({
         "id": name(world, Kind::Vote, index),
         "title": vote.title,
-        "state": state(world, vote),
+        "state": state(world, index, vote),
         "method": vote.method,
         "eligible": vote.electorate.eligible,
         "opens_at": vote.opens_at,
@@ -45,9 +45,11 @@ fn vote_line(world: &World, index: u32, vote: &Vote) -> Value {
 }
 
 /// What a vote is at the state's own time.
-fn state(world: &World, vote: &Vote) -> &'static str {
+fn state(world: &World, index: u32, vote: &Vote) -> &'static str {
     if vote.declared.is_some() {
         "declared"
+    } else if vote::procedure(world, index).amended_by.is_some() {
+        "amended"
     } else if vote.closed.is_some() {
         "closed"
     } else if world.recorded_at < vote.opens_at {

@@ -164,7 +164,7 @@ impl TallyCounter {
         let received = self.received;
         let columns = self.counts.chunks_exact(usize::from(self.reader.mark_max).max(1));
         match self.reader.method {
-            Method::YesNo => {
+            Method::YesNo | Method::Consent => {
                 let of = |mark: u8| {
                     self.counts.get(usize::from(mark.saturating_sub(1))).copied().unwrap_or(0)
                 };

@@ -3,6 +3,7 @@
 //! | method | columns | marks |
 //! |---|---|---|
 //! | yes-no | 1 | 1 for, 2 against, 3 abstain, 4 blank |
+//! | consent | 1 | 1 consents, 2 objects, 3 stands aside, 4 blank |
 //! | approvals | one an option | 1 not approved, 2 approved |
 //! | grades | one an option | 1 ungraded, 2 + g grade g, the worst being 0 |
 //! | rankings | one an option | 1 unranked, 2 + r rank r, the best being 0; ranks may be shared |
@@ -262,7 +263,7 @@ impl Reader {
             });
         }
         match self.method {
-            Method::YesNo => row.first() == Some(&BLANK),
+            Method::YesNo | Method::Consent => row.first() == Some(&BLANK),
             _ => row.iter().fold(true, |blank, mark| blank & (*mark <= UNGRADED)),
         }
     }

@@ -32,6 +32,8 @@ pub enum Method {
     Committee(CommitteeRule),
     /// The options share a budget; by the name of the rule.
     Budget(BudgetRule),
+    /// `consent`: one text, adopted unless objections stand.
+    Consent,
 }
 
 /// What a ballot says.
@@ -53,7 +55,8 @@ pub enum Paper {
 impl Method {
     /// All methods, in the order in which they are documented.
     pub fn all() -> impl Iterator<Item = Self> {
-        let cardinal = [Self::YesNo, Self::Approval, Self::Score, Self::Dots, Self::Quadratic];
+        let cardinal =
+            [Self::YesNo, Self::Consent, Self::Approval, Self::Score, Self::Dots, Self::Quadratic];
         let judgments = JudgmentRule::ALL.into_iter().map(Self::Judgment);
         let ranked = RankedRule::ALL.into_iter().map(Self::Ranked);
         let committees = CommitteeRule::ALL.into_iter().map(Self::Committee);
@@ -78,6 +81,7 @@ impl Method {
             Self::Quadratic => "quadratic",
             Self::Committee(rule) => rule.name(),
             Self::Budget(rule) => rule.name(),
+            Self::Consent => "consent",
         }
     }
 }

@@ -12,6 +12,7 @@
 pub mod approval;
 pub mod budget;
 pub mod committee;
+pub mod consent;
 mod counter;
 mod error;
 pub mod fraction;
@@ -50,7 +51,7 @@ use yes_no::YesNoCounts;
 /// Options come in the order in which the vote lists them. Units are ballots (or their weights).
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub enum Tally {
-    /// For [`MethodSpec::YesNo`].
+    /// For [`MethodSpec::YesNo`] and [`MethodSpec::Consent`].
     YesNo(YesNoCounts),
     /// For [`MethodSpec::Approval`].
     Approval {
@@ -227,6 +228,7 @@ fn count_by(
     spec.validate(options).map_err(CountError::Spec)?;
     match (spec, tally) {
         (S::YesNo { rule }, Tally::YesNo(counts)) => yes_no::count(rule, options, counts),
+        (S::Consent { rule }, Tally::YesNo(counts)) => consent::count(rule, options, counts),
         (S::Approval { seats, .. }, Tally::Approval { approvals, received }) => {
             approval::count(*seats, options, approvals, *received)
         }

@@ -13,6 +13,7 @@
 
 use super::budget::BudgetEvidence;
 use super::committee::CommitteeEvidence;
+use super::consent::ConsentEvidence;
 use super::majority_judgment::MajorityJudgmentEvidence;
 use super::method::Method;
 use super::points::PointsEvidence;
@@ -189,6 +190,8 @@ pub enum Evidence {
     Committee(CommitteeEvidence),
     /// The sets of projects, and the steps to one of them.
     Budget(BudgetEvidence),
+    /// Every count and limit of a consent round.
+    Consent(ConsentEvidence),
 }
 
 impl Evidence {
@@ -196,7 +199,7 @@ impl Evidence {
     #[must_use]
     pub const fn seats(&self) -> Option<&Seats> {
         match self {
-            Self::YesNo(_) => None,
+            Self::YesNo(_) | Self::Consent(_) => None,
             Self::Approval { seats } => Some(seats),
             Self::MajorityJudgment(evidence) => Some(&evidence.seats),
             Self::Ranked(evidence) => Some(&evidence.seats),
@@ -210,7 +213,7 @@ impl Evidence {
 impl Evidence {
     pub(super) const fn seats_mut(&mut self) -> Option<&mut Seats> {
         match self {
-            Self::YesNo(_) => None,
+            Self::YesNo(_) | Self::Consent(_) => None,
             Self::Approval { seats } => Some(seats),
             Self::MajorityJudgment(evidence) => Some(&mut evidence.seats),
             Self::Ranked(evidence) => Some(&mut evidence.seats),

@@ -4,6 +4,7 @@
 //! {"yes-no":{"rule":{"quorum":{"ratio":{"numerator":1,"denominator":4},"base":"cast"},
 //!                    "majority":{"qualified":{"ratio":{"numerator":2,"denominator":3},
 //!                                             "base":"expressed","strict":false}}}}}
+//! {"consent":{"rule":{"blocks":0,"stand_asides":3}}}
 //! {"approval":{"seats":3,"max_choices":5}}
 //! {"majority-judgment":{"grades":["reject","poor","good"],"seats":1,"ungraded":"worst"}}
 //! {"ranked":{"rule":"schulze-winning-votes","seats":1}}
@@ -16,11 +17,12 @@
 
 use super::budget::{BudgetPaper, BudgetRule, Completion};
 use super::committee::CommitteeRule;
+use super::consent;
 use super::judgment::JudgmentRule;
 use super::method::{Method, Paper, UnknownName};
 use super::points::{self, PointsLimits, PointsRule};
 use super::ranked::RankedRule;
-use super::yes_no::{Majority, Rule};
+use super::yes_no::{Majority, Quorum, Rule};
 use bincode::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -116,6 +118,11 @@ pub enum MethodSpec {
         unit: u32,
         /// What a ballot says.
         paper: BudgetPaper,
+    },
+    /// One option, the text, adopted unless objections stand.
+    Consent {
+        /// What it takes.
+        rule: consent::Rule,
     },
 }
 
@@ -280,6 +287,7 @@ impl MethodSpec {
             Self::Points { rule: PointsRule::Quadratic { .. }, .. } => Method::Quadratic,
             Self::Committee { rule, .. } => Method::Committee(*rule),
             Self::Budget { rule, .. } => Method::Budget(*rule),
+            Self::Consent { .. } => Method::Consent,
         }
     }
 
@@ -287,7 +295,7 @@ impl MethodSpec {
     #[must_use]
     pub const fn paper(&self) -> Paper {
         match self {
-            Self::YesNo { .. } => Paper::Choice,
+            Self::YesNo { .. } | Self::Consent { .. } => Paper::Choice,
             Self::Approval { .. } | Self::Committee { .. } => Paper::Approvals,
             Self::MajorityJudgment { .. } | Self::Judgment { .. } => Paper::Grades,
             Self::Ranked { .. } => Paper::Ranks,
@@ -334,7 +342,7 @@ impl MethodSpec {
     #[must_use]
     pub const fn seats(&self) -> u32 {
         match self {
-            Self::YesNo { .. } => 1,
+            Self::YesNo { .. } | Self::Consent { .. } => 1,
             Self::Budget { .. } => 0,
             Self::Approval { seats, .. }
             | Self::MajorityJudgment { seats, .. }
@@ -359,6 +367,7 @@ impl MethodSpec {
         check_names(options, SpecError::DuplicateOption)?;
         match self {
             Self::YesNo { rule } => check_rule(rule, options.len()),
+            Self::Consent { rule } => check_one_text(rule.quorum, options.len()),
             Self::Budget { rule, completion, budget, costs, unit, paper } => {
                 let is_costed = costs.len() == options.len() && !costs.contains(&0);
                 if *budget == 0 || *unit == 0 || !is_costed {
@@ -431,13 +440,18 @@ fn check_names(names: &[String], duplicate: impl Fn(String) -> SpecError) -> Res
     }
 }
 
-fn check_rule(rule: &Rule, option_count: usize) -> Result<(), SpecError> {
+fn check_one_text(quorum: Option<Quorum>, option_count: usize) -> Result<(), SpecError> {
     if option_count != 1 {
         return Err(SpecError::NotOneOption);
     }
-    if rule.quorum.is_some_and(|quorum| !quorum.ratio.is_share()) {
+    if quorum.is_some_and(|quorum| !quorum.ratio.is_share()) {
         return Err(SpecError::BadQuorum);
     }
+    Ok(())
+}
+
+fn check_rule(rule: &Rule, option_count: usize) -> Result<(), SpecError> {
+    check_one_text(rule.quorum, option_count)?;
     match rule.majority {
         Majority::Simple | Majority::Absolute { .. } => Ok(()),
         Majority::Qualified { ratio, strict, .. } => {

@@ -1,5 +1,6 @@
 //! Rules as tables, laws as properties. `count` is tested through its public face.
 
+mod consents;
 mod judgment;
 mod laws;
 mod majorities;

@@ -264,7 +264,7 @@ fn evidence(rule: &Rule, counts: &YesNoCounts) -> Result<YesNoEvidence, CountErr
     })
 }
 
-fn quorum_evidence(
+pub(super) fn quorum_evidence(
     quorum: Quorum,
     cast: u64,
     expressed: u64,

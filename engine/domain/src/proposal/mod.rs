@@ -171,7 +171,7 @@ impl Proposal {
         self.adopted_by = Some(vote);
     }
 
-    fn publish(&mut self, changes: &[Change], position: u64) {
+    pub(crate) fn publish(&mut self, changes: &[Change], position: u64) {
         if let Ok(lines) = text::apply(&self.lines, changes) {
             self.lines = lines;
         }
@@ -258,6 +258,11 @@ fn check_open(proposal: &Proposal) -> Result<(), Proposals> {
         return Err(Proposals::Adopted);
     }
     if proposal.open_vote.is_some() { Err(Proposals::VoteOpen) } else { Ok(()) }
+}
+
+/// The name of the version that the changes make of the current one.
+pub(crate) fn changed(proposal: &Proposal, changes: &[Change]) -> Result<Hash, Proposals> {
+    check_result(proposal, changes).map(|lines| text::version_of(&lines))
 }
 
 /// The text that the changes make of the current one.

@@ -1,6 +1,6 @@
 //! `ballot.cast/1`
 
-use super::{Vote, Votes, find};
+use super::{Vote, Votes, find, procedure};
 use crate::act::{Command, Event};
 use crate::authority::Cx;
 use crate::counting::marks::{self, MarkError};
@@ -74,12 +74,7 @@ impl Command for CastBallot {
         let voter = cx.member()?;
         let (index, vote) = find(cx, self.vote)?;
         let method = vote.method.as_ref().ok_or(Votes::VoteUnknown)?;
-        if cx.at < vote.opens_at {
-            return Err(Votes::NotYetOpen.into());
-        }
-        if vote.closed.is_some() || cx.at >= vote.closes_at {
-            return Err(Votes::Closed.into());
-        }
+        vote.check_open(cx.at)?;
         let member = cx.world.tables.members.get(voter);
         if !member.is_some_and(|member| vote.includes(member)) {
             return Err(Votes::NotEligible.into());
@@ -96,6 +91,15 @@ impl Command for CastBallot {
             MarkError::TooManyPoints { .. } => Votes::TooManyPoints,
             MarkError::Width | MarkError::UnknownMark { .. } => Votes::OtherMethod,
         })?;
+        if let MethodSpec::Consent { .. } = method {
+            if row.first() == Some(&marks::AGAINST) {
+                return Err(Votes::ReasonNeeded.into());
+            }
+            let all = &procedure(cx.world, index).objections;
+            if all.iter().any(|one| one.author == voter && one.state.stands()) {
+                return Err(Votes::ObjectionStands.into());
+            }
+        }
         Ok(BallotCast { vote: index, voter, row })
     }
 }

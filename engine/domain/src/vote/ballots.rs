@@ -2,6 +2,7 @@
 
 use crate::act::Fact;
 use crate::codec;
+use crate::counting::marks;
 use crate::fact::Recorded;
 use crate::id::Hash;
 use crate::projection::Projection;
@@ -228,17 +229,22 @@ impl Projection for Ballots {
     const VERSION: u32 = 1;
 
     fn takes(type_name: &str) -> bool {
-        type_name == "ballot.cast/1"
+        matches!(type_name, "ballot.cast/1" | "objection.raised/1" | "objection.withdrawn/1")
     }
 
     fn apply(&mut self, recorded: &Recorded<'_>) {
-        let Fact::BallotCast(cast) = &recorded.record.fact else {
-            return;
+        let (vote, voter, row): (u32, u32, &[u8]) = match &recorded.record.fact {
+            Fact::BallotCast(cast) => (cast.vote, cast.voter, &cast.row),
+            // An objection is what its author says, until it is withdrawn.
+            Fact::ObjectionRaised(raised) => (raised.vote, raised.objector, &[marks::AGAINST]),
+            Fact::ObjectionWithdrawn(changed) => {
+                (changed.vote, changed.objector, changed.mark.as_slice())
+            }
+            _ => return,
         };
-        if !(recorded.can_name(cast.vote) && recorded.can_name(cast.voter)) {
-            return;
+        if recorded.can_name(vote) && recorded.can_name(voter) {
+            self.put(vote, voter, row);
         }
-        self.put(cast.vote, cast.voter, &cast.row);
     }
 
     fn merge(mut self, later: Self) -> Self {

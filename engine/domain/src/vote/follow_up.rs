@@ -14,9 +14,6 @@ pub(super) fn check(cx: &Cx<'_>, follows: &Follows, vote: &Vote) -> Result<(u32,
     if procedure(cx.world, index).followed_by.is_some() {
         return Err(Votes::NotFollowable);
     }
-    let ids = |vote: &Vote| -> Vec<Slug> {
-        vote.options.iter().map(|option| option.id.clone()).collect()
-    };
     match follows.kind {
         FollowUp::SecondConvocation => {
             let Evidence::YesNo(evidence) = &declared.outcome.evidence else {
@@ -25,12 +22,14 @@ pub(super) fn check(cx: &Cx<'_>, follows: &Follows, vote: &Vote) -> Result<(u32,
             if evidence.quorum.as_ref().is_none_or(|quorum| quorum.met) {
                 return Err(Votes::NotFollowable);
             }
-            let texts = |vote: &Vote| -> Vec<_> {
-                vote.options.iter().map(|option| option.proposal).collect()
-            };
-            if ids(first) != ids(vote) || texts(first) != texts(vote) {
-                return Err(Votes::FollowOptions);
+            check_same(first, vote)?;
+        }
+        FollowUp::Fallback => {
+            let adopted = !declared.outcome.winners.is_empty();
+            if adopted || !first.is_by_consent() || vote.is_by_consent() {
+                return Err(Votes::NotFollowable);
             }
+            check_same(first, vote)?;
         }
         FollowUp::SecondBallot => {
             let settled = settle::of(cx.world, index).ok_or(Votes::NotFollowable)?;
@@ -39,7 +38,8 @@ pub(super) fn check(cx: &Cx<'_>, follows: &Follows, vote: &Vote) -> Result<(u32,
             }
             let tied = settled.tied.iter().filter_map(|column| first.option(*column));
             let mut tied: Vec<Slug> = tied.map(|option| option.id.clone()).collect();
-            let mut again = ids(vote);
+            let again = vote.options.iter().map(|option| option.id.clone());
+            let mut again: Vec<Slug> = again.collect();
             tied.sort();
             again.sort();
             if tied != again {
@@ -48,4 +48,12 @@ pub(super) fn check(cx: &Cx<'_>, follows: &Follows, vote: &Vote) -> Result<(u32,
         }
     }
     Ok((index, follows.kind))
+}
+
+/// The same options, for the same texts.
+fn check_same(first: &Vote, vote: &Vote) -> Result<(), Votes> {
+    let named = |vote: &Vote| -> Vec<_> {
+        vote.options.iter().map(|option| (option.id.clone(), option.proposal)).collect()
+    };
+    if named(first) == named(vote) { Ok(()) } else { Err(Votes::FollowOptions) }
 }

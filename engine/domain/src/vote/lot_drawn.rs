@@ -62,7 +62,7 @@ fn ticket(seed: Hash, id: &str) -> Hash {
 
 fn order(tied: &Tied<'_>, seed: Hash) -> Vec<u32> {
     let id = |column: u32| tied.vote.option(column).map_or("", |option| option.id.as_str());
-    if tied.vote.is_yes_no() {
+    if tied.vote.is_on_one_text() {
         let adopted = ticket(seed, id(0)).0 < ticket(seed, "").0;
         return if adopted { vec![0] } else { Vec::new() };
     }

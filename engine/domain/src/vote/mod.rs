@@ -2,10 +2,12 @@
 
 mod ballot_cast;
 mod ballots;
+mod consent_amended;
 mod decision_reviewed;
 mod dissent;
 mod follow_up;
 mod lot_drawn;
+mod objection;
 mod opened_under_rules;
 mod outcome_declared;
 mod outcome_under_rules;
@@ -18,13 +20,20 @@ mod vote_opened;
 
 pub use ballot_cast::{BallotCast, BallotPaper, CastBallot, Choice};
 pub use ballots::{BallotBox, Ballots};
+pub use consent_amended::{AmendConsent, ConsentAmended};
 pub use decision_reviewed::{DecisionReviewed, ReviewDecision};
 pub use dissent::{AttachDissent, DissentAttached, DissentJoined, JoinDissent};
 pub use lot_drawn::{DrawLot, seed};
+pub use objection::{
+    Answer, AnswerObjection, MaintainObjection, ObjectionChanged, ObjectionRaised, Position,
+    RaiseObjection, WithdrawObjection,
+};
 pub use opened_under_rules::{OpenVoteUnderRules, VoteOpenedUnderRules};
 pub use outcome_declared::{DeclareOutcome, OutcomeDeclared};
 pub use outcome_under_rules::{DeclareUnderRules, DeclaredUnderRules};
-pub use procedure::{Dissent, Procedure, Review, TieBreak, TieBreaker, Verdict, procedure};
+pub use procedure::{
+    Dissent, Objection, ObjectionState, Procedure, Review, TieBreak, TieBreaker, Verdict, procedure,
+};
 pub use tie_broken::{BreakTie, TieBroken};
 pub use vote_closed::{CloseVote, VoteClosed};
 pub use vote_opened::{BallotOption, ElectorateRule, OpenVote, VoteOpened};
@@ -112,6 +121,8 @@ rejections! {
         OtherForm => "outcome.other-form",
         /// The outcome is not declared yet.
         NotDeclared => "outcome.not-declared",
+        /// The text of the round was amended: it has no outcome, the next round has.
+        Amended => "outcome.amended",
         /// The vote's rules deal with ties in another way.
         TieOtherPolicy => "tie.other-policy",
         /// The tie is broken already, or another vote followed.
@@ -122,6 +133,16 @@ rejections! {
         TieOptions => "tie.options",
         /// The secrets are not those that were committed to.
         LotSecrets => "lot.secrets",
+        /// The vote is not a consent round.
+        NotConsent => "consent.other-method",
+        /// The round is on no proposal: there is no text to amend.
+        NoText => "consent.no-text",
+        /// An objection needs a reason: it is raised by an act of its own.
+        ReasonNeeded => "objection.reason-needed",
+        /// The member's objection stands: it is withdrawn first.
+        ObjectionStands => "objection.stands",
+        /// No objection of that member stands.
+        ObjectionUnknown => "objection.unknown",
         /// The time for dissent is over.
         DissentLate => "dissent.too-late",
         /// There is no dissent by that member.
@@ -239,8 +260,21 @@ impl Vote {
         self.options.get(usize::try_from(column).ok()?)
     }
 
-    fn is_yes_no(&self) -> bool {
-        matches!(self.method, Some(MethodSpec::YesNo { .. }))
+    /// Whether one text is adopted or not.
+    fn is_on_one_text(&self) -> bool {
+        matches!(self.method, Some(MethodSpec::YesNo { .. } | MethodSpec::Consent { .. }))
+    }
+
+    fn is_by_consent(&self) -> bool {
+        matches!(self.method, Some(MethodSpec::Consent { .. }))
+    }
+
+    /// Whether positions are taken at that moment.
+    fn check_open(&self, at: Timestamp) -> Result<(), Votes> {
+        if at < self.opens_at {
+            return Err(Votes::NotYetOpen);
+        }
+        if self.closed.is_some() || at >= self.closes_at { Err(Votes::Closed) } else { Ok(()) }
     }
 
     /// Whether the method has one winner.
@@ -255,6 +289,11 @@ impl Vote {
             self.options.iter().filter_map(|option| Some(option.proposal?.0)).collect();
         let distinct: std::collections::BTreeSet<&u32> = named.iter().collect();
         distinct.len() < named.len()
+    }
+
+    /// Whether an outcome is missing: not of a round whose text was amended.
+    fn is_to_declare(&self, procedure: &Procedure) -> bool {
+        self.closed.is_some() && self.declared.is_none() && procedure.amended_by.is_none()
     }
 
     fn declare(&mut self, tally: Hash, counts: &Tally, position: u64) {
@@ -354,7 +393,7 @@ pub fn due(world: &World, at: Timestamp) -> Vec<crate::act::Act> {
         let Some(id) = id(index) else { continue };
         if vote.closed.is_none() && at >= vote.closes_at {
             acts.push(CloseVote { vote: id }.into());
-        } else if vote.closed.is_some() && vote.declared.is_none() {
+        } else if vote.is_to_declare(procedure(world, index)) {
             let counted = vote.method.as_ref().map(|method| count(world, index, vote, method));
             if let Some(Ok(outcome)) = counted {
                 let tally = tally_hash(&outcome);

@@ -66,6 +66,9 @@ pub(super) fn check<'a>(cx: &Cx<'a>, vote: StatementId, tally: Hash) -> Result<C
     if vote.closed.is_none() {
         return Err(Votes::StillOpen);
     }
+    if procedure(cx.world, index).amended_by.is_some() {
+        return Err(Votes::Amended);
+    }
     if vote.declared.is_some() {
         return Err(Votes::AlreadyDeclared);
     }

@@ -38,6 +38,43 @@ pub struct TieBreak {
     pub position: u64,
 }
 
+/// What became of an objection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]
+#[serde(rename_all = "kebab-case")]
+pub enum ObjectionState {
+    /// Nothing yet.
+    Raised,
+    /// It is understood as paramount and argued.
+    Validated,
+    /// It is doubted.
+    Challenged,
+    /// Its author maintains it.
+    Maintained,
+    /// An amendment integrates it.
+    Integrated,
+    /// Its author withdrew it.
+    Withdrawn,
+}
+
+impl ObjectionState {
+    /// Whether it stands in the way.
+    #[must_use]
+    pub const fn stands(self) -> bool {
+        !matches!(self, Self::Integrated | Self::Withdrawn)
+    }
+}
+
+/// An objection to the text of a consent round.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct Objection {
+    /// Number of the member who objects.
+    pub author: u32,
+    /// What became of it.
+    pub state: ObjectionState,
+    /// Every state that it had, why, and the position of the act.
+    pub history: Vec<(ObjectionState, Prose, u64)>,
+}
+
 /// A dissenting opinion, kept beside the outcome.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub struct Dissent {
@@ -85,6 +122,12 @@ pub struct Procedure {
     pub followed_by: Option<u32>,
     /// How a tie was broken.
     pub tie_break: Option<TieBreak>,
+    /// Objections in a consent round, in order.
+    pub objections: Vec<Objection>,
+    /// Number of the round whose text was amended into this one's.
+    pub amends: Option<u32>,
+    /// Number of the round that took its place when the text was amended.
+    pub amended_by: Option<u32>,
     /// Dissent, in order.
     pub dissents: Vec<Dissent>,
     /// Reviews, in order.
@@ -95,6 +138,9 @@ static NONE: Procedure = Procedure {
     rules: None,
     followed_by: None,
     tie_break: None,
+    objections: Vec::new(),
+    amends: None,
+    amended_by: None,
     dissents: Vec::new(),
     reviews: Vec::new(),
 };

@@ -53,6 +53,8 @@ pub enum FollowUp {
     SecondConvocation,
     /// A tie: the tied options again.
     SecondBallot,
+    /// A consent round that adopted nothing: its text again, by another method.
+    Fallback,
 }
 
 /// The vote that a vote follows.
@@ -173,7 +175,7 @@ pub(super) fn freeze(cx: &Cx<'_>, rules: VoteRules, vote: &Vote) -> Result<Froze
 /// The place of the option that stands for no change: it is there, and names no proposal.
 fn status_quo(vote: &Vote, id: &Slug) -> Result<u32, Votes> {
     let place = vote.options.iter().position(|option| option.id == *id);
-    let place = place.filter(|_| !vote.is_yes_no()).ok_or(Votes::Rules)?;
+    let place = place.filter(|_| !vote.is_on_one_text()).ok_or(Votes::Rules)?;
     let named = vote.options.get(place).is_some_and(|option| option.proposal.is_some());
     if named { Err(Votes::Rules) } else { u32::try_from(place).map_err(|_| Votes::Rules) }
 }
@@ -181,7 +183,10 @@ fn status_quo(vote: &Vote, id: &Slug) -> Result<u32, Votes> {
 /// Whether every number is within its limits, and the tie policy one that the method can have.
 fn fits(rules: &VoteRules, vote: &Vote) -> bool {
     let tie = match &rules.tie {
-        TiePolicy::DeclaredOrder => !vote.is_yes_no(),
+        TiePolicy::DeclaredOrder => !vote.is_on_one_text(),
+        // A consent round has no ties.
+        TiePolicy::Chair | TiePolicy::SecondBallot => !vote.is_by_consent(),
+        TiePolicy::Lot { .. } if vote.is_by_consent() => false,
         TiePolicy::Lot { commitments } => {
             let distinct: BTreeSet<&Hash> = commitments.iter().collect();
             (1..=COMMITMENTS_MAX).contains(&commitments.len())
@@ -193,7 +198,8 @@ fn fits(rules: &VoteRules, vote: &Vote) -> bool {
     let within = |days: Option<u32>, most: u32| days.is_none_or(|days| (1..=most).contains(&days));
     let units: BTreeSet<&str> = budget.iter().map(|line| line.unit.as_str()).collect();
     let weight = rules.delegation.as_ref().and_then(|rule| rule.max_weight);
-    tie && within(*review_days, REVIEW_DAYS_MAX)
+    tie && (rules.delegation.is_none() || !vote.is_by_consent())
+        && within(*review_days, REVIEW_DAYS_MAX)
         && within(weight, u32::MAX)
         && rules.dissent_days.is_none_or(|days| days <= DISSENT_DAYS_MAX)
         && budget.len() <= BUDGET_LINES_MAX

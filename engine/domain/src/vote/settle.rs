@@ -40,7 +40,7 @@ pub(super) fn settle(
     let open = open(vote, outcome);
     let policy = procedure.rules.as_ref().map(|rules| &rules.tie);
     let order = procedure.tie_break.as_ref().map(|broken| broken.order.as_slice());
-    if let Evidence::YesNo(_) = outcome.evidence {
+    if vote.is_on_one_text() {
         return match (order, policy) {
             (Some(order), _) => Settlement { elected: order.to_vec(), ..Settlement::default() },
             (None, Some(TiePolicy::Chair | TiePolicy::Lot { .. } | TiePolicy::SecondBallot)) => {
@@ -108,6 +108,9 @@ pub(super) fn open(vote: &Vote, outcome: &Outcome) -> Settlement {
             tied: if tied { vec![0] } else { Vec::new() },
             contested: u32::from(tied),
         };
+    }
+    if let Evidence::Consent(_) = &outcome.evidence {
+        return Settlement { elected: columns(&outcome.winners), ..Settlement::default() };
     }
     let seats = outcome.evidence.seats();
     let mut tied = seats.map(|seats| columns(&seats.tied)).unwrap_or_default();

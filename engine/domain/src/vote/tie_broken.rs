@@ -55,7 +55,7 @@ impl Command for BreakTie {
         once.sort_unstable();
         once.dedup();
         let named = |column: &u32| order.contains(column);
-        let all = tied.vote.is_yes_no() || tied.open.tied.iter().all(named);
+        let all = tied.vote.is_on_one_text() || tied.open.tied.iter().all(named);
         if once.len() != order.len() || !all {
             return Err(Votes::TieOptions.into());
         }

@@ -100,10 +100,7 @@ impl OpenVote {
     pub(super) fn freeze(self, cx: &Cx<'_>, versions: Versions) -> Result<VoteOpened, Rejection> {
         cx.require(Power::Votes)?;
         let opens_at = self.opens_at.unwrap_or(cx.at).max(cx.at);
-        let longest = opens_at.plus_ms(VOTE_DAYS_MAX.saturating_mul(Timestamp::DAY_MS));
-        if self.closes_at <= opens_at || self.closes_at > longest {
-            return Err(Votes::Calendar.into());
-        }
+        check_calendar(opens_at, self.closes_at)?;
         if self.options.len() > OPTIONS_MAX {
             return Err(Votes::TooManyOptions.into());
         }
@@ -123,7 +120,7 @@ impl OpenVote {
             question: self.question,
             options,
             method: self.method,
-            electorate: freeze_electorate(cx, self.electorate)?,
+            electorate: freeze_electorate(cx, groups(cx, self.electorate)?)?,
             opens_at,
             closes_at: self.closes_at,
             terms: cx.payload_hash,
@@ -182,14 +179,23 @@ fn freeze_option(
     Ok(FrozenOption { id: option.id, label: option.label, proposal })
 }
 
-fn freeze_electorate(cx: &Cx<'_>, rule: ElectorateRule) -> Result<Electorate, Votes> {
-    let groups = match rule {
+fn check_calendar(opens_at: Timestamp, closes_at: Timestamp) -> Result<(), Votes> {
+    let longest = opens_at.plus_ms(VOTE_DAYS_MAX.saturating_mul(Timestamp::DAY_MS));
+    if closes_at <= opens_at || closes_at > longest { Err(Votes::Calendar) } else { Ok(()) }
+}
+
+/// Numbers of the groups whose members may vote.
+fn groups(cx: &Cx<'_>, rule: ElectorateRule) -> Result<Option<Vec<u32>>, Votes> {
+    Ok(match rule {
         ElectorateRule::Members => None,
         ElectorateRule::Groups(slugs) => {
             let found = slugs.iter().map(|slug| cx.find(Kind::Group, slug));
             Some(found.collect::<Option<Vec<u32>>>().ok_or(Votes::GroupUnknown)?)
         }
-    };
+    })
+}
+
+fn freeze_electorate(cx: &Cx<'_>, groups: Option<Vec<u32>>) -> Result<Electorate, Votes> {
     let mut electorate = Electorate { groups, ..Electorate::default() };
     let present = cx
         .world
@@ -215,6 +221,32 @@ fn freeze_electorate(cx: &Cx<'_>, rule: ElectorateRule) -> Result<Electorate, Vo
 }
 
 impl VoteOpened {
+    /// The same vote again, from now on, on the version that its text has become.
+    pub(super) fn again(
+        cx: &Cx<'_>,
+        before: &Vote,
+        version: Hash,
+        closes_at: Timestamp,
+    ) -> Result<Self, Votes> {
+        check_calendar(cx.at, closes_at)?;
+        let mut options = before.options.clone();
+        for (_, frozen) in options.iter_mut().filter_map(|option| option.proposal.as_mut()) {
+            *frozen = version;
+        }
+        Ok(Self {
+            index: cx.world.tables.votes.next_index(),
+            vote: cx.id,
+            title: before.title.clone().ok_or(Votes::VoteUnknown)?,
+            question: before.question.clone(),
+            options,
+            method: before.method.clone().ok_or(Votes::VoteUnknown)?,
+            electorate: freeze_electorate(cx, before.electorate.groups.clone())?,
+            opens_at: cx.at,
+            closes_at,
+            terms: cx.payload_hash,
+        })
+    }
+
     /// The vote as opened at a position.
     pub(super) fn fill(&self, vote: &mut Vote, position: u64) {
         vote.title = Some(self.title.clone());

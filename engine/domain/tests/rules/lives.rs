@@ -21,11 +21,11 @@ pub(super) fn say(scene: &mut Scene, vote: StatementId, who: u64, choice: Choice
     scene.given(person(who).says(acts::ballot(vote, terms, acts::says(choice))));
 }
 
-fn settled(scene: &Scene, vote: StatementId) -> Settlement {
+pub(super) fn settled(scene: &Scene, vote: StatementId) -> Settlement {
     settle::of(&scene.world, index(scene, vote)).unwrap()
 }
 
-fn elected(elected: &[u32]) -> Settlement {
+pub(super) fn elected(elected: &[u32]) -> Settlement {
     Settlement { elected: elected.to_vec(), ..Settlement::default() }
 }
 
@@ -94,7 +94,7 @@ fn level(scene: &mut Scene, town: &Town, tie: TiePolicy) -> StatementId {
     vote
 }
 
-fn adopted_by(scene: &Scene, proposal: StatementId) -> Option<u32> {
+pub(super) fn adopted_by(scene: &Scene, proposal: StatementId) -> Option<u32> {
     let number = scene.world.directory.by_uuid(Kind::Proposal, proposal.0).unwrap();
     scene.world.tables.proposals.get(number).unwrap().adopted_by
 }

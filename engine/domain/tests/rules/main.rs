@@ -5,6 +5,7 @@
 
 mod admitted;
 mod authority;
+mod consents;
 mod delegations;
 mod federation;
 mod ledger;
@@ -72,6 +73,7 @@ fn every_code_has_a_row() {
         federation::ROWS,
         procedures::ROWS,
         delegations::ROWS,
+        consents::ROWS,
     ];
     let produced: BTreeSet<&str> = tables.into_iter().flatten().map(|(code, _)| *code).collect();
     let all: BTreeSet<&str> = Rejection::all().map(Rejection::code).collect();

@@ -1,5 +1,6 @@
 //! Acts in few words, with texts that do not matter filled in.
 
+use archipel_domain::counting::consent;
 use archipel_domain::counting::fraction::Fraction;
 use archipel_domain::counting::points::PointsRule;
 use archipel_domain::counting::yes_no::{Majority, Rule};
@@ -26,8 +27,8 @@ use archipel_domain::time::Timestamp;
 use archipel_domain::vote::rules::VoteRules;
 use archipel_domain::vote::{
     AttachDissent, BallotOption, BallotPaper, BreakTie, CastBallot, Choice, CloseVote,
-    DeclareOutcome, ElectorateRule, JoinDissent, OpenVote, OpenVoteUnderRules, ReviewDecision,
-    Verdict,
+    DeclareOutcome, ElectorateRule, JoinDissent, OpenVote, OpenVoteUnderRules, RaiseObjection,
+    ReviewDecision, Verdict,
 };
 
 use super::{Person, mandate, person, registrar};
@@ -468,4 +469,22 @@ pub fn delegate(scope: Scope, to: Person) -> DelegateVote {
 #[must_use]
 pub fn revoke_delegation(scope: Scope) -> RevokeDelegation {
     RevokeDelegation { scope }
+}
+
+/// An objection.
+#[must_use]
+pub fn object(vote: StatementId, terms: Hash) -> RaiseObjection {
+    RaiseObjection { vote, terms, reason: prose("it would harm us") }
+}
+
+/// By consent, with so many objections.
+#[must_use]
+pub fn consent(blocks: u32) -> MethodSpec {
+    MethodSpec::Consent { rule: consent::Rule { blocks, ..consent::Rule::default() } }
+}
+
+/// A reason.
+#[must_use]
+pub fn reason() -> Prose {
+    prose("reason")
 }

@@ -20,7 +20,8 @@ fn specs() -> impl Strategy<Value = (MethodSpec, usize)> {
     let methods = prop::sample::select(Method::all().collect::<Vec<_>>());
     (methods, 1usize..6, any::<prop::sample::Index>(), 1u32..6, any::<bool>(), grades).prop_map(
         |(method, options, seats, number, flag, (grade_count, ungraded))| {
-            let options = if method == Method::YesNo { 1 } else { options };
+            let options =
+                if matches!(method, Method::YesNo | Method::Consent) { 1 } else { options };
             let count = u32::try_from(options).unwrap();
             let seats = 1 + u32::try_from(seats.index(options)).unwrap();
             let most = flag.then_some(number.min(count));
@@ -49,6 +50,9 @@ fn spec(
     };
     match method {
         Method::YesNo => simple(),
+        Method::Consent => MethodSpec::Consent {
+            rule: consent::Rule { blocks: number, ..consent::Rule::default() },
+        },
         Method::Approval => approval(seats, max_choices),
         Method::MajorityJudgment => judgment(grade_count, seats, ungraded),
         Method::Judgment(rule) => MethodSpec::Judgment { rule, grades, seats, ungraded },
