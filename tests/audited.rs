@@ -299,8 +299,12 @@ fn the_golden_log_passes_when_nobody_cheats() {
     let file = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/logs/v1/archipelago.json");
     let expected: Value = serde_json::from_slice(&fs::read(file).unwrap()).unwrap();
     assert_eq!(code, 0, "{report}");
-    for name in ["origin", "size", "root", "outcomes", "state_hashes"] {
+    for name in ["origin", "size", "root", "outcomes"] {
         assert_eq!(report[name], expected[name], "{name}");
+    }
+    // Views that came later are not in the expectations of an older log.
+    for (view, hash) in expected["state_hashes"].as_object().unwrap() {
+        assert_eq!(report["state_hashes"][view], *hash, "{view}");
     }
 }
 

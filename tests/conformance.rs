@@ -66,7 +66,8 @@ fn verified(vector: &Value) -> Result<Statement, StatementError> {
 #[test]
 fn good_statements() {
     let mut seen = BTreeSet::new();
-    for vector in load("statement/vectors.json") {
+    let later = load("statement/votes.json");
+    for vector in load("statement/vectors.json").into_iter().chain(later) {
         let name = text(&vector, "name");
         let statement = verified(&vector).unwrap_or_else(|error| panic!("{name}: {error}"));
         let authored = statement.authored;

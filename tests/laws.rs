@@ -5,5 +5,6 @@ mod codec;
 mod crashes;
 mod merging;
 mod play;
+mod play_votes;
 mod races;
 mod replay;

@@ -131,7 +131,8 @@ SIGNATURE = pattern(r"[0-9a-f]{128}")
 SLUG = pattern(r"(?=.{1,48}\Z)[a-z0-9]+([-.:][a-z0-9]+)*")
 UNIT = pattern(r"[A-Z][A-Z0-9-]{1,22}")
 LINE, PROSE, DOCUMENT = prose(200), prose(4_000), prose(20_000)
-U8, U32 = integer(0, 2**8 - 1), integer(0, 2**32 - 1)
+U8, U16, U32 = integer(0, 2**8 - 1), integer(0, 2**16 - 1), integer(0, 2**32 - 1)
+I32 = integer(-(2**31), 2**31 - 1)
 AMOUNT = TIME = integer(1 - 2**53, 2**53 - 1)
 COUNT = integer(0, 2**53 - 1)
 
@@ -144,13 +145,55 @@ MAJORITY = choice(
 )
 QUORUM = members(ratio=FRACTION, base=choice("cast", "expressed"))
 RULE = optional(members(majority=MAJORITY), quorum=QUORUM)
+UNGRADED = choice("error", "worst", "median", "normalize", static=U8)
+CHOICES = optional(members(), max_choices=U32)
 METHOD = choice(
     yes_no=members(rule=RULE),
+    consent=members(
+        rule=optional(members(blocks=U32), minimum=U32, quorum=QUORUM, stand_asides=U32)
+    ),
     approval=optional(members(seats=U32), max_choices=U32),
-    majority_judgment=members(
+    majority_judgment=members(grades=array(text), seats=U32, ungraded=UNGRADED),
+    judgment=members(
+        rule=choice("usual-judgment", "typical-judgment", "central-judgment"),
         grades=array(text),
         seats=U32,
-        ungraded=choice("error", "worst", "median", "normalize", static=U8),
+        ungraded=UNGRADED,
+    ),
+    ranked=members(
+        rule=choice(
+            *"plurality two-round borda irv copeland minimax-margins minimax-winning-votes "
+            "schulze-margins schulze-winning-votes ranked-pairs-margins "
+            "ranked-pairs-winning-votes stv-scottish stv-meek".split()
+        ),
+        seats=U32,
+    ),
+    points=members(
+        rule=choice(
+            score=members(most=U16, unscored=choice("zero", "excluded")),
+            dots=optional(members(points=U32), cap=U16),
+            quadratic=members(credits=U32),
+        ),
+        seats=U32,
+    ),
+    committee=optional(
+        members(
+            rule=choice("pav", "seq-pav", "seq-phragmen", "equal-shares"),
+            completion=choice("none", "phragmen", "greedy"),
+            seats=U32,
+        ),
+        max_choices=U32,
+    ),
+    budget=members(
+        rule=choice(
+            *"pb-greedy-votes pb-greedy-votes-per-cost pb-equal-shares-cost "
+            "pb-equal-shares-cardinality".split()
+        ),
+        completion=choice("none", "add1", "add1u", "greedy"),
+        budget=COUNT,
+        costs=array(COUNT),
+        unit=U32,
+        paper=choice(approvals=CHOICES, points=optional(members(), cap=U16, total=U32)),
     ),
 )
 POWER = choice("membership", "roles", "proposals", "votes", "accounts", "ledger", "federation")
@@ -164,7 +207,38 @@ PAPER = choice(
     choice=choice("for", "against", "abstain"),
     approve=array(SLUG),
     grades=mapping(SLUG, text),
+    ranks=array(array(SLUG)),
+    points=mapping(SLUG, I32),
 )
+OPENING = optional(
+    members(
+        title=LINE,
+        options=array(OPTION),
+        method=METHOD,
+        electorate=choice("members", groups=array(SLUG)),
+        closes_at=TIME,
+    ),
+    question=PROSE,
+    opens_at=TIME,
+)
+TIE = choice(
+    *"declared-order status-quo chair second-ballot".split(),
+    lot=members(commitments=array(HASH)),
+)
+RULES = optional(
+    members(),
+    tie=TIE,
+    status_quo=SLUG,
+    delegation=optional(members(transitive=flag), topic=SLUG, max_weight=U32),
+    follows=members(
+        vote=UUID, as_=choice("second-convocation", "second-ballot", "fallback")
+    ),
+    decision=optional(
+        members(budget=array(members(unit=UNIT, amount=COUNT))), circle=SLUG, review_days=U32
+    ),
+    dissent_days=U32,
+)
+SCOPE = choice("all", topic=SLUG, vote=UUID)
 
 BODIES = {
     "instance.founded/1": members(
@@ -205,17 +279,7 @@ BODIES = {
         members(amendment=UUID, into=HASH, result=HASH), resolution=CHANGES
     ),
     "amendment.declined/1": members(amendment=UUID, reason=PROSE),
-    "vote.opened/1": optional(
-        members(
-            title=LINE,
-            options=array(OPTION),
-            method=METHOD,
-            electorate=choice("members", groups=array(SLUG)),
-            closes_at=TIME,
-        ),
-        question=PROSE,
-        opens_at=TIME,
-    ),
+    "vote.opened/1": OPENING,
     "ballot.cast/1": members(vote=UUID, terms=HASH, paper=PAPER),
     "vote.closed/1": members(vote=UUID),
     "outcome.declared/1": members(vote=UUID, tally=HASH),
@@ -232,6 +296,34 @@ BODIES = {
     "move.reversed/1": members(original=UUID, reason=LINE),
     "checkpoint.witnessed/1": members(
         log=SLUG, origin=LINE, key=HASH, size=COUNT, root=HASH, signature=SIGNATURE
+    ),
+    "vote.opened/2": members(vote=OPENING, rules=RULES),
+    "outcome.declared/2": members(vote=UUID, tally=HASH),
+    "tie.broken/1": members(vote=UUID, order=array(SLUG), reason=PROSE),
+    "lot.drawn/1": members(vote=UUID, secrets=array(HASH)),
+    "dissent.attached/1": members(vote=UUID, text=PROSE),
+    "dissent.joined/1": members(vote=UUID, author=UUID),
+    "decision.reviewed/1": optional(
+        members(vote=UUID, verdict=choice("kept", "revised", "ended"), note=PROSE), next=TIME
+    ),
+    "delegation.given/1": members(scope=SCOPE, to=UUID),
+    "delegation.revoked/1": members(scope=SCOPE),
+    "objection.raised/1": members(vote=UUID, terms=HASH, reason=PROSE),
+    "objection.answered/1": members(
+        vote=UUID, objector=UUID, answer=choice("validated", "challenged"), reason=PROSE
+    ),
+    "objection.maintained/1": members(vote=UUID, reason=PROSE),
+    "objection.withdrawn/1": members(
+        vote=UUID, then=choice("consent", "stand-aside"), reason=PROSE
+    ),
+    "consent.amended/1": members(
+        vote=UUID,
+        terms=HASH,
+        base=HASH,
+        changes=CHANGES,
+        integrates=array(UUID),
+        reason=PROSE,
+        closes_at=TIME,
     ),
 }
 

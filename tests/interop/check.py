@@ -75,7 +75,7 @@ def check_signatures(folder):
 
 
 def check_statements(folder):
-    for vector in read(folder / "vectors.json"):
+    for vector in read(folder / "vectors.json") + read(folder / "votes.json"):
         payload = vector["payload"].encode()
         signature = bytes.fromhex(vector["signature"])
         found = statement.verify(payload, signature, vector["origin"])

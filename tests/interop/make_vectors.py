@@ -1,6 +1,6 @@
 """Made the golden vectors of statements and leaves: fixtures/vectors/v1/{statement,leaf}.
 
-    make_vectors.py DIR        writes into DIR, which must not hold any of the files yet
+    make_vectors.py DIR        writes into DIR the files that it does not hold yet
 """
 
 import hashlib
@@ -194,6 +194,78 @@ def votes():
     yield draft("outcome.declared/1", {"tally": digest("tally"), "vote": vote}, "instance")
 
 
+def votes_under_rules():
+    vote, at = uuid("vote"), AT + 604_800_000
+    options = [{"id": "a", "label": "Jardins"}, {"id": "b", "label": "Ports"}]
+    plain = {"closes_at": at, "electorate": "members", "options": options, "title": "T"}
+    rules = {
+        "decision": {
+            "budget": [{"amount": 150_000, "unit": "EUR"}],
+            "circle": "caisse",
+            "review_days": 90,
+        },
+        "delegation": {"max_weight": 3, "topic": "eau", "transitive": True},
+        "dissent_days": 15,
+        "follows": {"as": "second-ballot", "vote": vote},
+        "status_quo": "b",
+        "tie": {"lot": {"commitments": [digest("one"), digest("two")]}},
+    }
+    methods = [
+        {"ranked": {"rule": "schulze-margins", "seats": 1}},
+        {"judgment": {**JUDGMENT["majority-judgment"], "rule": "usual-judgment"}},
+        {"points": {"rule": {"dots": {"cap": 3, "points": 7}}, "seats": 1}},
+        {"committee": {"completion": "phragmen", "rule": "equal-shares", "seats": 2}},
+        {
+            "budget": {
+                "budget": 10,
+                "completion": "add1u",
+                "costs": [4, 7],
+                "paper": {"approvals": {}},
+                "rule": "pb-equal-shares-cost",
+                "unit": 1,
+            }
+        },
+    ]
+    for method in methods:
+        body = {"rules": rules, "vote": plain | {"method": method}}
+        yield draft("vote.opened/2", body, as_=MANDATE)
+    consent = {"consent": {"rule": {"blocks": 1, "minimum": 2, "stand_asides": 3}}}
+    for tie in ("declared-order", "status-quo", "chair", "second-ballot"):
+        body = {"rules": {"tie": tie}, "vote": plain | {"method": consent}}
+        yield draft("vote.opened/2", body, as_=MANDATE)
+    for paper in ({"ranks": [["a"], ["b"]]}, {"points": {"a": 3, "b": -1}}):
+        yield draft("ballot.cast/1", {"paper": paper, "terms": digest("t"), "vote": vote}, "bo")
+    yield draft("outcome.declared/2", {"tally": digest("tally"), "vote": vote}, "instance")
+    broken = {"order": ["a", "b"], "reason": "Les jardins d’abord", "vote": vote}
+    yield draft("tie.broken/1", broken, as_=MANDATE)
+    yield draft("lot.drawn/1", {"secrets": [digest("secret")], "vote": vote}, "bo")
+    yield draft("dissent.attached/1", {"text": "Nous n’y croyons pas", "vote": vote}, "bo")
+    yield draft("dissent.joined/1", {"author": person("bo"), "vote": vote})
+    review = {"next": at, "note": "Cela marche", "verdict": "kept", "vote": vote}
+    yield draft("decision.reviewed/1", review, as_=MANDATE)
+    for scope in ("all", {"topic": "eau"}, {"vote": vote}):
+        yield draft("delegation.given/1", {"scope": scope, "to": person("bo")})
+        yield draft("delegation.revoked/1", {"scope": scope})
+    reason = {"reason": "Trop tôt", "vote": vote}
+    yield draft("objection.raised/1", reason | {"terms": digest("t")}, "bo")
+    answer = reason | {"answer": "challenged", "objector": person("bo")}
+    yield draft("objection.answered/1", answer, as_=MANDATE)
+    yield draft("objection.maintained/1", reason, "bo")
+    yield draft("objection.withdrawn/1", reason | {"then": "stand-aside"}, "bo")
+    amended = {
+        "base": digest("t"),
+        "changes": CHANGES,
+        "closes_at": at,
+        "integrates": [person("bo")],
+        "terms": digest("t"),
+    }
+    yield draft("consent.amended/1", reason | amended, as_=MANDATE)
+
+
+def good_votes():
+    yield from named(votes_under_rules())
+
+
 def ledger():
     yield draft(
         "unit.defined/1", {"kind": "euro", "name": "Euro", "scale": 2, "unit": "EUR"}, as_=MANDATE
@@ -236,6 +308,15 @@ SIGNERS = {key(name): name for name in ("ada", "bo", "passer-by", "instance")}
 
 def good():
     drafts = [founding(), *membership(), *roles(), *proposals(), *votes(), *ledger(), *federation()]
+    yield from named(drafts)
+    for name, at in (("late", AT + 300_000), ("early", AT - 300_000)):
+        found = draft("call.signed/1", CALL, id=uuid("x", at))
+        payload = canonical.write(found)
+        expect = {"id": found["id"], "issued_at": AT}
+        yield vector(f"an id five minutes {name}", payload, signed(payload), expect=expect)
+
+
+def named(drafts):
     times = {}
     for found in drafts:
         payload = canonical.write(found)
@@ -245,11 +326,6 @@ def good():
         expect = {m: found[m] for m in found if m not in ("body", "if")}
         signature = signed(payload, SIGNERS[found["key"]])
         yield vector(name, payload, signature, expect=expect)
-    for name, at in (("late", AT + 300_000), ("early", AT - 300_000)):
-        found = draft("call.signed/1", CALL, id=uuid("x", at))
-        payload = canonical.write(found)
-        expect = {"id": found["id"], "issued_at": AT}
-        yield vector(f"an id five minutes {name}", payload, signed(payload), expect=expect)
 
 
 def vector(name, payload, signature, origin=ORIGIN, **rest):
@@ -506,6 +582,7 @@ def trees():
 
 FILES = {
     "statement/vectors.json": good,
+    "statement/votes.json": good_votes,
     "statement/bad_form.json": bad_form,
     "statement/bad_members.json": bad_members,
     "statement/bad_bodies.json": bad_bodies,
@@ -520,9 +597,9 @@ FILES = {
 
 def main(folder):
     paths = {folder / name: make for name, make in FILES.items()}
-    there = [str(path) for path in paths if path.exists()]
-    if there:
-        sys.exit("version 1 is made already, and is for ever: " + ", ".join(there))
+    paths = {path: make for path, make in paths.items() if not path.exists()}
+    if not paths:
+        sys.exit("version 1 is made already, and is for ever")
     made = {path: list(make()) for path, make in paths.items()}
     for path, items in made.items():
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -18,7 +18,7 @@ use std::sync::LazyLock;
 /// Encoded facts of every type.
 static FACTS: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
     let mut runner = TestRunner::deterministic();
-    let ops = ops(1_500..1_501).new_tree(&mut runner).unwrap().current();
+    let ops = ops(2_500..2_501).new_tree(&mut runner).unwrap().current();
     let mut scene = Scene::founded(2);
     let mut players = Players::new(furnish(&mut scene));
     for op in ops {

@@ -1,5 +1,6 @@
 //! Random acts in a furnished town: some are accepted, some refused.
 
+use super::play_votes;
 use archipel_domain::counting::Ungraded;
 use archipel_domain::entity::{EntityRef, Kind, Name};
 use archipel_domain::id::StatementId;
@@ -19,7 +20,7 @@ pub(crate) struct Op {
 }
 
 pub(crate) fn ops(count: impl Into<prop::collection::SizeRange>) -> impl Strategy<Value = Vec<Op>> {
-    let op = (0_u8..18, 1_u8..9, any::<u16>(), any::<u16>());
+    let op = (0_u8..22, 1_u8..9, any::<u16>(), any::<u16>());
     prop::collection::vec(op.prop_map(|(sort, who, a, b)| Op { sort, who, a, b }), count)
 }
 
@@ -128,6 +129,10 @@ impl Players {
                 let (size, root) = (u64::from(b % 64), u64::from(a / 32 % 2));
                 self.mandated(1, acts::witness(log, origin, u64::from(a % 2), size, root))
             }
+            18..=21 => {
+                let (act, mandated) = play_votes::act(stage, a, b)?;
+                if mandated { self.mandated(1, act) } else { self.says(who, act) }
+            }
             _ => {
                 let name = format!("x{}", a % 16);
                 let own = Owner::Member(person(u64::from(who)).id);
@@ -151,13 +156,10 @@ impl Players {
 
     fn on_text(&self, stage: &impl Stage, who: u8, a: u16, b: u16) -> Option<Intent> {
         let proposal = nth(stage, Kind::Proposal, a)?;
-        let lines = stage.peek(|world| {
-            let index = world.directory.by_uuid(Kind::Proposal, proposal.0)?;
-            world.tables.proposals.get(index).map(|proposal| proposal.lines.clone())
-        })?;
-        let text = lines.join("\n");
+        let text = text_of(stage, proposal)?;
+        let lines: Vec<&str> = text.lines().collect();
         let at = usize::from(a >> 8) % lines.len();
-        let change = acts::change(u32::try_from(at).ok()?, &lines[at], &format!("w{}", b >> 8));
+        let change = acts::change(u32::try_from(at).ok()?, lines[at], &format!("w{}", b >> 8));
         Some(match b % 8 {
             0 => self.says(who, acts::support(proposal, &text)),
             1 => self.says(who, acts::publish(proposal, &text, &[change])),
@@ -210,10 +212,7 @@ impl Players {
     fn opening(&self, stage: &impl Stage, who: u8, a: u16, b: u16) -> Option<Intent> {
         let closes_at = stage.now().plus_ms(i64::from(1 + b % 48) * DAY_MS / 12);
         let proposal = nth(stage, Kind::Proposal, a)?;
-        let text = stage.peek(|world| {
-            let index = world.directory.by_uuid(Kind::Proposal, proposal.0)?;
-            world.tables.proposals.get(index).map(|proposal| proposal.lines.join("\n"))
-        })?;
+        let text = text_of(stage, proposal)?;
         let yes = acts::option_for("yes", proposal, &text);
         let two = || vec![acts::option("x"), acts::option("y")];
         let vote = match a % 5 {
@@ -257,7 +256,7 @@ fn paper(n: u16) -> BallotPaper {
 }
 
 /// The name of one of the things of a kind that there are.
-fn nth(stage: &impl Stage, kind: Kind, n: u16) -> Option<StatementId> {
+pub(crate) fn nth(stage: &impl Stage, kind: Kind, n: u16) -> Option<StatementId> {
     stage.peek(|world| {
         let count = u16::try_from(world.directory.names_of(kind).count()).ok()?;
         let index = u32::from(n.checked_rem(count)?);
@@ -265,5 +264,13 @@ fn nth(stage: &impl Stage, kind: Kind, n: u16) -> Option<StatementId> {
             Name::Uuid(id) => Some(StatementId(*id)),
             Name::Word(_) => None,
         }
+    })
+}
+
+/// The current text of a proposal.
+pub(crate) fn text_of(stage: &impl Stage, proposal: StatementId) -> Option<String> {
+    stage.peek(|world| {
+        let index = world.directory.by_uuid(Kind::Proposal, proposal.0)?;
+        world.tables.proposals.get(index).map(|proposal| proposal.lines.join("\n"))
     })
 }

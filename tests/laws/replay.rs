@@ -157,7 +157,7 @@ proptest! {
 #[test]
 fn random_acts_are_accepted_and_refused_in_many_ways() {
     let mut runner = proptest::test_runner::TestRunner::deterministic();
-    let ops = ops(3_000..3_001).new_tree(&mut runner).unwrap().current();
+    let ops = ops(6_000..6_001).new_tree(&mut runner).unwrap().current();
     let mut scene = Scene::founded(2);
     let mut players = Players::new(furnish(&mut scene));
     for op in ops {

@@ -37,6 +37,7 @@ mod vote_cast;
 mod vote_method;
 mod vote_open;
 mod vote_rules;
+mod vote_terms;
 mod witness;
 
 use crate::app::App;

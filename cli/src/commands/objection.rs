@@ -1,7 +1,7 @@
 //! `archipel objection`: what stands in the way of a text in a consent round.
 
 use super::proposal::{Text, text_of};
-use super::{proposal_edit, vote_open};
+use super::{proposal_edit, vote_open, vote_terms};
 use crate::app::{App, Mandate};
 use crate::failure::Failure;
 use crate::output::cell;
@@ -36,7 +36,7 @@ pub(crate) enum ObjectionCommand {
         /// Who objects: pseudonym, or its first digits
         member: String,
         /// The answer
-        #[arg(long = "as", value_enum)]
+        #[arg(long, value_enum)]
         answer: AnswerArg,
         /// Why
         #[arg(long)]
@@ -102,6 +102,7 @@ pub(crate) fn run(app: &App, command: &ObjectionCommand) -> Result<(), Failure> 
                 return Err(Failure::new("ballot.other-terms"));
             }
             let vote = vote_open::id_of(&shown)?;
+            vote_terms::check(app, &shown, current)?;
             app.act(RaiseObjection { vote, terms: current, reason: why(reason)? }, Mandate::Own)
         }
         ObjectionCommand::Answer { vote, member, answer, reason } => {
@@ -132,6 +133,7 @@ pub(crate) fn run(app: &App, command: &ObjectionCommand) -> Result<(), Failure> 
             let members = members.iter().map(|member| app.resolve("members", member));
             let act = AmendConsent {
                 vote: vote_open::id_of(&shown)?,
+                terms: super::proposal::parse(text_of(&shown, "terms")?)?,
                 base: current.version,
                 changes,
                 integrates: members.collect::<Result<_, _>>()?,

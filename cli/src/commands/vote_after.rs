@@ -10,6 +10,7 @@ use archipel_domain::role::Power;
 use archipel_domain::vote::{AttachDissent, BreakTie, DrawLot, JoinDissent};
 use archipel_engine::crypto;
 use serde_json::{Value, json};
+use std::path::PathBuf;
 
 /// Arguments of `vote break-tie`.
 #[derive(Debug, clap::Args)]
@@ -41,9 +42,21 @@ pub(crate) struct DissentArgs {
     /// The vote: UUID, or its first digits
     vote: String,
     #[command(flatten)]
-    text: TextArgs,
+    what: DissentWhat,
+}
+
+/// What is attached.
+#[derive(Debug, clap::Args)]
+#[group(required = true, multiple = false)]
+struct DissentWhat {
+    /// The text
+    #[arg(long)]
+    text: Option<String>,
+    /// File that holds the text
+    #[arg(long)]
+    file: Option<PathBuf>,
     /// Join the dissent of this member instead
-    #[arg(long, value_name = "MEMBER", conflicts_with_all = ["text", "file"])]
+    #[arg(long, value_name = "MEMBER")]
     join: Option<String>,
 }
 
@@ -87,13 +100,15 @@ pub(crate) fn draw_lot(app: &App, args: &DrawLotArgs) -> Result<(), Failure> {
 /// Attaches dissent, or joins it.
 pub(crate) fn dissent(app: &App, args: &DissentArgs) -> Result<(), Failure> {
     let vote = app.resolve("votes", &args.vote)?;
-    match &args.join {
+    let DissentWhat { text, file, join } = &args.what;
+    match join {
         Some(author) => {
             let author = app.resolve("members", author)?;
             app.act(JoinDissent { vote, author }, Mandate::Own)
         }
         None => {
-            let text = input::prose("--text", &args.text.read()?)?;
+            let text = TextArgs { text: text.clone(), file: file.clone() };
+            let text = input::prose("--text", &text.read()?)?;
             app.act(AttachDissent { vote, text }, Mandate::Own)
         }
     }

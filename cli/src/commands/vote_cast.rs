@@ -1,13 +1,12 @@
 //! `archipel vote cast`.
 
 use super::proposal::{parse, text_of};
-use super::{vote, vote_open};
+use super::{vote, vote_open, vote_terms};
 use crate::app::{App, Mandate};
 use crate::failure::Failure;
 use crate::input;
 use archipel_domain::id::{Hash, Slug};
 use archipel_domain::vote::{BallotPaper, CastBallot, Choice};
-use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// Arguments of `vote cast`.
@@ -73,40 +72,11 @@ pub(crate) fn run(app: &App, args: &CastArgs) -> Result<(), Failure> {
     if args.terms.is_some_and(|read| read != terms) {
         return Err(Failure::new("ballot.other-terms"));
     }
-    check_terms(app, &shown, terms)?;
+    vote_terms::check(app, &shown, terms)?;
     if app.is_for_real() {
         vote::terms(app, &shown)?;
     }
     app.act(CastBallot { vote: id, terms, paper }, Mandate::Own)
-}
-
-/// The terms are the hash of the opening statement: it must be the one that is shown, and say
-/// what is shown.
-fn check_terms(app: &App, shown: &Value, terms: Hash) -> Result<(), Failure> {
-    let id = text_of(shown, "id")?;
-    let opening = app.data_of(&format!("statements/{id}"))?;
-    let payload = text_of(&opening, "payload")?;
-    let wrong = || Failure::with("cli.terms", id);
-    if Hash::of(payload.as_bytes()) != terms {
-        return Err(wrong());
-    }
-    let statement: Value = serde_json::from_str(payload).map_err(|_| wrong())?;
-    let body = statement.get("body").ok_or_else(wrong)?;
-    // Rules of its own are part of the terms too.
-    let rules = body.get("rules") == shown.get("rules");
-    let body = body.get("vote").unwrap_or(body);
-    let options = |of: &Value| -> Vec<(Value, Value, Value)> {
-        let options = of.get("options").and_then(Value::as_array);
-        let member = |one: &Value, name: &str| one.get(name).cloned().unwrap_or_default();
-        let read = |one| (member(one, "id"), member(one, "label"), member(one, "version"));
-        options.into_iter().flatten().map(read).collect()
-    };
-    let same = |name: &str| body.get(name) == shown.get(name);
-    if rules && same("title") && same("method") && options(body) == options(shown) {
-        Ok(())
-    } else {
-        Err(wrong())
-    }
 }
 
 fn paper(args: &PaperArgs) -> Result<BallotPaper, Failure> {

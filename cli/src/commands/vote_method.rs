@@ -116,15 +116,7 @@ pub(super) fn spec(
     let seats = args.seats.unwrap_or(usual_seats);
     Ok(match method {
         Method::YesNo => MethodSpec::YesNo { rule: rule(args)? },
-        Method::Consent => {
-            let rule = consent::Rule {
-                blocks: args.blocks,
-                minimum: args.minimum,
-                stand_asides: args.stand_asides,
-                quorum: quorum(args)?,
-            };
-            MethodSpec::Consent { rule }
-        }
+        Method::Consent => MethodSpec::Consent { rule: consent_rule(args)? },
         Method::Approval => MethodSpec::Approval { seats, max_choices },
         Method::MajorityJudgment => {
             MethodSpec::MajorityJudgment { grades: grades(app, args), seats, ungraded }
@@ -133,20 +125,8 @@ pub(super) fn spec(
             MethodSpec::Judgment { rule, grades: grades(app, args), seats, ungraded }
         }
         Method::Ranked(rule) => MethodSpec::Ranked { rule, seats },
-        Method::Score => {
-            let most = args.points.ok_or_else(|| missing("--points"))?;
-            let most = u16::try_from(most)
-                .map_err(|_| Failure::with("usage.value", format!("--points {most}")))?;
-            let unscored = if args.mean { Unscored::Excluded } else { Unscored::Zero };
-            MethodSpec::Points { rule: PointsRule::Score { most, unscored }, seats }
-        }
-        Method::Dots => {
-            let points = args.points.ok_or_else(|| missing("--points"))?;
-            MethodSpec::Points { rule: PointsRule::Dots { points, cap: args.cap }, seats }
-        }
-        Method::Quadratic => {
-            let credits = args.credits.ok_or_else(|| missing("--credits"))?;
-            MethodSpec::Points { rule: PointsRule::Quadratic { credits }, seats }
+        Method::Score | Method::Dots | Method::Quadratic => {
+            MethodSpec::Points { rule: points_rule(args, method)?, seats }
         }
         Method::Committee(rule) => {
             let completion = args.completion.unwrap_or(match rule {
@@ -174,6 +154,33 @@ pub(super) fn spec(
                 paper,
             }
         }
+    })
+}
+
+/// The points that a ballot may give.
+fn points_rule(args: &MethodArgs, method: Method) -> Result<PointsRule, Failure> {
+    let given = |value: Option<u32>, name: &str| {
+        value.ok_or_else(|| Failure::with("usage.arguments", name))
+    };
+    Ok(match method {
+        Method::Score => {
+            let most = given(args.points, "--points")?;
+            let most = u16::try_from(most)
+                .map_err(|_| Failure::with("usage.value", format!("--points {most}")))?;
+            let unscored = if args.mean { Unscored::Excluded } else { Unscored::Zero };
+            PointsRule::Score { most, unscored }
+        }
+        Method::Dots => PointsRule::Dots { points: given(args.points, "--points")?, cap: args.cap },
+        _ => PointsRule::Quadratic { credits: given(args.credits, "--credits")? },
+    })
+}
+
+fn consent_rule(args: &MethodArgs) -> Result<consent::Rule, Failure> {
+    Ok(consent::Rule {
+        blocks: args.blocks,
+        minimum: args.minimum,
+        stand_asides: args.stand_asides,
+        quorum: quorum(args)?,
     })
 }
 

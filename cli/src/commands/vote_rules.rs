@@ -95,15 +95,15 @@ enum FollowArg {
 pub(super) fn rules(app: &App, args: &RuleArgs) -> Result<Option<VoteRules>, Failure> {
     let commitments = args.lot_commitments.clone();
     let tie = match args.tie {
-        TieArg::None => TiePolicy::None,
-        TieArg::DeclaredOrder => TiePolicy::DeclaredOrder,
-        TieArg::StatusQuo => TiePolicy::StatusQuo,
-        TieArg::Chair => TiePolicy::Chair,
-        TieArg::SecondBallot => TiePolicy::SecondBallot,
+        TieArg::None => None,
+        TieArg::DeclaredOrder => Some(TiePolicy::DeclaredOrder),
+        TieArg::StatusQuo => Some(TiePolicy::StatusQuo),
+        TieArg::Chair => Some(TiePolicy::Chair),
+        TieArg::SecondBallot => Some(TiePolicy::SecondBallot),
         TieArg::Lot if commitments.is_empty() => {
             return Err(Failure::with("usage.arguments", "--lot-commitment"));
         }
-        TieArg::Lot => TiePolicy::Lot { commitments },
+        TieArg::Lot => Some(TiePolicy::Lot { commitments }),
     };
     if args.tie != TieArg::Lot && !args.lot_commitments.is_empty() {
         return Err(Failure::with("usage.value", "--lot-commitment"));
@@ -127,6 +127,7 @@ pub(super) fn rules(app: &App, args: &RuleArgs) -> Result<Option<VoteRules>, Fai
     let budget = args.grants.iter().map(|text| grant(text)).collect::<Result<_, _>>()?;
     let decision =
         DecisionTerms { circle: args.circle.clone(), review_days: args.review_days, budget };
+    let decision = (decision != DecisionTerms::default()).then_some(decision);
     let rules = VoteRules {
         tie,
         status_quo: args.status_quo.clone(),
@@ -166,7 +167,10 @@ pub(super) fn say(app: &App, vote: &Value) -> Result<(), Failure> {
         pair("follows", format!("{} · {first}", kind.unwrap_or_default()));
     }
     for key in ["circle", "review_days", "budget"] {
-        if let Some(value) = rules.pointer(&format!("/decision/{key}")) {
+        let value = rules.pointer(&format!("/decision/{key}"));
+        if let Some(value) =
+            value.filter(|value| value.as_array().is_none_or(|all| !all.is_empty()))
+        {
             let lines = value.as_array().into_iter().flatten().map(grant_words);
             let text =
                 if key == "budget" { lines.collect::<Vec<_>>().join(", ") } else { cell(value) };

@@ -7,6 +7,7 @@
 
 mod assembly;
 mod bench;
+mod deliberation;
 mod errors;
 mod offline;
 mod remote;

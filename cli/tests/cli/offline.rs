@@ -98,7 +98,7 @@ fn ballot_files_are_counted_without_an_instance() {
     bench.run("count absent.csv --method approval").failed(1, "cli.file");
     let list = bench.run("count --list --json").ok().json();
     let methods = list["methods"].as_array().unwrap();
-    let all = "yes-no approval score dots quadratic majority-judgment usual-judgment \
+    let all = "yes-no consent approval score dots quadratic majority-judgment usual-judgment \
         typical-judgment central-judgment plurality two-round borda irv copeland minimax-margins \
         minimax-winning-votes schulze-margins schulze-winning-votes ranked-pairs-margins \
         ranked-pairs-winning-votes stv-scottish stv-meek pav seq-pav seq-phragmen equal-shares \

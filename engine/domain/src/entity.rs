@@ -85,10 +85,11 @@ impl Kind {
         }
     }
 
-    /// The kind with that word.
+    /// The kind with that word, of those that have names and streams of their own.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.word() == word)
+        let named = |kind: &Self| !matches!(kind, Self::Procedure | Self::Delegator);
+        Self::ALL.into_iter().filter(named).find(|kind| kind.word() == word)
     }
 
     /// The number under which the kind is stored.

@@ -75,26 +75,27 @@ fn consent(evidence: &ConsentEvidence, tongue: Tongue) -> Vec<String> {
     let ConsentEvidence { consents, stand_asides, objections, consents_needed, .. } = *evidence;
     let mut said = vec![match tongue {
         Tongue::French => format!(
-            "{consents} consentements, {stand_asides} retraits sans objection, {objections} \
-             objections qui demeurent."
+            "Consentements : {consents}. Retraits sans objection : {stand_asides}. Objections qui \
+             demeurent : {objections}."
         ),
         Tongue::English => format!(
-            "{consents} consent, {stand_asides} stand aside, {objections} objections stand."
+            "Consents: {consents}. Stand aside: {stand_asides}. Objections that stand: \
+             {objections}."
         ),
     }];
     said.extend(evidence.quorum.as_ref().map(|met| quorum(met, evidence.eligible, tongue)));
     let most = evidence.objections_max;
     let mut needed = match tongue {
         Tongue::French => {
-            format!("Il faut au moins {consents_needed} consentements et au plus {most} objections")
+            format!("Au moins {consents_needed} pour, au plus {most} contre")
         }
         Tongue::English => {
-            format!("It takes at least {consents_needed} consents and at most {most} objections")
+            format!("At least {consents_needed} who consent, at most {most} who object")
         }
     };
     if let Some(most) = evidence.stand_asides_max {
         needed.push_str(&match tongue {
-            Tongue::French => format!(", au plus {most} retraits"),
+            Tongue::French => format!(", au plus {most} en retrait"),
             Tongue::English => format!(", at most {most} who stand aside"),
         });
     }

@@ -7,9 +7,11 @@ use crate::view::names::find;
 use archipel_domain::delegation::{Delegation, FrozenScope};
 use archipel_domain::entity::Kind;
 use archipel_domain::id::Prose;
-use archipel_domain::vote::rules::FrozenRules;
+use archipel_domain::vote::rules::{FrozenDecision, FrozenRules};
 use archipel_domain::vote::settle::{self, Settlement};
-use archipel_domain::vote::{self, Procedure, TieBreak, TieBreaker, Vote, procedure};
+use archipel_domain::vote::{
+    self, ObjectionState, Procedure, TieBreak, TieBreaker, Vote, procedure,
+};
 use archipel_domain::world::World;
 use serde_json::{Map, Value, json};
 
@@ -53,8 +55,8 @@ pub(super) fn of_vote(world: &World, index: u32, vote: &Vote) -> Map<String, Val
 fn rules(world: &World, vote: &Vote, rules: &FrozenRules) -> Value {
     let mut fields = Map::new();
     let mut put = |key: &str, value: Value| fields.insert(key.to_owned(), value);
-    if rules.tie != vote::rules::TiePolicy::None {
-        put("tie", json!(rules.tie));
+    if let Some(tie) = &rules.tie {
+        put("tie", json!(tie));
     }
     if let Some(option) = rules.status_quo.and_then(|column| vote.option(column)) {
         put("status_quo", json!(option.id));
@@ -68,26 +70,27 @@ fn rules(world: &World, vote: &Vote, rules: &FrozenRules) -> Value {
     if let Some(days) = rules.dissent_days {
         put("dissent_days", json!(days));
     }
-    let mut decision = Map::new();
-    if let Some(circle) = rules.circle {
-        decision.insert("circle".to_owned(), name(world, Kind::Circle, circle));
-    }
-    if let Some(days) = rules.review_days {
-        decision.insert("review_days".to_owned(), json!(days));
-    }
-    if !rules.budget.is_empty() {
-        decision.insert("budget".to_owned(), budget(world, rules));
-    }
-    if !decision.is_empty() {
-        fields.insert("decision".to_owned(), Value::Object(decision));
+    if let Some(frozen) = &rules.decision {
+        put("decision", decision(world, frozen));
     }
     Value::Object(fields)
 }
 
-fn budget(world: &World, rules: &FrozenRules) -> Value {
-    let lines = rules.budget.iter();
-    let line = |(unit, amount): &(u32, u64)| json!({"amount": amount, "unit": name(world, Kind::Unit, *unit)});
-    lines.map(line).collect()
+/// What the decision carries, as the opening statement has it.
+fn decision(world: &World, frozen: &FrozenDecision) -> Value {
+    let line = |(unit, amount): &(u32, u64)| {
+        let unit = name(world, Kind::Unit, *unit);
+        json!({"amount": amount, "unit": unit})
+    };
+    let budget = frozen.budget.iter().map(line).collect::<Value>();
+    let mut fields = Map::from_iter([("budget".to_owned(), budget)]);
+    if let Some(circle) = frozen.circle {
+        fields.insert("circle".to_owned(), name(world, Kind::Circle, circle));
+    }
+    if let Some(days) = frozen.review_days {
+        fields.insert("review_days".to_owned(), json!(days));
+    }
+    Value::Object(fields)
 }
 
 fn ids(vote: &Vote, columns: &[u32]) -> Value {
@@ -118,7 +121,7 @@ fn dissents(world: &World, procedure: &Procedure) -> Value {
         json!({
             "author": member(dissent.author),
             "text": dissent.text,
-            "joined": dissent.joined.iter().map(|index| member(*index)).collect::<Value>(),
+            "joined": dissent.joined.iter().copied().map(member).collect::<Value>(),
             "position": dissent.position,
         })
     };
@@ -126,7 +129,10 @@ fn dissents(world: &World, procedure: &Procedure) -> Value {
 }
 
 fn objections(world: &World, procedure: &Procedure) -> Value {
-    let step = |(state, reason, position): &(vote::ObjectionState, Prose, u64)| json!({"state": state, "reason": reason, "position": position});
+    let step = |(state, reason, position): &(ObjectionState, Prose, u64)| {
+        let reason = reason.as_str();
+        json!({"state": state, "reason": reason, "position": position})
+    };
     let one = |objection: &vote::Objection| {
         json!({
             "author": name(world, Kind::Member, objection.author),
@@ -158,7 +164,8 @@ pub(super) fn decisions(world: &World, asked: Page) -> Value {
     });
     page(made, asked, |(index, vote, settled)| {
         let procedure = procedure(world, index);
-        let rules = procedure.rules.as_ref();
+        let carried = procedure.decision().map(|frozen| decision(world, frozen));
+        let of = |key: &str| carried.as_ref().and_then(|carried| carried.get(key));
         let elected = settled.elected.iter().filter_map(|column| vote.option(*column));
         let proposals = elected.clone().filter_map(|option| option.proposal);
         let review_at = procedure.review_at(vote.closes_at);
@@ -177,10 +184,8 @@ pub(super) fn decisions(world: &World, asked: Page) -> Value {
                 .map(|(proposal, _)| name(world, Kind::Proposal, proposal))
                 .collect::<Value>(),
             "state": state,
-            "circle": rules
-                .and_then(|rules| rules.circle)
-                .map(|circle| name(world, Kind::Circle, circle)),
-            "budget": rules.map_or_else(|| json!([]), |rules| budget(world, rules)),
+            "circle": of("circle"),
+            "budget": of("budget").cloned().unwrap_or_else(|| json!([])),
             "review_at": review_at,
             "dissents": procedure.dissents.len(),
             "declared": vote.declared.as_ref().map(|declared| declared.position),

@@ -103,7 +103,9 @@ fn tally(world: &World, index: u32, vote: &Vote) -> Value {
     if vote.closed.is_none() {
         return json!(WITHHELD);
     }
-    let Some(method) = &vote.method else {
+    // Of a round whose text was amended nothing is adopted or rejected.
+    let amended = vote::procedure(world, index).amended_by.is_some();
+    let Some(method) = vote.method.as_ref().filter(|_| !amended) else {
         return Value::Null;
     };
     match vote::count(world, index, vote, method) {

@@ -26,6 +26,8 @@ use serde::{Deserialize, Serialize};
 pub struct AmendConsent {
     /// Which vote.
     pub vote: StatementId,
+    /// The terms of the round, as on a ballot.
+    pub terms: Hash,
     /// The version that is amended: the one voted on.
     pub base: Hash,
     /// The changes to it.
@@ -60,6 +62,9 @@ impl Command for AmendConsent {
             return Err(Votes::NotConsent.into());
         }
         vote.check_open(cx.at)?;
+        if self.terms != vote.terms.0 {
+            return Err(Votes::OtherTerms.into());
+        }
         let frozen = vote.options.iter().find_map(|option| option.proposal);
         let (index, version) = frozen.ok_or(Votes::NoText)?;
         let text = cx.world.tables.proposals.get(index).ok_or(Votes::ProposalUnknown)?;

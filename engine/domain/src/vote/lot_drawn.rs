@@ -31,7 +31,7 @@ impl Command for DrawLot {
 
     fn decide(self, cx: &Cx<'_>) -> Result<TieBroken, Rejection> {
         let tied = Tied::find(cx, self.vote)?;
-        let TiePolicy::Lot { commitments } = &tied.rules.tie else {
+        let Some(TiePolicy::Lot { commitments }) = &tied.rules.tie else {
             return Err(Votes::TieOtherPolicy.into());
         };
         let made: Vec<Hash> = self.secrets.iter().map(|secret| Hash::of(&secret.0)).collect();

@@ -1,7 +1,7 @@
 //! What belongs to a vote beside its ballots: its rules, how a tie was broken, what followed, the
 //! dissent attached to it, and the reviews of the decision.
 
-use super::rules::{DISSENT_DAYS, FrozenRules};
+use super::rules::{DISSENT_DAYS, FrozenDecision, FrozenRules};
 use crate::id::{Hash, Prose};
 use crate::time::Timestamp;
 use crate::world::World;
@@ -165,10 +165,16 @@ impl Procedure {
         match self.reviews.last() {
             Some(review) => review.next,
             None => {
-                let days = self.rules.as_ref().and_then(|rules| rules.review_days)?;
+                let days = self.decision()?.review_days?;
                 Some(closes_at.plus_days(days))
             }
         }
+    }
+
+    /// What the decision carries.
+    #[must_use]
+    pub fn decision(&self) -> Option<&FrozenDecision> {
+        self.rules.as_ref()?.decision.as_ref()
     }
 
     /// Whether a review ended the decision.

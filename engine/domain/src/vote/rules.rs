@@ -22,13 +22,10 @@ pub const REVIEW_DAYS_MAX: u32 = 3_660;
 /// Most lines of a decision's budget.
 pub const BUDGET_LINES_MAX: usize = 64;
 
-/// What is done about a tie that leaves open who wins.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]
+/// What is done about a tie that leaves open who wins; it is reported if there is no policy.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum TiePolicy {
-    /// It is reported.
-    #[default]
-    None,
     /// The option that the vote lists first is preferred.
     DeclaredOrder,
     /// Nothing changes: the seats in question stay empty.
@@ -89,7 +86,6 @@ pub struct DecisionTerms {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub review_days: Option<u32>,
     /// What it grants.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub budget: Vec<BudgetLine>,
 }
 
@@ -98,8 +94,8 @@ pub struct DecisionTerms {
 #[serde(deny_unknown_fields)]
 pub struct VoteRules {
     /// What is done about a tie.
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub tie: TiePolicy,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tie: Option<TiePolicy>,
     /// The option that stands for no change: others are adopted only if they rank before it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status_quo: Option<Slug>,
@@ -110,8 +106,8 @@ pub struct VoteRules {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub follows: Option<Follows>,
     /// What the decision carries.
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub decision: DecisionTerms,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decision: Option<DecisionTerms>,
     /// Days after the closing during which dissent can be attached; [`DISSENT_DAYS`] when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dissent_days: Option<u32>,
@@ -120,27 +116,30 @@ pub struct VoteRules {
 /// Days for dissent unless the vote says otherwise.
 pub const DISSENT_DAYS: u32 = 30;
 
-fn is_default<T: Default + PartialEq>(value: &T) -> bool {
-    *value == T::default()
+/// What the decision carries, with names resolved.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]
+pub struct FrozenDecision {
+    /// Number of the circle in which it holds.
+    pub circle: Option<u32>,
+    /// Days after the closing at which it is to be reviewed.
+    pub review_days: Option<u32>,
+    /// Number of the unit and amount of each line that it grants.
+    pub budget: Vec<(u32, u64)>,
 }
 
 /// The rules as frozen, with names resolved.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]
 pub struct FrozenRules {
     /// What is done about a tie.
-    pub tie: TiePolicy,
+    pub tie: Option<TiePolicy>,
     /// Place of the option that stands for no change.
     pub status_quo: Option<u32>,
     /// How votes can be delegated.
     pub delegation: Option<DelegationRule>,
     /// Number of the vote that it follows, and why.
     pub follows: Option<(u32, FollowUp)>,
-    /// Number of the circle in which the decision holds.
-    pub circle: Option<u32>,
-    /// Days after the closing at which the decision is to be reviewed.
-    pub review_days: Option<u32>,
-    /// Number of the unit and amount of each line that the decision grants.
-    pub budget: Vec<(u32, u64)>,
+    /// What the decision carries.
+    pub decision: Option<FrozenDecision>,
     /// Days for dissent after the closing.
     pub dissent_days: Option<u32>,
 }
@@ -154,22 +153,25 @@ pub(super) fn freeze(cx: &Cx<'_>, rules: VoteRules, vote: &Vote) -> Result<Froze
     }
     let follows = rules.follows.map(|follows| super::follow_up::check(cx, &follows, vote));
     let follows = follows.transpose()?;
-    let DecisionTerms { circle, review_days, budget } = rules.decision;
-    let circle = circle.map(|slug| cx.find(Kind::Circle, &slug).ok_or(Roles::CircleUnknown));
-    let unit = |line: BudgetLine| {
-        let unit = cx.world.directory.by_word(Kind::Unit, line.unit.as_str());
-        Ok((unit.ok_or(Ledger::UnitUnknown)?, line.amount))
-    };
     Ok(FrozenRules {
         tie: rules.tie,
         status_quo,
         delegation: rules.delegation,
         follows,
-        circle: circle.transpose()?,
-        review_days,
-        budget: budget.into_iter().map(unit).collect::<Result<_, Rejection>>()?,
+        decision: rules.decision.map(|terms| freeze_decision(cx, terms)).transpose()?,
         dissent_days: rules.dissent_days,
     })
+}
+
+fn freeze_decision(cx: &Cx<'_>, terms: DecisionTerms) -> Result<FrozenDecision, Rejection> {
+    let DecisionTerms { circle, review_days, budget } = terms;
+    let circle = circle.map(|slug| cx.find(Kind::Circle, &slug).ok_or(Roles::CircleUnknown));
+    let unit = |line: BudgetLine| {
+        let unit = cx.world.directory.by_word(Kind::Unit, line.unit.as_str());
+        Ok((unit.ok_or(Ledger::UnitUnknown)?, line.amount))
+    };
+    let budget = budget.into_iter().map(unit).collect::<Result<_, Rejection>>()?;
+    Ok(FrozenDecision { circle: circle.transpose()?, review_days, budget })
 }
 
 /// The place of the option that stands for no change: it is there, and names no proposal.
@@ -182,26 +184,31 @@ fn status_quo(vote: &Vote, id: &Slug) -> Result<u32, Votes> {
 
 /// Whether every number is within its limits, and the tie policy one that the method can have.
 fn fits(rules: &VoteRules, vote: &Vote) -> bool {
+    // A consent round has no ties and no proxies.
+    let by_consent = vote.is_by_consent();
     let tie = match &rules.tie {
-        TiePolicy::DeclaredOrder => !vote.is_on_one_text(),
-        // A consent round has no ties.
-        TiePolicy::Chair | TiePolicy::SecondBallot => !vote.is_by_consent(),
-        TiePolicy::Lot { .. } if vote.is_by_consent() => false,
-        TiePolicy::Lot { commitments } => {
+        None | Some(TiePolicy::StatusQuo) => true,
+        Some(TiePolicy::DeclaredOrder) => !vote.is_on_one_text(),
+        Some(TiePolicy::Chair | TiePolicy::SecondBallot) => !by_consent,
+        Some(TiePolicy::Lot { commitments }) => {
             let distinct: BTreeSet<&Hash> = commitments.iter().collect();
-            (1..=COMMITMENTS_MAX).contains(&commitments.len())
-                && distinct.len() == commitments.len()
+            let within = (1..=COMMITMENTS_MAX).contains(&commitments.len());
+            within && distinct.len() == commitments.len() && !by_consent
         }
-        _ => true,
     };
-    let DecisionTerms { review_days, budget, .. } = &rules.decision;
-    let within = |days: Option<u32>, most: u32| days.is_none_or(|days| (1..=most).contains(&days));
-    let units: BTreeSet<&str> = budget.iter().map(|line| line.unit.as_str()).collect();
-    let weight = rules.delegation.as_ref().and_then(|rule| rule.max_weight);
-    tie && (rules.delegation.is_none() || !vote.is_by_consent())
-        && within(*review_days, REVIEW_DAYS_MAX)
-        && within(weight, u32::MAX)
+    let delegation = rules
+        .delegation
+        .as_ref()
+        .is_none_or(|rule| !by_consent && rule.max_weight.is_none_or(|most| most > 0));
+    tie && delegation
         && rules.dissent_days.is_none_or(|days| days <= DISSENT_DAYS_MAX)
+        && rules.decision.as_ref().is_none_or(is_within_limits)
+}
+
+fn is_within_limits(decision: &DecisionTerms) -> bool {
+    let DecisionTerms { review_days, budget, .. } = decision;
+    let units: BTreeSet<&str> = budget.iter().map(|line| line.unit.as_str()).collect();
+    review_days.is_none_or(|days| (1..=REVIEW_DAYS_MAX).contains(&days))
         && budget.len() <= BUDGET_LINES_MAX
         && units.len() == budget.len()
         && budget.iter().all(|line| line.amount > 0 && i64::try_from(line.amount).is_ok())

@@ -38,7 +38,7 @@ pub(super) fn settle(
     tally: impl FnOnce() -> Option<Tally>,
 ) -> Settlement {
     let open = open(vote, outcome);
-    let policy = procedure.rules.as_ref().map(|rules| &rules.tie);
+    let policy = procedure.rules.as_ref().and_then(|rules| rules.tie.as_ref());
     let order = procedure.tie_break.as_ref().map(|broken| broken.order.as_slice());
     if vote.is_on_one_text() {
         return match (order, policy) {
@@ -127,7 +127,7 @@ fn places(vote: &Vote, order: &[u32]) -> Vec<usize> {
     let columns = 0..u32::try_from(vote.options.len()).unwrap_or(u32::MAX);
     let place = |column: u32| {
         let named = order.iter().position(|one| *one == column);
-        named.map_or_else(|| order.len().saturating_add(column_of(column)), |place| place)
+        named.unwrap_or_else(|| order.len().saturating_add(column_of(column)))
     };
     columns.map(place).collect()
 }

@@ -43,7 +43,7 @@ impl Command for BreakTie {
     fn decide(self, cx: &Cx<'_>) -> Result<TieBroken, Rejection> {
         let role = cx.require(Power::Votes)?;
         let tied = Tied::find(cx, self.vote)?;
-        if !matches!(tied.rules.tie, TiePolicy::Chair) {
+        if tied.rules.tie != Some(TiePolicy::Chair) {
             return Err(Votes::TieOtherPolicy.into());
         }
         let column = |id: &Slug| {

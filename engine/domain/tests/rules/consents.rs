@@ -3,6 +3,7 @@
 use super::lives::{adopted_by, elected, index, say, settled};
 use super::procedures::xy;
 use super::{Both, Row, check, check_both, town};
+use archipel_domain::act::Act;
 use archipel_domain::id::StatementId;
 use archipel_domain::vote::rules::{FollowUp, Follows, TiePolicy, VoteRules};
 use archipel_domain::vote::{
@@ -49,6 +50,7 @@ fn withdraw(vote: StatementId, then: Position) -> WithdrawObjection {
 fn amend(scene: &Scene, vote: StatementId, of: &[Person]) -> AmendConsent {
     AmendConsent {
         vote,
+        terms: scene.terms(vote),
         base: acts::version(TEXT),
         changes: vec![acts::change(0, "a", "A")],
         integrates: of.iter().map(|person| person.id).collect(),
@@ -59,7 +61,7 @@ fn amend(scene: &Scene, vote: StatementId, of: &[Person]) -> AmendConsent {
 
 pub(crate) const ROWS: &[Row] = &[
     ("vote.rules", |scene, town| {
-        open(scene, town, 0, VoteRules { tie: TiePolicy::Chair, ..VoteRules::default() })
+        open(scene, town, 0, VoteRules { tie: Some(TiePolicy::Chair), ..VoteRules::default() })
     }),
     ("vote.rules", |scene, town| {
         let delegation = Some(archipel_domain::delegation::DelegationRule::default());
@@ -73,6 +75,11 @@ pub(crate) const ROWS: &[Row] = &[
         let vote = acts::vote(acts::consent(0), options, xy(scene).closes_at);
         let vote = scene.given(Town::founder(acts::under(vote, VoteRules::default())));
         Town::founder(amend(scene, vote, &[]))
+    }),
+    ("ballot.other-terms", |scene, town| {
+        let vote = round(scene, town, 0);
+        let terms = acts::version("");
+        Town::founder(AmendConsent { terms, ..amend(scene, vote, &[]) })
     }),
     ("proposal.version-stale", |scene, town| {
         let vote = round(scene, town, 0);
@@ -147,10 +154,16 @@ pub(crate) const ROWS: &[Row] = &[
         registrar().says(DeclareUnderRules { vote, tally: acts::version("") })
     }),
     ("vote.not-followable", |scene, town| {
-        let vote = round(scene, town, 0);
-        say(scene, vote, 3, Choice::For);
+        let option = || vec![acts::option("yes")];
+        let vote = acts::vote(acts::consent(0), option(), xy(scene).closes_at);
+        let first = scene.given(Town::founder(acts::under(vote, VoteRules::default())));
+        say(scene, first, 3, Choice::For);
         close(scene);
-        fallback(scene, town, vote)
+        let Act::VoteOpenedUnderRules(mut again) = fallback(scene, town, first).act else {
+            unreachable!()
+        };
+        again.vote.options = option();
+        Town::founder(again)
     }),
 ];
 

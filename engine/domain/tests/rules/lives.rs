@@ -37,12 +37,12 @@ fn open() -> Settlement {
 fn ties_are_dealt_with_as_declared() {
     let (scene, _) = town();
     for (policy, expected) in [
-        (TiePolicy::None, open()),
-        (TiePolicy::Chair, open()),
-        (TiePolicy::SecondBallot, open()),
-        (lot(), open()),
-        (TiePolicy::DeclaredOrder, elected(&[0])),
-        (TiePolicy::StatusQuo, elected(&[])),
+        (None, open()),
+        (Some(TiePolicy::Chair), open()),
+        (Some(TiePolicy::SecondBallot), open()),
+        (Some(lot()), open()),
+        (Some(TiePolicy::DeclaredOrder), elected(&[0])),
+        (Some(TiePolicy::StatusQuo), elected(&[])),
     ] {
         let mut scene = scene.clone();
         let vote = tied(&mut scene, policy.clone());
@@ -85,7 +85,7 @@ fn the_lot_is_the_one_that_the_secrets_make() {
 fn level(scene: &mut Scene, town: &Town, tie: TiePolicy) -> StatementId {
     let option = acts::option_for("yes", town.proposal, Town::TEXT);
     let vote = acts::vote(acts::yes_no(), vec![option], scene.now.plus_ms(DAY_MS));
-    let rules = VoteRules { tie, ..VoteRules::default() };
+    let rules = VoteRules { tie: Some(tie), ..VoteRules::default() };
     let vote = scene.given(Town::founder(acts::under(vote, rules)));
     say(scene, vote, 3, Choice::For);
     say(scene, vote, 4, Choice::Against);

@@ -43,8 +43,8 @@ pub(super) fn draw(vote: StatementId) -> DrawLot {
 }
 
 /// A vote that is declared, in which `x` and `y` are level.
-pub(super) fn tied(scene: &mut Scene, tie: TiePolicy) -> StatementId {
-    let vote = scene.given(open(scene, |rules| rules.tie = tie));
+pub(super) fn tied(scene: &mut Scene, tie: impl Into<Option<TiePolicy>>) -> StatementId {
+    let vote = scene.given(open(scene, |rules| rules.tie = tie.into()));
     for (number, option) in [(3, "x"), (4, "y")] {
         let terms = scene.terms(vote);
         scene.given(person(number).says(acts::ballot(vote, terms, acts::approves(&[option]))));
@@ -103,6 +103,10 @@ pub(super) fn versions(scene: &mut Scene, town: &Town) -> Vec<BallotOption> {
     vec![old, acts::option_for("new", town.proposal, "A\nb\nc\nd\ne")]
 }
 
+fn grants(review_days: Option<u32>, budget: Vec<BudgetLine>) -> Option<DecisionTerms> {
+    Some(DecisionTerms { review_days, budget, ..DecisionTerms::default() })
+}
+
 fn line(unit: &str, amount: u64) -> BudgetLine {
     BudgetLine { unit: unit.parse::<UnitCode>().unwrap(), amount }
 }
@@ -110,25 +114,27 @@ fn line(unit: &str, amount: u64) -> BudgetLine {
 pub(crate) const ROWS: &[Row] = &[
     ("vote.rules", |scene, _| open(scene, |rules| rules.status_quo = Some(acts::slug("z")))),
     ("vote.rules", |scene, _| {
-        open(scene, |rules| rules.tie = TiePolicy::Lot { commitments: vec![] })
+        open(scene, |rules| rules.tie = Some(TiePolicy::Lot { commitments: vec![] }))
     }),
     ("vote.rules", |scene, _| {
         let commitments = vec![SECRET, SECRET];
-        open(scene, |rules| rules.tie = TiePolicy::Lot { commitments })
+        open(scene, |rules| rules.tie = Some(TiePolicy::Lot { commitments }))
     }),
     ("vote.rules", |scene, _| {
         let commitments = (0..=COMMITMENTS_MAX).map(|n| Hash::of(&[n as u8])).collect();
-        open(scene, |rules| rules.tie = TiePolicy::Lot { commitments })
+        open(scene, |rules| rules.tie = Some(TiePolicy::Lot { commitments }))
     }),
     ("vote.rules", |scene, _| open(scene, |rules| rules.dissent_days = Some(367))),
-    ("vote.rules", |scene, _| open(scene, |rules| rules.decision.review_days = Some(0))),
-    ("vote.rules", |scene, _| open(scene, |rules| rules.decision.budget = vec![line("EUR", 0)])),
+    ("vote.rules", |scene, _| open(scene, |rules| rules.decision = grants(Some(0), vec![]))),
     ("vote.rules", |scene, _| {
-        open(scene, |rules| rules.decision.budget = vec![line("EUR", 1), line("EUR", 2)])
+        open(scene, |rules| rules.decision = grants(None, vec![line("EUR", 0)]))
+    }),
+    ("vote.rules", |scene, _| {
+        open(scene, |rules| rules.decision = grants(None, vec![line("EUR", 1), line("EUR", 2)]))
     }),
     ("vote.rules", |scene, _| {
         let vote = acts::vote(acts::yes_no(), vec![acts::option("yes")], xy(scene).closes_at);
-        let rules = VoteRules { tie: TiePolicy::DeclaredOrder, ..VoteRules::default() };
+        let rules = VoteRules { tie: Some(TiePolicy::DeclaredOrder), ..VoteRules::default() };
         Town::founder(acts::under(vote, rules))
     }),
     ("vote.rules", |scene, town| {
@@ -151,10 +157,13 @@ pub(crate) const ROWS: &[Row] = &[
         Town::founder(acts::under(vote, VoteRules::default()))
     }),
     ("circle.unknown", |scene, _| {
-        open(scene, |rules| rules.decision.circle = Some(acts::slug("nowhere")))
+        let circle = Some(acts::slug("nowhere"));
+        open(scene, |rules| {
+            rules.decision = Some(DecisionTerms { circle, ..DecisionTerms::default() });
+        })
     }),
     ("ledger.unit-unknown", |scene, _| {
-        open(scene, |rules| rules.decision.budget = vec![line("XAF", 1)])
+        open(scene, |rules| rules.decision = grants(None, vec![line("XAF", 1)]))
     }),
     ("vote.unknown", |scene, _| {
         open(scene, |rules| rules.follows = follow(NOBODY, FollowUp::SecondBallot))
@@ -212,7 +221,7 @@ pub(crate) const ROWS: &[Row] = &[
         person(1).says(acts::break_tie(vote, &["x", "y"]))
     }),
     ("tie.other-policy", |scene, _| {
-        let vote = tied(scene, TiePolicy::None);
+        let vote = tied(scene, None);
         Town::founder(acts::break_tie(vote, &["x", "y"]))
     }),
     ("tie.other-policy", |scene, _| {
@@ -274,7 +283,7 @@ pub(crate) const ROWS: &[Row] = &[
         person(3).says(acts::join_dissent(vote, person(4)))
     }),
     ("decision.none", |scene, _| {
-        let vote = tied(scene, TiePolicy::None);
+        let vote = tied(scene, None);
         Town::founder(acts::review(vote, Verdict::Kept))
     }),
     ("decision.ended", |scene, _| {
@@ -314,7 +323,7 @@ const PRECEDENCE: &[Both] = &[
     ("vote.rules", "vote.not-followable", |scene, town| {
         open(scene, |rules| {
             rules.follows = follow(town.judgment, FollowUp::SecondBallot);
-            rules.decision = DecisionTerms { review_days: Some(0), ..DecisionTerms::default() };
+            rules.decision = grants(Some(0), vec![]);
         })
     }),
     ("outcome.tally-mismatch", "outcome.other-form", |scene, _| {

@@ -260,6 +260,7 @@ proptest! {
         let fills = !matches!(
             spec.method(),
             Method::YesNo
+                | Method::Consent
                 | Method::Budget(_)
                 | Method::Committee(CommitteeRule::EqualShares)
         );
@@ -333,7 +334,7 @@ proptest! {
         let outcome = count(&spec, &numbered(options), &tally).unwrap();
         let places: Vec<usize> = (0..options).map(|column| (column + shift) % options).collect();
         let decided = decide(&spec, &numbered(options), &tally, &places).unwrap();
-        if spec.method() == Method::YesNo {
+        if matches!(spec.method(), Method::YesNo | Method::Consent) {
             return Ok(());
         }
         let is_winner = |name: &String| outcome.winners.contains(name);
