@@ -18,14 +18,18 @@ use std::sync::LazyLock;
 /// Encoded facts of every type.
 static FACTS: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
     let mut runner = TestRunner::deterministic();
-    let ops = ops(2_500..2_501).new_tree(&mut runner).unwrap().current();
-    let mut scene = Scene::founded(2);
-    let mut players = Players::new(furnish(&mut scene));
-    for op in ops {
-        players.play(&mut scene, op);
-        scene.settle();
+    let ops = ops(9_600..9_601).new_tree(&mut runner).unwrap().current();
+    let mut facts = Vec::new();
+    for ops in ops.chunks(800) {
+        let mut scene = Scene::founded(2);
+        let mut players = Players::new(furnish(&mut scene));
+        for op in ops {
+            players.play(&mut scene, *op);
+            scene.settle();
+        }
+        facts.extend(scene.records().iter().map(|record| codec::encode(record).unwrap()));
     }
-    scene.records().iter().map(|record| codec::encode(record).unwrap()).collect()
+    facts
 });
 
 /// Leaves of a town.

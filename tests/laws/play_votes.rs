@@ -99,7 +99,7 @@ fn scope(vote: StatementId, b: u16) -> Scope {
 
 fn rules(stage: &impl Stage, a: u16, b: u16) -> VoteRules {
     let commitments = vec![Hash::of(&SECRET.0)];
-    let tie = match pick(a, 6) {
+    let tie = match pick(a, 8) {
         0 => None,
         1 => Some(TiePolicy::DeclaredOrder),
         2 => Some(TiePolicy::SecondBallot),
