@@ -159,7 +159,7 @@ fn random_acts_are_accepted_and_refused_in_many_ways() {
     let mut runner = proptest::test_runner::TestRunner::deterministic();
     let ops = ops(9_600..9_601).new_tree(&mut runner).unwrap().current();
     let mut made = std::collections::BTreeSet::new();
-    let (mut accepted, mut refused) = (0, std::collections::BTreeMap::<String, usize>::new());
+    let (mut accepted, mut refused) = (0, BTreeMap::<String, usize>::new());
     // Several towns: in each, people leave and lose their keys.
     for ops in ops.chunks(800) {
         let mut scene = Scene::founded(2);

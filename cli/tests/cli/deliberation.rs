@@ -106,6 +106,11 @@ fn delegated_votes_and_a_lot() {
     // Bob's goes with Chloé, by topic: two to two.
     assert_eq!(shown["tally"]["outcome"]["scores"], json!({"Jardins": 2, "Ports": 2}));
     assert_eq!(shown["delegated"]["votes"], 1);
+    // Recounts and exports have those who are represented, too.
+    let recount = bench.run(&format!("--data inst vote recount {vote} --method approval --json"));
+    let recounted = recount.ok().json();
+    let scores = json!({"Jardins": 2, "Ports": 2});
+    assert!(recounted.to_string().contains(&scores.to_string()), "{recounted}");
     assert_eq!(shown["decided"]["tied"], json!(["a", "b"]));
     let wrong = format!("vote draw-lot {vote} --secret {commitment}");
     bench.as_member("alice", &wrong).failed(1, "lot.secrets");

@@ -28,7 +28,7 @@ pub(super) fn of_vote(world: &World, index: u32, vote: &Vote) -> Map<String, Val
     if vote.closed.is_some()
         && let Some(all) = vote::delegations(world, index, vote)
     {
-        let members = all.votes.len();
+        let members = all.by_voter.len();
         let delegated = json!({"votes": all.count(), "delegates": members, "lost": all.lost});
         put("delegated", delegated);
     }

@@ -251,7 +251,8 @@ pub(super) fn stream(
     let withheld = vote.is_some_and(|vote| vote.closed.is_none());
     let revisions: Vec<(u64, u64)> = (0..).zip(positions).collect();
     let later = revisions.iter().filter(|(_, position)| *position >= asked.from);
-    // While ballots are withheld, only the opening can be in the stream besides them.
+    // While ballots are withheld, only the opening is shown of the stream: how much follows would
+    // say how many have voted.
     let limit = if withheld { 1 } else { usize::try_from(asked.limit).unwrap_or(usize::MAX) };
     let shown: Vec<(u64, u64)> = later.clone().take(limit).copied().collect();
     let mut acts = Vec::with_capacity(shown.len());

@@ -136,8 +136,14 @@ pub(super) fn ballots(
         member.is_some_and(|member| group.is_none_or(|group| member.groups.contains(&group)))
     };
     let mut profile: BTreeMap<&[u8], u64> = BTreeMap::new();
-    for (_, row) in world.ballots.of(index).rows().filter(|(voter, _)| may_vote(*voter)) {
-        *profile.entry(row).or_default() += 1;
+    let represented = vote::delegations(world, index, vote).unwrap_or_default();
+    for (voter, row) in world.ballots.of(index).rows() {
+        // The voter, and those who are represented.
+        let others = represented.by_voter.get(&voter).into_iter().flatten();
+        let times = std::iter::once(&voter).chain(others).filter(|one| may_vote(**one)).count();
+        if times > 0 {
+            *profile.entry(row).or_default() += times as u64;
+        }
     }
     let eligible = world.tables.members.iter().filter(|(voter, _)| may_vote(*voter)).count();
     let mut answer = page(

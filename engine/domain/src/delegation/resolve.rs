@@ -21,8 +21,9 @@ pub struct Lost {
 /// Who is represented, and by whom.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Represented {
-    /// For each voter by number, the votes cast for others; only those who have some.
-    pub votes: BTreeMap<u32, u64>,
+    /// For each voter by number, the numbers of those whose votes they cast, in the order in
+    /// which these delegated; only voters who have some.
+    pub by_voter: BTreeMap<u32, Vec<u32>>,
     /// Delegated votes that nobody cast.
     pub lost: Lost,
 }
@@ -31,7 +32,13 @@ impl Represented {
     /// How many are represented.
     #[must_use]
     pub fn count(&self) -> u64 {
-        self.votes.values().sum()
+        self.by_voter.values().map(|members| members.len() as u64).sum()
+    }
+
+    /// How many votes a voter casts for others.
+    #[must_use]
+    pub fn held_by(&self, voter: u32) -> u64 {
+        self.by_voter.get(&voter).map_or(0, |members| members.len() as u64)
     }
 }
 
@@ -55,27 +62,29 @@ pub fn represented(
     let position = vote.closed.unwrap_or(world.position);
     let chains = Chains { world, index, vote, rule, ballots, position };
     let mut ends: BTreeMap<u32, End> = BTreeMap::new();
-    // For each voter, the positions at which those they represent delegated.
-    let mut held: BTreeMap<u32, Vec<u64>> = BTreeMap::new();
+    // For each voter, whom they represent, and the position at which these delegated.
+    let mut held: BTreeMap<u32, Vec<(u64, u32)>> = BTreeMap::new();
     let mut lost = Lost::default();
     for (member, _) in world.tables.delegators.iter() {
         let Some(delegation) = chains.next(member) else { continue };
         match chains.end(member, &mut ends) {
-            End::Voter(voter) => held.entry(voter).or_default().push(delegation.from),
+            End::Voter(voter) => held.entry(voter).or_default().push((delegation.from, member)),
             End::NoVote => lost.no_vote += 1,
             End::Circle => lost.circle += 1,
         }
     }
-    let most = rule.max_weight.map_or(u64::MAX, |most| u64::from(most).saturating_sub(1));
-    let mut votes = BTreeMap::new();
-    for (voter, given) in held {
-        let given = given.len() as u64;
-        lost.over_limit += given.saturating_sub(most);
-        if given.min(most) > 0 {
-            votes.insert(voter, given.min(most));
+    let most = rule.max_weight.map_or(u32::MAX, |most| most.saturating_sub(1));
+    let most = usize::try_from(most).unwrap_or(usize::MAX);
+    let mut by_voter = BTreeMap::new();
+    for (voter, mut given) in held {
+        given.sort_unstable();
+        lost.over_limit += given.len().saturating_sub(most) as u64;
+        given.truncate(most);
+        if !given.is_empty() {
+            by_voter.insert(voter, given.into_iter().map(|(_, member)| member).collect());
         }
     }
-    Represented { votes, lost }
+    Represented { by_voter, lost }
 }
 
 struct Chains<'a> {

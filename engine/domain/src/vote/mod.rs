@@ -318,10 +318,9 @@ pub fn tally(
 ) -> Result<Tally, CountError> {
     let ballots = world.ballots.of(index);
     let mut counter = counting::TallyCounter::new(method, vote.options.len());
-    let represented = delegations(world, index, vote).map(|all| all.votes).unwrap_or_default();
+    let represented = delegations(world, index, vote).unwrap_or_default();
     for (voter, row) in ballots.rows() {
-        let others = represented.get(&voter).copied().unwrap_or(0);
-        counter.add_times(row, others.saturating_add(1))?;
+        counter.add_times(row, represented.held_by(voter).saturating_add(1))?;
     }
     Ok(counter.tally(vote.electorate.eligible))
 }

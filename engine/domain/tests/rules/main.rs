@@ -11,6 +11,7 @@ mod federation;
 mod ledger;
 mod lives;
 mod membership;
+mod peers;
 mod procedures;
 mod proposals;
 mod roles;
