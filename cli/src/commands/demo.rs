@@ -65,8 +65,8 @@ fn convention(output: Output, args: &DemoArgs, dir: &Path) -> Result<(), Failure
     show_audit(output, &story.audit, dir)?;
     let verdict = if story.replays_equal {
         lang.pick(
-            "Rejoué avec 1, 2 et 4 fils d'exécution : les sept vues sont identiques.",
-            "Replayed with 1, 2 and 4 threads: all seven views are identical.",
+            "Rejoué avec 1, 2 et 4 fils d'exécution : toutes les vues sont identiques.",
+            "Replayed with 1, 2 and 4 threads: all views are identical.",
         )
     } else {
         lang.pick("Les vues rejouées DIFFÈRENT.", "The replayed views DIFFER.")
@@ -85,7 +85,7 @@ fn chapter_title(lang: Lang, name: &str) -> &'static str {
         "proposals" => {
             lang.pick("Axes proposés, soutenus, amendés", "Axes proposed, supported, amended")
         }
-        "votes" => lang.pick("Trois votes, sept jours chacun", "Three votes, seven days each"),
+        "votes" => lang.pick("Trois votes et un consentement", "Three votes and a consent"),
         "fund" => lang.pick(
             "Le 1 % appelé et dépensé, des heures échangées",
             "The 1% called and spent, hours exchanged",

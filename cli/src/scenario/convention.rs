@@ -4,6 +4,7 @@
 //! of the story, with their codes.
 
 use super::axes::{amend_axes, submit_axes};
+use super::consent::agree_on_rules;
 use super::votes::{adopt_charter, choose_campaigns, choose_date, closing, plain_option};
 use super::{Person, ScriptError, Stage, fund, line};
 use archipel_domain::counting::yes_no::{Majority, Rule};
@@ -136,6 +137,7 @@ pub(crate) fn play(
         choose_campaigns(&mut stage, &cast, &axes, &mut refusals)?,
         adopt_charter(&mut stage, &cast)?,
         choose_date(&mut stage, &cast)?,
+        agree_on_rules(&mut stage, &cast)?,
     ];
     chapter("fund");
     let balances = fund::play(&mut stage, &cast, &groups, &mut refusals)?;

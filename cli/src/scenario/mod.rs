@@ -2,6 +2,7 @@
 
 mod axes;
 pub(crate) mod bulk;
+mod consent;
 pub(crate) mod convention;
 mod fund;
 pub(crate) mod real_ballots;

@@ -6,12 +6,14 @@ use super::{Numbers, ScriptError, Stage, line};
 use archipel_domain::act::Act;
 use archipel_domain::counting::yes_no::{Majority, MajorityBase, Quorum, QuorumBase, Rule};
 use archipel_domain::counting::{Fraction, MethodSpec, Ungraded};
+use archipel_domain::delegation::{DelegateVote, DelegationRule, Scope};
 use archipel_domain::entity::Kind;
 use archipel_domain::id::{Hash, Slug, StatementId};
 use archipel_domain::proposal::ProposeAmendment;
 use archipel_domain::time::Timestamp;
+use archipel_domain::vote::rules::{TiePolicy, VoteRules};
 use archipel_domain::vote::{
-    BallotOption, BallotPaper, CastBallot, Choice, ElectorateRule, OpenVote,
+    BallotOption, BallotPaper, CastBallot, Choice, ElectorateRule, OpenVote, OpenVoteUnderRules,
 };
 use archipel_engine::clock::Clock as _;
 use std::collections::BTreeMap;
@@ -26,10 +28,10 @@ const GRADES: [&str; 6] =
     ["à rejeter", "insuffisant", "passable", "assez bien", "bien", "très bien"];
 
 /// Opens a vote as the facilitator; answers with its id and terms.
-fn open(
+pub(super) fn open(
     stage: &mut Stage,
     cast: &Cast,
-    vote: OpenVote,
+    vote: impl Into<Act>,
 ) -> Result<(StatementId, Hash), ScriptError> {
     let facilitator = cast.facilitator().ok_or_else(nobody)?;
     let id = stage.by(facilitator, Some(cast.facilitation), vote)?.id;
@@ -40,7 +42,7 @@ fn open(
 }
 
 /// Four members in five vote, one in twenty of them twice; then the deadline passes.
-fn hold(
+pub(super) fn hold(
     stage: &mut Stage,
     cast: &Cast,
     (vote, terms): (StatementId, Hash),
@@ -188,7 +190,19 @@ pub(super) fn choose_date(stage: &mut Stage, cast: &Cast) -> Result<Held, Script
         closes_at: closing(stage),
     };
     let ids: Vec<Slug> = vote.options.iter().map(|option| option.id.clone()).collect();
-    let opened = open(stage, cast, vote)?;
+    let delegation = DelegationRule { topic: None, transitive: true, max_weight: Some(10) };
+    let rules = VoteRules {
+        tie: Some(TiePolicy::DeclaredOrder),
+        delegation: Some(delegation),
+        ..VoteRules::default()
+    };
+    let opened = open(stage, cast, OpenVoteUnderRules { vote, rules })?;
+    // One member in ten trusts a neighbour with it; whoever votes all the same votes themselves.
+    for (number, person) in cast.people.iter().enumerate().step_by(10) {
+        let Some(to) = cast.people.get(number + 3) else { continue };
+        let scope = Scope::Vote(opened.0);
+        stage.by(person, None, DelegateVote { scope, to: to.member })?;
+    }
     hold(stage, cast, opened, &mut |numbers| {
         let free = ids.iter().enumerate().filter(|(n, _)| numbers.below(10) < 3 + n);
         BallotPaper::Approve(free.map(|(_, id)| id.clone()).collect())

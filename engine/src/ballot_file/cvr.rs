@@ -1,4 +1,4 @@
-//! `nist-cvr`: cast vote records in JSON (NIST SP 1500-103), of a contest with ranks.
+//! `nist-cvr`: cast vote records in JSON or XML (NIST SP 1500-103), of a contest with ranks.
 //!
 //! Of each record only the snapshot counts that `CurrentSnapshotId` names. A position says
 //! something if it has an indication, is not declared to be not allocable, and has a vote. The rank
@@ -8,7 +8,7 @@
 
 use super::csv::shortened;
 use super::grades::check_options;
-use super::{Ballot, BallotFile, Format, ROWS_MAX, ReadError, ReadErrorKind};
+use super::{Ballot, BallotFile, Format, ROWS_MAX, ReadError, ReadErrorKind, cvr_xml};
 use archipel_domain::counting::Paper;
 use archipel_domain::counting::marks::{UNRANKED, rank_mark};
 use serde_json::Value;
@@ -24,9 +24,13 @@ struct Contest<'a> {
 }
 
 pub(super) fn read(text: &str, wanted: Option<&str>) -> Result<BallotFile, ReadError> {
-    let report: Value = serde_json::from_str(text).map_err(|error| {
-        ReadErrorKind::Json(error.to_string()).at(error.line().max(1), error.column().max(1))
-    })?;
+    let report: Value = if cvr_xml::is_report(text) {
+        cvr_xml::report(text)?
+    } else {
+        serde_json::from_str(text).map_err(|error| {
+            ReadErrorKind::Json(error.to_string()).at(error.line().max(1), error.column().max(1))
+        })?
+    };
     let wrong = |kind: ReadErrorKind| kind.at(1, 1);
     let contests = contests(&report);
     let named = |contest: &&Contest<'_>| {

@@ -93,6 +93,9 @@ pub enum ReadErrorKind {
     /// Points were expected.
     #[error("“{0}” is not a number of points")]
     NotPoints(String),
+    /// The text is not XML.
+    #[error("{0}")]
+    Xml(String),
     /// The text is not JSON.
     #[error("{0}")]
     Json(String),

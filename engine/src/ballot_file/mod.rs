@@ -22,6 +22,7 @@ mod blt;
 mod count;
 mod csv;
 mod cvr;
+mod cvr_xml;
 mod debian;
 mod error;
 mod grades;
@@ -306,7 +307,7 @@ pub fn detect(path: &str, bytes: &[u8], method: Option<Method>) -> Option<Format
         Some("blt" | "hil") => return Some(Format::Blt),
         Some("pb") => return Some(Format::Pabulib),
         Some("abif") => return Some(Format::Abif),
-        Some("json") => return Some(Format::NistCvr),
+        Some("json" | "xml") => return Some(Format::NistCvr),
         Some(kind) if preflib::of_type(kind).is_some() => return preflib::of_type(kind),
         _ => {}
     }
@@ -320,7 +321,7 @@ pub fn detect(path: &str, bytes: &[u8], method: Option<Method>) -> Option<Format
     if text.lines().next().is_some_and(|line| line.trim_end_matches(';').trim() == "META") {
         return Some(Format::Pabulib);
     }
-    if text.trim_start().starts_with('{') && text.contains("CastVoteRecordReport") {
+    if text.trim_start().starts_with(['{', '<']) && text.contains("CastVoteRecordReport") {
         return Some(Format::NistCvr);
     }
     if text.lines().any(|line| debian::option(line).is_some()) {

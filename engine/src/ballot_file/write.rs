@@ -27,6 +27,7 @@ pub fn write(file: &BallotFile, format: Format) -> Result<String, WriteError> {
         Format::PreflibOrder => orders(file, ballots(Paper::Ranks)?),
         Format::PreflibCat => categories(file, ballots(Paper::Approvals)?),
         Format::Blt => blt(file, ballots(Paper::Ranks)?),
+        Format::Abif => abif(file, ballots(Paper::Ranks)?),
         Format::Pabulib => {
             let budget = file.budget.as_ref().ok_or(WriteError::OtherFormat(format))?;
             pabulib(file, budget)
@@ -97,6 +98,34 @@ fn numbered(text: &mut String, rows: impl Iterator<Item = (u64, String)>) {
             let _ = writeln!(text, "{number},{row}");
         }
     }
+}
+
+/// Rankings with `>` and `=`; names are tokens, or in brackets, or in quotes.
+fn abif(file: &BallotFile, ballots: &[(u64, Ballot)]) -> Result<String, WriteError> {
+    let token = |name: &String| {
+        let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
+        let broken = name.contains(['\n', '\r']) || name.is_empty();
+        match name {
+            _ if broken => Err(WriteError::Name(name.clone())),
+            name if name.chars().all(is_plain) => Ok(name.clone()),
+            name if !name.contains(']') => Ok(format!("[{name}]")),
+            name if !name.contains('"') => Ok(format!("\"{name}\"")),
+            name => Err(WriteError::Name(name.clone())),
+        }
+    };
+    let tokens = file.options.iter().map(token).collect::<Result<Vec<String>, WriteError>>()?;
+    let mut text = String::new();
+    for (number, token) in tokens.iter().enumerate() {
+        let _ = writeln!(text, "={token}:[{}]", number + 1);
+    }
+    for (times, Ballot(row)) in ballots {
+        let groups = groups(row).into_iter().map(|group| {
+            let names = group.into_iter().filter_map(|number| tokens.get(number.checked_sub(1)?));
+            names.cloned().collect::<Vec<_>>().join("=")
+        });
+        let _ = writeln!(text, "{times}:{}", groups.collect::<Vec<_>>().join(">"));
+    }
+    Ok(text)
 }
 
 /// The options of a ballot by rank, best first, by the numbers of the file.

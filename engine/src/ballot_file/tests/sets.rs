@@ -317,3 +317,65 @@ fn tally_sheets() {
         assert_eq!(damaged.unwrap_err().to_string(), error);
     }
 }
+
+/// One contest of three, in three records: the last has an older snapshot that does not count.
+const RECORDS: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
+<cvr:CastVoteRecordReport xmlns:cvr="http://itl.nist.gov/ns/voting/1500-103/v1">
+  <cvr:CVR><cvr:CurrentSnapshotId>s1</cvr:CurrentSnapshotId>
+    <cvr:CVRSnapshot ObjectId="s1"><cvr:CVRContest>
+      <cvr:CVRContestSelection><cvr:ContestSelectionId>b</cvr:ContestSelectionId>
+        <cvr:SelectionPosition><cvr:HasIndication>yes</cvr:HasIndication>
+          <cvr:NumberVotes>1</cvr:NumberVotes><cvr:Rank>1</cvr:Rank></cvr:SelectionPosition>
+      </cvr:CVRContestSelection>
+      <cvr:CVRContestSelection><cvr:ContestSelectionId>a</cvr:ContestSelectionId>
+        <cvr:SelectionPosition><cvr:HasIndication>yes</cvr:HasIndication>
+          <cvr:NumberVotes>1</cvr:NumberVotes><cvr:Rank>2</cvr:Rank></cvr:SelectionPosition>
+        <cvr:SelectionPosition><cvr:HasIndication>no</cvr:HasIndication>
+          <cvr:NumberVotes>1</cvr:NumberVotes><cvr:Rank>1</cvr:Rank></cvr:SelectionPosition>
+      </cvr:CVRContestSelection>
+      <cvr:ContestId>c</cvr:ContestId></cvr:CVRContest></cvr:CVRSnapshot>
+  </cvr:CVR>
+  <cvr:CVR><cvr:CurrentSnapshotId>s3</cvr:CurrentSnapshotId>
+    <cvr:CVRSnapshot ObjectId="s2"><cvr:CVRContest><cvr:CVRContestSelection>
+      <cvr:ContestSelectionId>a</cvr:ContestSelectionId>
+      <cvr:SelectionPosition><cvr:HasIndication>yes</cvr:HasIndication>
+        <cvr:Rank>1</cvr:Rank></cvr:SelectionPosition>
+      </cvr:CVRContestSelection><cvr:ContestId>c</cvr:ContestId>
+    </cvr:CVRContest></cvr:CVRSnapshot>
+    <cvr:CVRSnapshot ObjectId="s3"><cvr:CVRContest>
+      <cvr:ContestId>c</cvr:ContestId></cvr:CVRContest></cvr:CVRSnapshot>
+  </cvr:CVR>
+  <cvr:Election><cvr:Candidate ObjectId="p"><cvr:Name>Anne &amp; Bo</cvr:Name></cvr:Candidate>
+    <cvr:Contest ObjectId="c"><cvr:ContestSelection ObjectId="a">
+        <cvr:CandidateIds>p</cvr:CandidateIds></cvr:ContestSelection>
+      <cvr:ContestSelection ObjectId="b"><cvr:Selection>Chloé</cvr:Selection></cvr:ContestSelection>
+      <cvr:Name>Conseil</cvr:Name></cvr:Contest></cvr:Election>
+</cvr:CastVoteRecordReport>"#;
+
+#[test]
+fn records_in_xml_are_those_of_json() {
+    let format = detect("records.xml", RECORDS.as_bytes(), None).unwrap();
+    assert_eq!(
+        (format, detect("records", RECORDS.as_bytes(), None)),
+        (Format::NistCvr, Some(format))
+    );
+    let file = read_text(RECORDS, format).unwrap();
+    assert_eq!(file.options, ["Anne & Bo", "Chloé"]);
+    let rows: Vec<_> = file.ballots.iter().map(|(_, Ballot(row))| row.clone()).collect();
+    assert_eq!(rows, [[3, 2], [1, 1]]);
+    for end in (0..RECORDS.len()).step_by(7).filter(|end| RECORDS.is_char_boundary(*end)) {
+        assert!(read_text(&RECORDS[..end], format).is_err(), "cut at {end}");
+    }
+    // Neither deep elements nor entities that grow take the program down.
+    let deep = "<CastVoteRecordReport>".repeat(20_000);
+    assert!(read_text(&deep, format).is_err());
+    let closed = format!(
+        "{}{}",
+        "<CastVoteRecordReport>".repeat(500),
+        "</CastVoteRecordReport>".repeat(500)
+    );
+    assert!(read_text(&closed, format).is_err());
+    let bomb = "<!DOCTYPE r [<!ENTITY a \"aaaaaaaaaa\"><!ENTITY b \"&a;&a;&a;&a;&a;&a;&a;&a;\">\
+        <!ENTITY c \"&b;&b;&b;&b;&b;&b;&b;&b;\">]><CastVoteRecordReport>&c;&c;</CastVoteRecordReport>";
+    assert!(read_text(bomb, format).is_err());
+}

@@ -73,6 +73,11 @@ fn ballots_are_written_in_formats_that_hold_them() {
     let mut named = file(Paper::Ranks, &[]);
     named.options = names("a \"b\" c");
     assert_eq!(write(&named, Format::Blt), Err(WriteError::Name("\"b\"".to_owned())));
+    // Names that have to be bracketed or quoted, or can not be written at all.
+    named.options = ["Memphis, TN", "a]b", "c"].map(str::to_owned).to_vec();
+    assert_eq!(again(&named, Format::Abif).options, named.options);
+    named.options = ["a]\"b", "x", "y"].map(str::to_owned).to_vec();
+    assert_eq!(write(&named, Format::Abif), Err(WriteError::Name("a]\"b".to_owned())));
 }
 
 #[test]
@@ -108,7 +113,7 @@ proptest! {
         let said: Vec<(u64, &[Option<i32>])> =
             rows.iter().map(|(times, row)| (*times, row.as_slice())).collect();
         let file = file(Paper::Ranks, &said);
-        for format in [Format::Blt, Format::CsvRanks] {
+        for format in [Format::Blt, Format::CsvRanks, Format::Abif] {
             prop_assert_eq!(listed(&again(&file, format).ballots), listed(&file.ballots));
         }
         let spoken = listed(&file.ballots);
