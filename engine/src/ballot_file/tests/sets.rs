@@ -376,6 +376,7 @@ fn records_in_xml_are_those_of_json() {
     );
     assert!(read_text(&closed, format).is_err());
     let bomb = "<!DOCTYPE r [<!ENTITY a \"aaaaaaaaaa\"><!ENTITY b \"&a;&a;&a;&a;&a;&a;&a;&a;\">\
-        <!ENTITY c \"&b;&b;&b;&b;&b;&b;&b;&b;\">]><CastVoteRecordReport>&c;&c;</CastVoteRecordReport>";
+        <!ENTITY c \"&b;&b;&b;&b;&b;&b;&b;&b;\">]>\
+        <CastVoteRecordReport>&c;&c;</CastVoteRecordReport>";
     assert!(read_text(bomb, format).is_err());
 }
