@@ -10,13 +10,15 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use archipel_domain::act::Act;
+use archipel_domain::counting::Fraction;
+use archipel_domain::counting::yes_no::{Quorum, QuorumBase};
 use archipel_domain::delegation::{DelegationRule, Scope};
 use archipel_domain::id::Hash;
 use archipel_domain::id::StatementId;
 use archipel_domain::vote::rules::{DecisionTerms, TiePolicy, VoteRules};
 use archipel_domain::vote::{
     AmendConsent, Answer, AnswerObjection, Choice, DrawLot, MaintainObjection, OpenVote, Position,
-    Verdict, WithdrawObjection,
+    Question, Verdict, WithdrawObjection, question_id,
 };
 use archipel_domain::world::View;
 use archipel_engine::audit::audit;
@@ -200,6 +202,7 @@ fn play_an_assembly(live: &mut Live, town: &Town) {
     let chair = open_tied(live, TiePolicy::Chair);
     let lot = open_tied(live, TiePolicy::Lot { commitments });
     open_liquid(live);
+    open_two_questions(live);
     let round = play_a_consent_round(live, town);
     live.advance_ms(2 * DAY_MS);
     live.settle();
@@ -207,6 +210,7 @@ fn play_an_assembly(live: &mut Live, town: &Town) {
     live.given(person(3).says(DrawLot { vote: lot, secrets: vec![secret] }));
     live.given(person(4).says(acts::dissent(round)));
     live.given(person(5).says(acts::join_dissent(round, person(4))));
+    live.given(person(3).says(acts::reasons(round)));
     live.given(Town::founder(acts::review(round, Verdict::Kept)));
     live.given(person(5).says(acts::delegate(Scope::Topic(acts::slug("air")), person(1))));
     live.advance_ms(21 * DAY_MS);
@@ -246,6 +250,25 @@ fn open_liquid(live: &mut Live) {
         let terms = live.terms(vote);
         live.given(person(number).says(acts::ballot(vote, terms, acts::says(choice))));
     }
+}
+
+/// Two questions on one paper, the second with a quorum that is missed.
+fn open_two_questions(live: &mut Live) {
+    let base = QuorumBase::Cast;
+    let quorum = Some(Quorum { ratio: Fraction { numerator: 1, denominator: 1 }, base });
+    let rules = VoteRules { quorum, ..VoteRules::default() };
+    let second = Question {
+        options: vec![acts::option("x"), acts::option("y")],
+        method: acts::approval(None),
+        ..acts::question(acts::option("x"), Some(rules))
+    };
+    let questions = vec![acts::question(acts::option("yes"), None), second];
+    let closes_at = live.now().plus_ms(DAY_MS);
+    let first = live.given(Town::founder(acts::questions(questions, closes_at)));
+    let terms = live.terms(first);
+    live.given(person(3).says(acts::ballot(first, terms, acts::says(Choice::For))));
+    let paper = acts::approves(&["x"]);
+    live.given(person(3).says(acts::ballot(question_id(first, 1), terms, paper)));
 }
 
 /// An objection is doubted, maintained and integrated; another is raised and withdrawn.

@@ -392,12 +392,14 @@ const fn of_votes(rejection: Votes) -> Class {
         | V::ObjectionStands
         | V::DissentLate
         | V::DissentTwice
+        | V::ReasonsTwice
         | V::DecisionNone
         | V::DecisionEnded => Class::Conflict,
         V::VoteUnknown
         | V::Calendar
         | V::Method
         | V::OptionTwice
+        | V::QuestionCount
         | V::TooManyOptions
         | V::ProposalUnknown
         | V::VersionMissing

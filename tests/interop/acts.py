@@ -210,12 +210,13 @@ PAPER = choice(
     ranks=array(array(SLUG)),
     points=mapping(SLUG, I32),
 )
+ELECTORATE = choice("members", groups=array(SLUG))
 OPENING = optional(
     members(
         title=LINE,
         options=array(OPTION),
         method=METHOD,
-        electorate=choice("members", groups=array(SLUG)),
+        electorate=ELECTORATE,
         closes_at=TIME,
     ),
     question=PROSE,
@@ -233,6 +234,7 @@ RULES = optional(
     follows=members(
         vote=UUID, as_=choice("second-convocation", "second-ballot", "fallback")
     ),
+    quorum=QUORUM,
     decision=optional(
         members(budget=array(members(unit=UNIT, amount=COUNT))), circle=SLUG, review_days=U32
     ),
@@ -302,6 +304,22 @@ BODIES = {
     "tie.broken/1": members(vote=UUID, order=array(SLUG), reason=PROSE),
     "lot.drawn/1": members(vote=UUID, secrets=array(HASH)),
     "dissent.attached/1": members(vote=UUID, text=PROSE),
+    "reasons.attached/1": members(vote=UUID, text=PROSE),
+    "votes.opened/1": optional(
+        members(
+            title=LINE,
+            electorate=ELECTORATE,
+            closes_at=TIME,
+            questions=array(
+                optional(
+                    members(title=LINE, options=array(OPTION), method=METHOD),
+                    question=PROSE,
+                    rules=RULES,
+                )
+            ),
+        ),
+        opens_at=TIME,
+    ),
     "dissent.joined/1": members(vote=UUID, author=UUID),
     "decision.reviewed/1": optional(
         members(vote=UUID, verdict=choice("kept", "revised", "ended"), note=PROSE), next=TIME

@@ -207,6 +207,7 @@ def votes_under_rules():
         "delegation": {"max_weight": 3, "topic": "eau", "transitive": True},
         "dissent_days": 15,
         "follows": {"as": "second-ballot", "vote": vote},
+        "quorum": {"base": "cast", "ratio": {"denominator": 4, "numerator": 1}},
         "status_quo": "b",
         "tie": {"lot": {"commitments": [digest("one"), digest("two")]}},
     }
@@ -241,6 +242,11 @@ def votes_under_rules():
     yield draft("lot.drawn/1", {"secrets": [digest("secret")], "vote": vote}, "bo")
     yield draft("dissent.attached/1", {"text": "Nous n’y croyons pas", "vote": vote}, "bo")
     yield draft("dissent.joined/1", {"author": person("bo"), "vote": vote})
+    yield draft("reasons.attached/1", {"text": "Le quai est libre", "vote": vote}, "bo")
+    question = {"method": consent, "options": options[:1], "title": "Les jardins"}
+    both = [question, question | {"question": "Et les ports ?", "rules": rules}]
+    sheet = {"closes_at": at, "electorate": "members", "questions": both, "title": "Deux"}
+    yield draft("votes.opened/1", sheet, as_=MANDATE)
     review = {"next": at, "note": "Cela marche", "verdict": "kept", "vote": vote}
     yield draft("decision.reviewed/1", review, as_=MANDATE)
     for scope in ("all", {"topic": "eau"}, {"vote": vote}):

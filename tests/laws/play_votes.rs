@@ -2,14 +2,15 @@
 
 use super::play::{nth, text_of};
 use archipel_domain::act::Act;
-use archipel_domain::counting::MethodSpec;
+use archipel_domain::counting::yes_no::{Quorum, QuorumBase};
+use archipel_domain::counting::{Fraction, MethodSpec};
 use archipel_domain::delegation::{DelegationRule, Scope};
 use archipel_domain::entity::Kind;
 use archipel_domain::id::{Hash, StatementId};
 use archipel_domain::vote::rules::{FollowUp, Follows, TiePolicy, VoteRules};
 use archipel_domain::vote::{
-    AmendConsent, Answer, AnswerObjection, DrawLot, MaintainObjection, OpenVote, Position, Verdict,
-    WithdrawObjection, procedure, settle,
+    AmendConsent, Answer, AnswerObjection, DrawLot, MaintainObjection, OpenVote, Position,
+    Question, Verdict, WithdrawObjection, procedure, settle,
 };
 use archipel_domain::world::World;
 use archipel_testkit::scenario::{DAY_MS, Stage, acts, person};
@@ -30,6 +31,7 @@ pub(crate) fn act(stage: &impl Stage, a: u16, b: u16) -> Option<(Act, bool)> {
             mandated(acts::break_tie(one(is_tied), order).into())
         }
         5 => own(DrawLot { vote: one(is_tied), secrets: vec![SECRET] }.into()),
+        6 if b.is_multiple_of(3) => own(acts::reasons(one(is_declared)).into()),
         6 => own(acts::dissent(one(is_declared)).into()),
         7 => own(acts::join_dissent(one(has_dissent), somebody(a)).into()),
         8 => {
@@ -136,8 +138,20 @@ fn opening(stage: &impl Stage, a: u16, b: u16) -> Option<Act> {
         OpenVote { ref options, .. } if (a >> 4) % 4 < 2 && !options.is_empty() => {
             VoteRules { tie: None, delegation: None, ..rules }
         }
+        // One in four asks for more than vote, or for some of them.
+        _ if (a >> 4) % 4 == 3 && b.is_multiple_of(4) => {
+            let (numerator, base) = (1 + u32::from(b % 3), QuorumBase::Expressed);
+            let quorum = Some(Quorum { ratio: Fraction { numerator, denominator: 3 }, base });
+            VoteRules { quorum, ..rules }
+        }
         _ => rules,
     };
+    if b.is_multiple_of(5) {
+        let OpenVote { title, question, options, method, closes_at, .. } = vote;
+        let first = Question { title, question, options, method, rules: Some(rules) };
+        let second = acts::question(acts::option("yes"), None);
+        return Some(acts::questions(vec![first, second], closes_at).into());
+    }
     Some(acts::under(vote, rules).into())
 }
 

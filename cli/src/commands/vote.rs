@@ -40,6 +40,8 @@ pub(crate) enum VoteCommand {
     DrawLot(vote_after::DrawLotArgs),
     /// Attach a dissenting opinion to an outcome, or join one
     Dissent(vote_after::DissentArgs),
+    /// Say why you agree with an outcome, to be kept beside it
+    Reasons(vote_after::ReasonsArgs),
     /// Have the instance state what is due: closings and outcomes. A server does it by itself
     Close {
         /// A vote to show afterwards: UUID, or its first digits
@@ -59,6 +61,7 @@ pub(crate) fn run(app: &App, command: &VoteCommand) -> Result<(), Failure> {
         VoteCommand::LotSecret => vote_after::lot_secret(app),
         VoteCommand::DrawLot(args) => vote_after::draw_lot(app, args),
         VoteCommand::Dissent(args) => vote_after::dissent(app, args),
+        VoteCommand::Reasons(args) => vote_after::reasons(app, args),
         VoteCommand::Show { vote, svg, at } => {
             if let Some(path) = svg {
                 draw(app, vote, path, at)?;
@@ -193,14 +196,14 @@ fn majority(lang: Lang, majority: &Value) -> String {
 }
 
 /// A quorum: a share of the electorate, and who counts as present.
-fn quorum(lang: Lang, quorum: &Value) -> String {
+pub(super) fn quorum(lang: Lang, quorum: &Value) -> String {
     let Some(ratio) = quorum.get("ratio") else {
         return cell(quorum);
     };
     let present = match quorum.get("base").and_then(Value::as_str) {
         Some("cast") => lang.pick("tous bulletins comptés", "counting all ballots cast"),
         Some("expressed") => {
-            lang.pick("suffrages exprimés comptés", "counting votes for and against")
+            lang.pick("suffrages exprimés comptés", "counting ballots that say something")
         }
         _ => return cell(quorum),
     };

@@ -3,11 +3,12 @@
 use crate::app::{App, Mandate};
 use crate::failure::Failure;
 use crate::input::{self, TextArgs};
+use crate::lang::Lang;
 use crate::output::cell;
 use crate::show;
 use archipel_domain::id::{Hash, Slug};
 use archipel_domain::role::Power;
-use archipel_domain::vote::{AttachDissent, BreakTie, DrawLot, JoinDissent};
+use archipel_domain::vote::{AttachDissent, AttachReasons, BreakTie, DrawLot, JoinDissent};
 use archipel_engine::crypto;
 use serde_json::{Value, json};
 use std::path::PathBuf;
@@ -43,6 +44,15 @@ pub(crate) struct DissentArgs {
     vote: String,
     #[command(flatten)]
     what: DissentWhat,
+}
+
+/// Arguments of `vote reasons`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct ReasonsArgs {
+    /// The vote: UUID, or its first digits
+    vote: String,
+    #[command(flatten)]
+    text: TextArgs,
 }
 
 /// What is attached.
@@ -114,6 +124,24 @@ pub(crate) fn dissent(app: &App, args: &DissentArgs) -> Result<(), Failure> {
     }
 }
 
+/// Attaches reasons.
+pub(crate) fn reasons(app: &App, args: &ReasonsArgs) -> Result<(), Failure> {
+    let vote = app.resolve("votes", &args.vote)?;
+    let text = input::prose("--text", &args.text.read()?)?;
+    app.act(AttachReasons { vote, text }, Mandate::Own)
+}
+
+/// By how much a quorum was met or missed.
+pub(super) fn quorum_words(lang: Lang, quorum: &Value) -> String {
+    let of = |key: &str| quorum.get(key).map(cell).unwrap_or_default();
+    let (present, needed) = (of("present"), of("needed"));
+    if quorum.get("met").is_some_and(|met| met == true) {
+        return format!("{} ({present} / {needed})", lang.pick("atteint", "met"));
+    }
+    let (missed, missing) = (lang.pick("non atteint, il manque", "missed by"), of("missing"));
+    format!("{missed} {missing} ({present} / {needed})")
+}
+
 /// Says what was decided, who was represented, and which dissent stands beside it.
 pub(super) fn say(app: &App, vote: &Value) -> Result<(), Failure> {
     let lang = app.lang();
@@ -132,6 +160,11 @@ pub(super) fn say(app: &App, vote: &Value) -> Result<(), Failure> {
             pairs.push((show::label(lang, "tied"), tied.join(", ")));
         }
     }
+    // A yes/no vote and a consent round say it with their count.
+    let quorum = vote.pointer("/rules/quorum").and(vote.pointer("/decided/quorum"));
+    if let Some(quorum) = quorum.filter(|quorum| quorum.is_object()) {
+        pairs.push((show::label(lang, "quorum"), quorum_words(lang, quorum)));
+    }
     for (key, path) in [
         ("delegated", "/delegated/votes"),
         ("lost_circle", "/delegated/lost/circle"),
@@ -149,13 +182,19 @@ pub(super) fn say(app: &App, vote: &Value) -> Result<(), Failure> {
         pairs.push((show::label(lang, "review_at"), show::member_cell(lang, "review_at", at)));
     }
     app.output.pairs(pairs)?;
-    for dissent in vote.get("dissents").and_then(Value::as_array).into_iter().flatten() {
-        let of = |key: &str| dissent.get(key).map(cell).unwrap_or_default();
-        let joined = dissent.get("joined").and_then(Value::as_array).map_or(0, Vec::len);
-        let heading = lang.pick("Avis minoritaire de", "Dissent by");
-        let with = lang.pick("rejoint par", "joined by");
-        let (author, text) = (of("author"), of("text"));
-        app.output.say(format!("\n{heading} {author} ({with} {joined})\n{text}"))?;
+    for (key, heading) in [
+        ("dissents", lang.pick("Avis minoritaire de", "Dissent by")),
+        ("reasons", lang.pick("Motifs de", "Reasons of")),
+    ] {
+        for opinion in vote.get(key).and_then(Value::as_array).into_iter().flatten() {
+            let of = |key: &str| opinion.get(key).map(cell).unwrap_or_default();
+            let joined = opinion.get("joined").and_then(Value::as_array).map_or(0, Vec::len);
+            let with = match joined {
+                0 => String::new(),
+                many => format!(" ({} {many})", lang.pick("rejoint par", "joined by")),
+            };
+            app.output.say(format!("\n{heading} {}{with}\n{}", of("author"), of("text")))?;
+        }
     }
     Ok(())
 }

@@ -3,11 +3,12 @@
 
 use super::count;
 use super::vote_method::{self, MethodArgs};
-use super::vote_open;
+use super::{vote_after, vote_open};
 use crate::app::{App, AtArgs};
 use crate::backend::read_all;
 use crate::failure::Failure;
 use crate::output::cell;
+use archipel_domain::counting::yes_no::{self, Quorum, QuorumEvidence};
 use archipel_domain::counting::{
     self, Method, MethodSpec, Outcome, Paper, TallyCounter, Ungraded, marks,
 };
@@ -101,6 +102,24 @@ impl Recorded {
         Ok(Self { ids: ids.collect::<Result<_, _>>()?, vote, method, file, eligible })
     }
 
+    /// The quorum of a method that has none by itself: as asked for, or as the vote's rules say.
+    fn quorum(
+        &self,
+        spec: &MethodSpec,
+        asked: Option<Quorum>,
+        outcome: &Outcome,
+    ) -> Result<Option<QuorumEvidence>, Failure> {
+        if matches!(spec, MethodSpec::YesNo { .. } | MethodSpec::Consent { .. }) {
+            return Ok(None);
+        }
+        let of_rules = self.vote.pointer("/rules/quorum").cloned();
+        let of_rules = of_rules.map(serde_json::from_value).transpose().map_err(Failure::answer)?;
+        let Some(quorum) = asked.or(of_rules) else { return Ok(None) };
+        let (cast, valid) = (outcome.ballots.cast, outcome.ballots.valid);
+        let evidence = yes_no::quorum_evidence(quorum, cast, valid, self.eligible);
+        evidence.map(Some).map_err(|error| Failure::with("cli.count", error.to_string()))
+    }
+
     /// Counts by a method that reads these ballots, or what they also say.
     fn count(&self, spec: &MethodSpec) -> Result<Outcome, Failure> {
         let failed = |error: String| Failure::with("cli.count", error);
@@ -118,15 +137,13 @@ impl Recorded {
 /// Runs `vote recount`.
 pub(crate) fn recount(app: &App, args: &RecountArgs) -> Result<(), Failure> {
     let recorded = Recorded::read(app, &args.vote, args.electorate.as_ref(), &args.at)?;
-    let spec = match args.method {
-        None => recorded.method.clone(),
-        Some(method) => {
-            let (own, ids) = (Some(&recorded.method), &recorded.ids);
-            let spec = vote_method::spec(app, &args.of_method, method, ids, own)?;
-            with_own(spec, &recorded)
-        }
-    };
+    let method = args.method.unwrap_or_else(|| recorded.method.method());
+    let (own, ids) = (Some(&recorded.method), &recorded.ids);
+    let spec = with_own(vote_method::spec(app, &args.of_method, method, ids, own)?, &recorded);
     let outcome = recorded.count(&spec)?;
+    let quorum = recorded.quorum(&spec, vote_method::quorum(&args.of_method)?, &outcome)?;
+    let missed = quorum.as_ref().is_some_and(|quorum| !quorum.met);
+    let missed_then = recorded.vote.pointer("/decided/quorum/met") == Some(&json!(false));
     let known = recorded.vote.pointer("/tally/outcome").cloned().unwrap_or_default();
     let names = |outcome: &Value| -> Vec<String> {
         let winners = outcome.get("winners").and_then(Value::as_array).into_iter().flatten();
@@ -135,7 +152,8 @@ pub(crate) fn recount(app: &App, args: &RecountArgs) -> Result<(), Failure> {
         names
     };
     let shown = json!(outcome);
-    let (now, then) = (names(&shown), names(&known));
+    let valid = |names: Vec<String>, missed: bool| if missed { Vec::new() } else { names };
+    let (now, then) = (valid(names(&shown), missed), valid(names(&known), missed_then));
     let gained: Vec<&String> = now.iter().filter(|name| !then.contains(name)).collect();
     let lost: Vec<&String> = then.iter().filter(|name| !now.contains(name)).collect();
     if app.output.json {
@@ -146,6 +164,7 @@ pub(crate) fn recount(app: &App, args: &RecountArgs) -> Result<(), Failure> {
             "electorate": args.electorate,
             "eligible": recorded.eligible,
             "outcome": outcome,
+            "quorum": quorum,
             "recorded": {"winners": known.get("winners"), "method": recorded.method},
             "difference": {"gained": gained, "lost": lost},
         }));
@@ -156,6 +175,10 @@ pub(crate) fn recount(app: &App, args: &RecountArgs) -> Result<(), Failure> {
         "HYPOTHETICAL: not the outcome of the vote, but what other rules would make of it.\n",
     ))?;
     count::show(app.output, &shown)?;
+    if let Some(quorum) = quorum {
+        let words = vote_after::quorum_words(lang, &json!(quorum));
+        app.output.say(format!("\nquorum : {words}"))?;
+    }
     let list = |names: &[&String]| {
         names.iter().map(|name| format!("« {name} »")).collect::<Vec<_>>().join(", ")
     };

@@ -5,8 +5,12 @@ use super::{vote, vote_open, vote_terms};
 use crate::app::{App, Mandate};
 use crate::failure::Failure;
 use crate::input;
+use crate::output::cell;
+use archipel_domain::counting::{MethodSpec, Paper};
 use archipel_domain::id::{Hash, Slug};
 use archipel_domain::vote::{BallotPaper, CastBallot, Choice};
+use clap::ValueEnum as _;
+use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// Arguments of `vote cast`.
@@ -43,6 +47,10 @@ struct PaperArgs {
     /// A blank ballot
     #[arg(long)]
     blank: bool,
+    /// Several questions opened together: what is answered to the Nth, in the words of the other
+    /// options, such as 1=for 2=a,b 3=a>b=c 4=a=good,b=poor 5=blank; may be repeated
+    #[arg(long = "answer", value_name = "N=PAPER")]
+    answers: Vec<String>,
 }
 
 /// A choice in a yes/no vote.
@@ -61,6 +69,9 @@ enum ChoiceArg {
 
 /// Runs the command.
 pub(crate) fn run(app: &App, args: &CastArgs) -> Result<(), Failure> {
+    if !args.paper.answers.is_empty() {
+        return answer(app, args);
+    }
     let paper = paper(&args.paper)?;
     if let (Some(terms), Ok(id)) = (args.terms, args.vote.parse()) {
         // Everything is known: a ballot can be signed far from any instance.
@@ -79,16 +90,83 @@ pub(crate) fn run(app: &App, args: &CastArgs) -> Result<(), Failure> {
     app.act(CastBallot { vote: id, terms, paper }, Mandate::Own)
 }
 
+/// Answers questions that were opened together, by one ballot each.
+fn answer(app: &App, args: &CastArgs) -> Result<(), Failure> {
+    let shown = app.data_of(&format!("votes/{}", args.vote))?;
+    let sheet = shown.pointer("/sheet/votes").and_then(Value::as_array);
+    let sheet = sheet.ok_or_else(|| Failure::new("usage.one-question"))?;
+    let mut papers = BTreeMap::new();
+    for given in &args.paper.answers {
+        let wrong = || Failure::with("usage.value", format!("--answer {given}"));
+        let (number, text) = given.split_once('=').ok_or_else(wrong)?;
+        let number: usize = number.trim().parse().map_err(|_| wrong())?;
+        let vote = number.checked_sub(1).and_then(|place| sheet.get(place)).ok_or_else(wrong)?;
+        let shown = app.data_of(&format!("votes/{}", cell(vote)))?;
+        let method = shown.get("method").cloned().unwrap_or_default();
+        let method: MethodSpec = serde_json::from_value(method).map_err(Failure::answer)?;
+        let paper = answer_paper(method.paper(), text.trim())?.ok_or_else(wrong)?;
+        if papers.insert(number, (shown, paper)).is_some() {
+            return Err(wrong());
+        }
+    }
+    // Everything is read and checked before anything is handed in.
+    for (shown, _) in papers.values() {
+        let terms: Hash = parse(text_of(shown, "terms")?)?;
+        if args.terms.is_some_and(|read| read != terms) {
+            return Err(Failure::new("ballot.other-terms"));
+        }
+        vote_terms::check(app, shown, terms)?;
+    }
+    for (shown, paper) in papers.into_values() {
+        if app.is_for_real() {
+            vote::terms(app, &shown)?;
+        }
+        let terms = parse(text_of(&shown, "terms")?)?;
+        app.act(CastBallot { vote: vote_open::id_of(&shown)?, terms, paper }, Mandate::Own)?;
+    }
+    Ok(())
+}
+
+/// A paper of that kind from the words of the command's options.
+fn answer_paper(paper: Paper, text: &str) -> Result<Option<BallotPaper>, Failure> {
+    if text == "blank" || text == "blanc" {
+        return Ok(Some(BallotPaper::Blank));
+    }
+    let list = || text.split(',').map(|one| one.trim().to_owned()).collect::<Vec<String>>();
+    Ok(match paper {
+        Paper::Choice => ChoiceArg::from_str(text, true).ok().map(ChoiceArg::paper),
+        Paper::Approvals => {
+            let ids = list().iter().map(|id| id.parse::<Slug>().ok()).collect::<Option<Vec<_>>>();
+            ids.map(BallotPaper::Approve)
+        }
+        Paper::Ranks => Some(ranks(text)?),
+        Paper::Grades => {
+            let grade = |text: &str| Some(input::tidy(text));
+            Some(BallotPaper::Grades(pairs("--answer", &list(), grade)?))
+        }
+        Paper::Points => {
+            let points = |text: &str| text.parse().ok();
+            Some(BallotPaper::Points(pairs("--answer", &list(), points)?))
+        }
+    })
+}
+
+impl ChoiceArg {
+    fn paper(self) -> BallotPaper {
+        BallotPaper::Choice(match self {
+            Self::For => Choice::For,
+            Self::Against => Choice::Against,
+            Self::Abstain => Choice::Abstain,
+        })
+    }
+}
+
 fn paper(args: &PaperArgs) -> Result<BallotPaper, Failure> {
     if args.blank {
         return Ok(BallotPaper::Blank);
     }
     if let Some(choice) = args.choice {
-        return Ok(BallotPaper::Choice(match choice {
-            ChoiceArg::For => Choice::For,
-            ChoiceArg::Against => Choice::Against,
-            ChoiceArg::Abstain => Choice::Abstain,
-        }));
+        return Ok(choice.paper());
     }
     if !args.approve.is_empty() {
         return Ok(BallotPaper::Approve(args.approve.clone()));

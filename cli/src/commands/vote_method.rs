@@ -3,7 +3,7 @@
 use crate::app::App;
 use crate::failure::Failure;
 use crate::input;
-use archipel_domain::counting::budget::{BudgetPaper, Completion};
+use archipel_domain::counting::budget::{BudgetPaper, BudgetRule, Completion};
 use archipel_domain::counting::committee::CommitteeRule;
 use archipel_domain::counting::consent;
 use archipel_domain::counting::points::{PointsRule, Unscored};
@@ -18,24 +18,24 @@ const GRADES_EN: &str = "reject,poor,acceptable,fair,good,very good,excellent";
 /// Parameters of a method.
 #[derive(Debug, clap::Args)]
 pub(crate) struct MethodArgs {
-    /// Consent: most objections that may stand; k for consensus minus k
-    #[arg(long, default_value_t = 0, value_name = "K")]
-    blocks: u32,
+    /// Consent: most objections that may stand; k for consensus minus k [default: 0]
+    #[arg(long, value_name = "K")]
+    blocks: Option<u32>,
     /// Consent: most members who may stand aside
     #[arg(long, value_name = "N")]
     stand_asides: Option<u32>,
     /// Consent: fewest consents [default: 1]
     #[arg(long, value_name = "N")]
     minimum: Option<u32>,
-    /// Yes/no, consent: participation below which nothing is adopted, such as 1/4
+    /// Participation below which nothing is adopted and nobody elected, such as 1/4
     #[arg(long, value_name = "P/Q")]
     quorum: Option<String>,
-    /// Yes/no, consent: which ballots count for the quorum
+    /// Which ballots count for the quorum
     #[arg(long, value_enum, default_value = "cast")]
     quorum_base: QuorumBaseArg,
-    /// Yes/no: simple, absolute, or a share such as 2/3
-    #[arg(long, default_value = "simple", value_name = "simple|absolute|P/Q")]
-    majority: String,
+    /// Yes/no: simple, absolute, or a share such as 2/3 [default: simple]
+    #[arg(long, value_name = "simple|absolute|P/Q")]
+    majority: Option<String>,
     /// Yes/no: what an absolute or qualified majority is a share of
     #[arg(long, visible_alias = "base", value_enum, default_value = "expressed")]
     majority_base: MajorityBaseArg,
@@ -84,7 +84,7 @@ pub(crate) struct MethodArgs {
 pub(crate) enum QuorumBaseArg {
     /// All ballots cast
     Cast,
-    /// Only votes for and against
+    /// Only those that say something: votes for and against, ballots that are not blank
     Expressed,
 }
 
@@ -111,12 +111,14 @@ pub(super) fn spec(
         Method::Ranked(rule) if rule.is_of_one_seat() => 1,
         _ => own.map_or(1, |own| own.seats().max(1)),
     };
-    let missing = |name: &str| Failure::with("usage.arguments", name);
-    let (ungraded, max_choices) = (args.ungraded, args.max_choices);
+    // What the ballots were cast under, if the method is the same.
+    let same = own.filter(|own| own.method() == method);
+    let max_choices = args.max_choices.or_else(|| same.and_then(MethodSpec::max_choices));
+    let ungraded = args.ungraded;
     let seats = args.seats.unwrap_or(usual_seats);
     Ok(match method {
-        Method::YesNo => MethodSpec::YesNo { rule: rule(args)? },
-        Method::Consent => MethodSpec::Consent { rule: consent_rule(args)? },
+        Method::YesNo => MethodSpec::YesNo { rule: rule(args, own)? },
+        Method::Consent => MethodSpec::Consent { rule: consent_rule(args, same)? },
         Method::Approval => MethodSpec::Approval { seats, max_choices },
         Method::MajorityJudgment => {
             MethodSpec::MajorityJudgment { grades: grades(app, args), seats, ungraded }
@@ -126,35 +128,61 @@ pub(super) fn spec(
         }
         Method::Ranked(rule) => MethodSpec::Ranked { rule, seats },
         Method::Score | Method::Dots | Method::Quadratic => {
-            MethodSpec::Points { rule: points_rule(args, method)?, seats }
+            let rule = match same {
+                Some(MethodSpec::Points { rule, .. })
+                    if (args.points, args.credits) == (None, None) =>
+                {
+                    *rule
+                }
+                _ => points_rule(args, method)?,
+            };
+            MethodSpec::Points { rule, seats }
         }
         Method::Committee(rule) => {
-            let completion = args.completion.unwrap_or(match rule {
-                CommitteeRule::EqualShares => Completion::Phragmen,
+            let usual = match (same, rule) {
+                (Some(MethodSpec::Committee { completion, .. }), _) => *completion,
+                (_, CommitteeRule::EqualShares) => Completion::Phragmen,
                 _ => Completion::None,
-            });
+            };
+            let completion = args.completion.unwrap_or(usual);
             MethodSpec::Committee { rule, seats, completion, max_choices }
         }
-        Method::Budget(rule) => {
-            let usual = if rule.can_complete(Completion::Add1u) {
-                Completion::Add1u
-            } else {
-                Completion::None
-            };
-            let paper = match (args.points, args.cap) {
-                (None, None) => BudgetPaper::Approvals { max_choices },
-                (total, cap) => BudgetPaper::Points { total, cap },
-            };
-            MethodSpec::Budget {
-                rule,
-                completion: args.completion.unwrap_or(usual),
-                budget: args.budget.ok_or_else(|| missing("--budget"))?,
-                costs: costs(&args.costs, ids)?,
-                unit: 1,
-                paper,
-            }
-        }
+        Method::Budget(rule) => budget(args, rule, ids, own)?,
     })
+}
+
+/// A participatory budget; a recount has the money, the costs and the papers of the vote.
+fn budget(
+    args: &MethodArgs,
+    rule: BudgetRule,
+    ids: &[Slug],
+    own: Option<&MethodSpec>,
+) -> Result<MethodSpec, Failure> {
+    let usual =
+        if rule.can_complete(Completion::Add1u) { Completion::Add1u } else { Completion::None };
+    let completion = args.completion.unwrap_or(usual);
+    let known = match own {
+        Some(MethodSpec::Budget { budget, costs, unit, paper, .. }) => {
+            Some((*budget, costs, *unit, *paper))
+        }
+        _ => None,
+    };
+    let (money, unit) = match (args.budget, &known) {
+        (Some(money), Some((.., unit, _))) => (money.saturating_mul(u64::from(*unit)), *unit),
+        (Some(money), None) => (money, 1),
+        (None, Some((money, _, unit, _))) => (*money, *unit),
+        (None, None) => return Err(Failure::with("usage.arguments", "--budget")),
+    };
+    let costs = match &known {
+        Some((_, known, ..)) if args.costs.is_empty() => (*known).clone(),
+        _ => costs(&args.costs, ids)?,
+    };
+    let paper = match (args.points, args.cap, &known) {
+        (None, None, Some((.., paper))) => *paper,
+        (None, None, None) => BudgetPaper::Approvals { max_choices: args.max_choices },
+        (total, cap, _) => BudgetPaper::Points { total, cap },
+    };
+    Ok(MethodSpec::Budget { rule, completion, budget: money, costs, unit, paper })
 }
 
 /// The points that a ballot may give.
@@ -175,12 +203,16 @@ fn points_rule(args: &MethodArgs, method: Method) -> Result<PointsRule, Failure>
     })
 }
 
-fn consent_rule(args: &MethodArgs) -> Result<consent::Rule, Failure> {
+fn consent_rule(args: &MethodArgs, own: Option<&MethodSpec>) -> Result<consent::Rule, Failure> {
+    let own = match own {
+        Some(MethodSpec::Consent { rule }) => *rule,
+        _ => consent::Rule { blocks: 0, minimum: None, stand_asides: None, quorum: None },
+    };
     Ok(consent::Rule {
-        blocks: args.blocks,
-        minimum: args.minimum,
-        stand_asides: args.stand_asides,
-        quorum: quorum(args)?,
+        blocks: args.blocks.unwrap_or(own.blocks),
+        minimum: args.minimum.or(own.minimum),
+        stand_asides: args.stand_asides.or(own.stand_asides),
+        quorum: quorum(args)?.or(own.quorum),
     })
 }
 
@@ -208,21 +240,31 @@ fn costs(given: &[String], ids: &[Slug]) -> Result<Vec<u64>, Failure> {
     costs.into_iter().zip(ids).map(|(cost, id)| cost.ok_or_else(|| missing(id))).collect()
 }
 
-fn rule(args: &MethodArgs) -> Result<Rule, Failure> {
+/// The rule of a yes/no vote; a recount departs from that of the vote.
+fn rule(args: &MethodArgs, own: Option<&MethodSpec>) -> Result<Rule, Failure> {
     let base = match args.majority_base {
         MajorityBaseArg::Expressed => MajorityBase::Expressed,
         MajorityBaseArg::Cast => MajorityBase::Cast,
         MajorityBaseArg::Eligible => MajorityBase::Eligible,
     };
-    let majority = match args.majority.as_str() {
-        "simple" => Majority::Simple,
-        "absolute" => Majority::Absolute { base },
-        share => Majority::Qualified { ratio: input::fraction(share)?, base, strict: args.strict },
+    let own = match own {
+        Some(MethodSpec::YesNo { rule }) => Some(rule),
+        _ => None,
     };
-    Ok(Rule { quorum: quorum(args)?, majority })
+    let majority = match args.majority.as_deref() {
+        None => own.map_or(Majority::Simple, |own| own.majority),
+        Some("simple") => Majority::Simple,
+        Some("absolute") => Majority::Absolute { base },
+        Some(share) => {
+            Majority::Qualified { ratio: input::fraction(share)?, base, strict: args.strict }
+        }
+    };
+    let quorum = quorum(args)?.or_else(|| own.and_then(|own| own.quorum));
+    Ok(Rule { quorum, majority })
 }
 
-fn quorum(args: &MethodArgs) -> Result<Option<Quorum>, Failure> {
+/// The quorum that is asked for, if one is.
+pub(super) fn quorum(args: &MethodArgs) -> Result<Option<Quorum>, Failure> {
     let quorum_base = match args.quorum_base {
         QuorumBaseArg::Cast => QuorumBase::Cast,
         QuorumBaseArg::Expressed => QuorumBase::Expressed,

@@ -8,16 +8,20 @@ use crate::failure::Failure;
 use crate::{input, when};
 use archipel_domain::act::Act;
 use archipel_domain::counting::Method;
+use archipel_domain::counting::yes_no::Quorum;
 use archipel_domain::id::{Slug, StatementId};
 use archipel_domain::role::Power;
-use archipel_domain::vote::{BallotOption, ElectorateRule, OpenVote, OpenVoteUnderRules};
+use archipel_domain::vote::{
+    BallotOption, ElectorateRule, OpenQuestions, OpenVote, OpenVoteUnderRules,
+};
 use serde_json::Value;
 use std::path::PathBuf;
 
 /// Arguments of `vote open`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct OpenArgs {
-    /// JSON file with the whole body of the act; --title and --closes win over what it says
+    /// JSON file with the whole body of the act, which may put several questions; --title and
+    /// --closes win over what it says
     #[arg(long, value_name = "FILE.json")]
     from: Option<PathBuf>,
     /// Title for people
@@ -51,7 +55,7 @@ pub(crate) struct OpenArgs {
 pub(crate) fn run(app: &App, args: &OpenArgs) -> Result<(), Failure> {
     let act = match &args.from {
         Some(file) => from_file(file, args)?,
-        None => match vote_rules::rules(app, &args.rules)? {
+        None => match vote_rules::rules(app, &args.rules, quorum(args)?)? {
             Some(rules) => OpenVoteUnderRules { vote: from_flags(app, args)?, rules }.into(),
             None => from_flags(app, args)?.into(),
         },
@@ -59,7 +63,17 @@ pub(crate) fn run(app: &App, args: &OpenArgs) -> Result<(), Failure> {
     app.act(act, Mandate::Power(Power::Votes))
 }
 
-/// The body of `vote.opened/1` or, with `vote` and `rules`, of `vote.opened/2`.
+/// The quorum that is a rule of the vote: of yes/no votes and consent rounds it belongs to the
+/// method.
+fn quorum(args: &OpenArgs) -> Result<Option<Quorum>, Failure> {
+    match args.method {
+        Some(Method::YesNo | Method::Consent) | None => Ok(None),
+        Some(_) => vote_method::quorum(&args.of_method),
+    }
+}
+
+/// The body of `vote.opened/1`; with `vote` and `rules`, of `vote.opened/2`; with `questions`, of
+/// `votes.opened/1`.
 fn from_file(file: &std::path::Path, args: &OpenArgs) -> Result<Act, Failure> {
     let text = input::read_file(file, 1 << 20)?;
     let failed = |error: serde_json::Error| Failure::file(file, error);
@@ -74,6 +88,9 @@ fn from_file(file: &std::path::Path, args: &OpenArgs) -> Result<Act, Failure> {
         if let Some(title) = &args.title {
             members.insert("title".to_owned(), title.clone().into());
         }
+    }
+    if body.get("questions").is_some() {
+        return serde_json::from_value::<OpenQuestions>(body).map(Act::from).map_err(failed);
     }
     if under_rules {
         return serde_json::from_value::<OpenVoteUnderRules>(body).map(Act::from).map_err(failed);

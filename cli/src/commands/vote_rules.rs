@@ -1,10 +1,12 @@
 //! The rules of a vote beside its method, from flags and in words.
 
+use super::vote;
 use crate::app::App;
 use crate::failure::Failure;
 use crate::lang::Lang;
 use crate::output::cell;
 use crate::show;
+use archipel_domain::counting::yes_no::Quorum;
 use archipel_domain::delegation::DelegationRule;
 use archipel_domain::id::{Hash, Slug};
 use archipel_domain::ledger::UnitCode;
@@ -49,7 +51,7 @@ pub(crate) struct RuleArgs {
     /// What the decision grants, in the smallest part of the unit; may be repeated
     #[arg(long = "grant", value_name = "UNIT=N")]
     grants: Vec<String>,
-    /// Days after the closing during which dissent can be attached [default: 30]
+    /// Days after the closing during which dissent and reasons can be attached [default: 30]
     #[arg(long, value_name = "DAYS")]
     dissent_days: Option<u32>,
 }
@@ -92,7 +94,11 @@ enum FollowArg {
 }
 
 /// The rules that flags ask for; none if none was given.
-pub(super) fn rules(app: &App, args: &RuleArgs) -> Result<Option<VoteRules>, Failure> {
+pub(super) fn rules(
+    app: &App,
+    args: &RuleArgs,
+    quorum: Option<Quorum>,
+) -> Result<Option<VoteRules>, Failure> {
     let commitments = args.lot_commitments.clone();
     let tie = match args.tie {
         TieArg::None => None,
@@ -131,6 +137,7 @@ pub(super) fn rules(app: &App, args: &RuleArgs) -> Result<Option<VoteRules>, Fai
     let rules = VoteRules {
         tie,
         status_quo: args.status_quo.clone(),
+        quorum,
         delegation,
         follows,
         decision,
@@ -157,6 +164,9 @@ pub(super) fn say(app: &App, vote: &Value) -> Result<(), Failure> {
     }
     if let Some(option) = rules.get("status_quo") {
         pair("status_quo", cell(option));
+    }
+    if let Some(quorum) = rules.get("quorum") {
+        pair("quorum", vote::quorum(lang, quorum));
     }
     if let Some(rule) = rules.get("delegation") {
         pair("delegation", delegation_words(lang, rule));

@@ -3,10 +3,11 @@
 use super::proposal::{Text, text_of};
 use crate::app::App;
 use crate::failure::Failure;
-use archipel_domain::id::Hash;
+use archipel_domain::id::{Hash, StatementId};
 use archipel_domain::proposal::text::{self, Change};
+use archipel_domain::vote::{QUESTIONS_MAX, question_id};
 use serde::Deserialize as _;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// Most rounds that are followed back to the opening.
 const ROUNDS_MAX: usize = 64;
@@ -18,9 +19,10 @@ pub(super) fn check(app: &App, shown: &Value, terms: Hash) -> Result<(), Failure
     let wrong = || Failure::with("cli.terms", text_of(shown, "id").unwrap_or_default());
     let member = |of: &Value, name: &str| of.get(name).cloned().unwrap_or_default();
     let frozen = shown.pointer("/options/0/version").and_then(Value::as_str).map(str::to_owned);
-    let (mut id, mut terms) = (text_of(shown, "id")?.to_owned(), terms);
+    let (mut round, mut terms) = (shown.clone(), terms);
     let mut version = None;
     for _ in 0..ROUNDS_MAX {
+        let (id, place) = opened_by(&round)?;
         let statement = signed(app, &id, terms)?;
         let body = statement.get("body").ok_or_else(wrong)?;
         if statement.get("act").is_some_and(|act| act == "consent.amended/1") {
@@ -30,13 +32,19 @@ pub(super) fn check(app: &App, shown: &Value, terms: Hash) -> Result<(), Failure
                 return Err(wrong());
             }
             version = Some(base);
-            text_of(body, "vote")?.clone_into(&mut id);
+            round = app.data_of(&format!("votes/{}", text_of(body, "vote")?))?;
             terms = super::proposal::parse(text_of(body, "terms")?)?;
             continue;
         }
-        // Rules of its own are part of the terms too.
-        let rules = body.get("rules") == shown.get("rules");
-        let opening = body.get("vote").unwrap_or(body);
+        let question = body.get("questions").map(|all| all.get(place).ok_or_else(wrong));
+        let question = question.transpose()?;
+        // Rules of its own are part of the terms too; a question without any has empty ones.
+        let rules = match question {
+            Some(one) => Some(one.get("rules").cloned().unwrap_or_else(|| json!({}))),
+            None => body.get("rules").cloned(),
+        };
+        let rules = rules.as_ref() == shown.get("rules");
+        let opening = question.or_else(|| body.get("vote")).unwrap_or(body);
         let first =
             |one: &Value| version.clone().map_or_else(|| member(one, "version"), Value::from);
         let options =
@@ -51,6 +59,18 @@ pub(super) fn check(app: &App, shown: &Value, terms: Hash) -> Result<(), Failure
         return if all { Ok(()) } else { Err(wrong()) };
     }
     Err(wrong())
+}
+
+/// The statement that opened a vote, and the vote's place among the questions that it puts.
+fn opened_by(vote: &Value) -> Result<(String, usize), Failure> {
+    let id = text_of(vote, "id")?;
+    let Some(sheet) = vote.get("sheet") else { return Ok((id.to_owned(), 0)) };
+    let wrong = || Failure::with("cli.terms", id);
+    let statement: StatementId = super::proposal::parse(text_of(sheet, "statement")?)?;
+    let places = 0..u32::try_from(QUESTIONS_MAX).unwrap_or(u32::MAX);
+    let mut named = places.map(|place| question_id(statement, place).to_string());
+    let place = named.position(|named| named == id).ok_or_else(wrong)?;
+    Ok((statement.to_string(), place))
 }
 
 /// The statement with an id, if it has that hash.

@@ -61,14 +61,22 @@ fn from_an_objection_to_a_decision() {
     assert_eq!(text, "Un.\nDeux, ensemble.");
     bench.as_member("bob", &format!("vote dissent {second} --text Trop_vite")).ok();
     bench.as_member("alice", &format!("vote dissent {second} --join {bob}")).ok();
+    bench.as_member("alice", &format!("vote reasons {second} --text Enfin")).ok();
     let review = format!("decision review {second} --verdict kept --note Bien --next +30d");
     bench.founder(&review).ok();
     let register = bench.founder("decision list").ok().json()["data"]["items"][0].clone();
     assert_eq!(register["vote"], json!(second));
     assert_eq!((&register["state"], &register["dissents"]), (&json!("in-force"), &json!(1)));
     let people = bench.run(&format!("--data inst vote show {second}")).ok();
-    for said in ["décidé", "Consentements : 2", "le texte est adopté", "Trop vite", "rejoint par 1"]
-    {
+    for said in [
+        "décidé",
+        "Consentements : 2",
+        "le texte est adopté",
+        "Trop vite",
+        "rejoint par 1",
+        "Motifs de",
+        "Enfin",
+    ] {
         assert!(people.out.contains(said), "{said}: {people:?}");
     }
 }
@@ -122,4 +130,65 @@ fn delegated_votes_and_a_lot() {
     assert_eq!(shown["tie_break"]["by"]["secrets"], json!([secret]));
     // The outcome that was declared is the count's, before the lot.
     assert_eq!(shown["tally"]["hash"], shown["declared"]["tally"]);
+}
+
+#[test]
+fn several_questions_on_one_paper() {
+    let bench = Bench::founded();
+    for name in ["alice", "bob"] {
+        bench.admit(name);
+    }
+    let quorum = json!({"base": "cast", "ratio": {"numerator": 1, "denominator": 1}});
+    let options = |ids: &[&str]| -> Value {
+        ids.iter().map(|id| json!({"id": id, "label": id.to_uppercase()})).collect()
+    };
+    let questions = json!([
+        {"title": "Comptes", "options": options(&["oui"]),
+         "method": {"yes-no": {"rule": {"majority": "simple"}}}},
+        {"title": "Lieu", "options": options(&["port", "pre"]), "rules": {"quorum": quorum},
+         "method": {"ranked": {"rule": "irv", "seats": 1}}},
+        {"title": "Jour", "options": options(&["lundi", "mardi"]),
+         "method": {"approval": {"seats": 1}}},
+    ]);
+    let body = json!({"title": "Automne", "electorate": "members", "closes_at": 0,
+        "questions": questions});
+    bench.write("questions.json", &body.to_string());
+    let first = bench.founder("vote open --from questions.json --closes +6s").ok().text("/id");
+    let opened = Instant::now();
+    let shown = show(&bench, &first);
+    let votes = shown["sheet"]["votes"].as_array().unwrap().clone();
+    assert_eq!((votes.len(), &votes[0]), (3, &json!(first)));
+    assert_eq!(shown["calendar"][0]["phase"], "ballots");
+    let of = |place: usize| show(&bench, votes[place].as_str().unwrap());
+    let cast = format!("vote cast {first} --answer");
+    bench.as_member("alice", &format!("{cast} 4=for")).failed(2, "usage.value");
+    bench.as_member("alice", &format!("{cast} 1=peut-être")).failed(2, "usage.value");
+    bench
+        .as_member("alice", &format!("{cast} 1=for --answer 2=port>pre --answer 3=lundi,mardi"))
+        .ok();
+    bench.as_member("bob", &format!("{cast} 1=blank --answer 3=mardi")).ok();
+    // One question alone, by its own id.
+    let place = votes[1].as_str().unwrap();
+    bench.founder(&format!("vote cast {place} --rank pre>port")).ok();
+    let other = bench.founder("vote open --title T --method approval --option a=A --closes +1d");
+    let other = other.ok().text("/id");
+    let refused = bench.as_member("alice", &format!("vote cast {other} --answer 1=a"));
+    refused.failed(2, "usage.one-question");
+    close(&bench, opened);
+    assert_eq!(of(0)["decided"]["elected"], json!(["oui"]));
+    assert_eq!(of(2)["decided"]["elected"], json!(["mardi"]));
+    // Two of three have ranked places: the quorum asks for all.
+    let quorum = of(1)["decided"]["quorum"].clone();
+    assert_eq!((&quorum["present"], &quorum["missing"]), (&json!(2), &json!(1)));
+    assert_eq!(of(1)["decided"]["elected"], json!([]));
+    let people = bench.run(&format!("--data inst vote show {place}")).ok();
+    assert!(people.out.contains("non atteint, il manque 1 (2 / 3)"), "{people:?}");
+    // With a lower quorum, or by another method, it would have been tied, or decided.
+    let lower = format!("--data inst vote recount {place} --quorum 1/2 --method borda --json");
+    let lower = bench.run(&lower).ok().json();
+    assert_eq!((&lower["quorum"]["met"], &lower["hypothetical"]), (&json!(true), &json!(true)));
+    assert_eq!(lower["outcome"]["winners"], json!(["PORT", "PRE"]));
+    let as_it_was = bench.run(&format!("--data inst vote recount {place} --json")).ok().json();
+    assert_eq!(as_it_was["quorum"]["met"], json!(false));
+    assert_eq!(as_it_was["difference"], json!({"gained": [], "lost": []}));
 }

@@ -260,6 +260,8 @@ acts! {
     "objection.maintained/1" ObjectionMaintained: vote::MaintainObjection,
     "objection.withdrawn/1" ObjectionWithdrawn: vote::WithdrawObjection,
     "consent.amended/1" ConsentAmended: vote::AmendConsent,
+    "votes.opened/1" QuestionsOpened: vote::OpenQuestions,
+    "reasons.attached/1" ReasonsAttached: vote::AttachReasons,
 }
 
 impl Fact {

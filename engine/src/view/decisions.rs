@@ -7,6 +7,7 @@ use crate::view::names::find;
 use archipel_domain::delegation::{Delegation, FrozenScope};
 use archipel_domain::entity::Kind;
 use archipel_domain::id::Prose;
+use archipel_domain::time::Timestamp;
 use archipel_domain::vote::rules::{FrozenDecision, FrozenRules};
 use archipel_domain::vote::settle::{self, Settlement};
 use archipel_domain::vote::{
@@ -23,6 +24,13 @@ pub(super) fn of_vote(world: &World, index: u32, vote: &Vote) -> Map<String, Val
     if let Some(frozen) = &procedure.rules {
         put("rules", rules(world, vote, frozen));
     }
+    if let Some(sheet) = &procedure.sheet {
+        let votes = sheet.first..sheet.first.saturating_add(sheet.count);
+        let votes: Value = votes.map(|other| name(world, Kind::Vote, other)).collect();
+        let statement = name(world, Kind::Vote, sheet.first);
+        put("sheet", json!({"title": sheet.title, "statement": statement, "votes": votes}));
+    }
+    put("calendar", calendar(world, vote, procedure));
     let followed = procedure.followed_by.map(|other| name(world, Kind::Vote, other));
     put("followed_by", json!(followed));
     if vote.closed.is_some()
@@ -46,7 +54,8 @@ pub(super) fn of_vote(world: &World, index: u32, vote: &Vote) -> Map<String, Val
             put(key, name(world, Kind::Vote, other));
         }
     }
-    put("dissents", dissents(world, procedure));
+    put("dissents", opinions(world, &procedure.dissents));
+    put("reasons", opinions(world, &procedure.reasons));
     put("reviews", reviews(procedure));
     fields
 }
@@ -60,6 +69,9 @@ fn rules(world: &World, vote: &Vote, rules: &FrozenRules) -> Value {
     }
     if let Some(option) = rules.status_quo.and_then(|column| vote.option(column)) {
         put("status_quo", json!(option.id));
+    }
+    if let Some(quorum) = &rules.quorum {
+        put("quorum", json!(quorum));
     }
     if let Some(delegation) = &rules.delegation {
         put("delegation", json!(delegation));
@@ -102,7 +114,30 @@ fn decided(vote: &Vote, settled: &Settlement) -> Value {
         "elected": ids(vote, &settled.elected),
         "tied": ids(vote, &settled.tied),
         "contested": settled.contested,
+        "quorum": settled.quorum,
     })
+}
+
+/// The phases of a vote, each from a moment until another. A vote by `vote.opened/1` does not say
+/// since when it was announced.
+fn calendar(world: &World, vote: &Vote, procedure: &Procedure) -> Value {
+    let until = procedure.dissent_until(vote.closes_at);
+    let review_at = procedure.review_at(vote.closes_at);
+    let mut phases = Vec::new();
+    let now = world.recorded_at;
+    let mut phase = |name: &str, from: Option<Timestamp>, until: Timestamp| {
+        let current = from.is_none_or(|from| from <= now) && now < until;
+        phases.push(json!({"phase": name, "from": from, "until": until, "current": current}));
+    };
+    if procedure.opened_at.map_or(now < vote.opens_at, |opened_at| opened_at < vote.opens_at) {
+        phase("announced", procedure.opened_at, vote.opens_at);
+    }
+    phase("ballots", Some(vote.opens_at), vote.closes_at);
+    phase("opinions", Some(vote.closes_at), until);
+    if let Some(review_at) = review_at {
+        phase("until-review", Some(vote.closes_at), review_at);
+    }
+    phases.into()
 }
 
 fn tie_break(world: &World, vote: &Vote, broken: &TieBreak) -> Value {
@@ -115,17 +150,17 @@ fn tie_break(world: &World, vote: &Vote, broken: &TieBreak) -> Value {
     json!({"by": by, "order": ids(vote, &broken.order), "position": broken.position})
 }
 
-fn dissents(world: &World, procedure: &Procedure) -> Value {
+fn opinions(world: &World, opinions: &[vote::Opinion]) -> Value {
     let member = |index: u32| name(world, Kind::Member, index);
-    let one = |dissent: &vote::Dissent| {
+    let one = |opinion: &vote::Opinion| {
         json!({
-            "author": member(dissent.author),
-            "text": dissent.text,
-            "joined": dissent.joined.iter().copied().map(member).collect::<Value>(),
-            "position": dissent.position,
+            "author": member(opinion.author),
+            "text": opinion.text,
+            "joined": opinion.joined.iter().copied().map(member).collect::<Value>(),
+            "position": opinion.position,
         })
     };
-    procedure.dissents.iter().map(one).collect()
+    opinions.iter().map(one).collect()
 }
 
 fn objections(world: &World, procedure: &Procedure) -> Value {

@@ -264,7 +264,11 @@ fn evidence(rule: &Rule, counts: &YesNoCounts) -> Result<YesNoEvidence, CountErr
     })
 }
 
-pub(super) fn quorum_evidence(
+/// How a quorum was met or missed by that many ballots.
+///
+/// # Errors
+/// [`CountError::TooLarge`] when the share does not fit in 64 bits.
+pub fn quorum_evidence(
     quorum: Quorum,
     cast: u64,
     expressed: u64,

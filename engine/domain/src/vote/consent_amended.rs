@@ -126,6 +126,7 @@ impl Event for ConsentAmended {
             }
             EntityMut::Procedure(procedure) => {
                 procedure.rules = Some(self.rules.clone());
+                procedure.opened_at = Some(recorded.record.at);
                 procedure.amends = Some(self.before);
             }
             EntityMut::Proposal(proposal) => {

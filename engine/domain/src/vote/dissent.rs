@@ -1,7 +1,8 @@
 //! `dissent.attached/1` and `dissent.joined/1`
 
-use super::procedure::{Dissent, procedure};
-use super::{Vote, Votes, find};
+use super::Votes;
+use super::opinion::may_comment;
+use super::procedure::{Opinion, procedure};
 use crate::act::{Command, Event};
 use crate::authority::Cx;
 use crate::entity::{EntityRef, Kind};
@@ -49,28 +50,11 @@ pub struct DissentJoined {
     dissent: u32,
 }
 
-/// A member of the electorate, of a vote whose outcome is declared, while there is time.
-fn may_dissent<'a>(cx: &Cx<'a>, id: StatementId) -> Result<(u32, &'a Vote, u32), Rejection> {
-    let member = cx.member()?;
-    let (index, vote) = find(cx, id)?;
-    let state = cx.world.tables.members.get(member);
-    if !state.is_some_and(|state| vote.includes(state)) {
-        return Err(Votes::NotEligible.into());
-    }
-    if vote.declared.is_none() {
-        return Err(Votes::NotDeclared.into());
-    }
-    if cx.at >= procedure(cx.world, index).dissent_until(vote.closes_at) {
-        return Err(Votes::DissentLate.into());
-    }
-    Ok((index, vote, member))
-}
-
 impl Command for AttachDissent {
     type Event = DissentAttached;
 
     fn decide(self, cx: &Cx<'_>) -> Result<DissentAttached, Rejection> {
-        let (vote, _, author) = may_dissent(cx, self.vote)?;
+        let (vote, author) = may_comment(cx, self.vote)?;
         if procedure(cx.world, vote).dissents.iter().any(|one| one.author == author) {
             return Err(Votes::DissentTwice.into());
         }
@@ -82,7 +66,7 @@ impl Command for JoinDissent {
     type Event = DissentJoined;
 
     fn decide(self, cx: &Cx<'_>) -> Result<DissentJoined, Rejection> {
-        let (vote, _, member) = may_dissent(cx, self.vote)?;
+        let (vote, member) = may_comment(cx, self.vote)?;
         let author = cx.find_uuid(Kind::Member, self.author.0);
         let dissents = &procedure(cx.world, vote).dissents;
         let place = dissents.iter().position(|one| Some(one.author) == author);
@@ -108,7 +92,7 @@ impl Event for DissentAttached {
     fn evolve(&self, _: u32, entity: EntityMut<'_>, recorded: &Recorded<'_>) {
         if let EntityMut::Procedure(procedure) = entity {
             let (author, text, joined) = (self.author, self.text.clone(), Vec::new());
-            procedure.dissents.push(Dissent { author, text, position: recorded.position, joined });
+            procedure.dissents.push(Opinion { author, text, position: recorded.position, joined });
         }
     }
 }

@@ -4,7 +4,6 @@ use super::procedure::procedure;
 use super::rules::{FollowUp, Follows};
 use super::{Vote, Votes, find, settle};
 use crate::authority::Cx;
-use crate::counting::outcome::Evidence;
 use crate::id::Slug;
 
 /// The vote that the new one follows, if its outcome calls for it and nothing followed it yet.
@@ -16,10 +15,9 @@ pub(super) fn check(cx: &Cx<'_>, follows: &Follows, vote: &Vote) -> Result<(u32,
     }
     match follows.kind {
         FollowUp::SecondConvocation => {
-            let Evidence::YesNo(evidence) = &declared.outcome.evidence else {
-                return Err(Votes::NotFollowable);
-            };
-            if evidence.quorum.as_ref().is_none_or(|quorum| quorum.met) {
+            let settled = settle::of(cx.world, index);
+            let quorum = settled.and_then(|settled| settled.quorum);
+            if quorum.is_none_or(|quorum| quorum.met) {
                 return Err(Votes::NotFollowable);
             }
             check_same(first, vote)?;

@@ -9,9 +9,11 @@ mod follow_up;
 mod lot_drawn;
 mod objection;
 mod opened_under_rules;
+mod opinion;
 mod outcome_declared;
 mod outcome_under_rules;
 mod procedure;
+mod questions_opened;
 pub mod rules;
 pub mod settle;
 mod tie_broken;
@@ -29,11 +31,14 @@ pub use objection::{
     RaiseObjection, WithdrawObjection,
 };
 pub use opened_under_rules::{OpenVoteUnderRules, VoteOpenedUnderRules};
+pub use opinion::{AttachReasons, ReasonsAttached};
 pub use outcome_declared::{DeclareOutcome, OutcomeDeclared};
 pub use outcome_under_rules::{DeclareUnderRules, DeclaredUnderRules};
 pub use procedure::{
-    Dissent, Objection, ObjectionState, Procedure, Review, TieBreak, TieBreaker, Verdict, procedure,
+    Objection, ObjectionState, Opinion, Procedure, Review, Sheet, TieBreak, TieBreaker, Verdict,
+    procedure,
 };
+pub use questions_opened::{OpenQuestions, Question, QuestionsOpened, question_id};
 pub use tie_broken::{BreakTie, TieBroken};
 pub use vote_closed::{CloseVote, VoteClosed};
 pub use vote_opened::{BallotOption, ElectorateRule, OpenVote, VoteOpened};
@@ -56,6 +61,8 @@ rejections! {
         VoteUnknown => "vote.unknown",
         /// The vote closes before it opens, in the past, or after more than [`VOTE_DAYS_MAX`].
         Calendar => "vote.calendar",
+        /// Fewer than two questions, or more than [`QUESTIONS_MAX`].
+        QuestionCount => "vote.question-count",
         /// More options than [`OPTIONS_MAX`].
         TooManyOptions => "vote.too-many-options",
         /// The method's parameters or the options do not go together.
@@ -143,12 +150,14 @@ rejections! {
         ObjectionStands => "objection.stands",
         /// No objection of that member stands.
         ObjectionUnknown => "objection.unknown",
-        /// The time for dissent is over.
+        /// The time for dissent and reasons is over.
         DissentLate => "dissent.too-late",
         /// There is no dissent by that member.
         DissentUnknown => "dissent.unknown",
         /// The member has attached, or joined, this dissent already.
         DissentTwice => "dissent.already-attached",
+        /// The member has attached their reasons already.
+        ReasonsTwice => "reasons.already-attached",
         /// The vote made no decision.
         DecisionNone => "decision.none",
         /// A review has ended the decision.
@@ -160,6 +169,8 @@ rejections! {
 
 /// Most options of a vote.
 pub const OPTIONS_MAX: usize = 100;
+/// Most questions that one statement opens.
+pub const QUESTIONS_MAX: usize = 20;
 /// Longest vote, in days.
 pub const VOTE_DAYS_MAX: i64 = 366;
 

@@ -7,6 +7,7 @@ use crate::act::{Command, Event};
 use crate::authority::Cx;
 use crate::entity::{EntityRef, Entry, Kind};
 use crate::fact::Recorded;
+use crate::id::StatementId;
 use crate::rejection::Rejection;
 use crate::tables::EntityMut;
 use bincode::{Decode, Encode};
@@ -42,6 +43,29 @@ impl Command for OpenVoteUnderRules {
     }
 }
 
+impl VoteOpenedUnderRules {
+    /// The same, under another number and name.
+    pub(super) fn named(mut self, index: u32, vote: StatementId) -> Self {
+        self.opened.rename(index, vote);
+        self
+    }
+
+    /// Whether it follows the vote with that number.
+    pub(super) fn follows(&self, vote: u32) -> bool {
+        self.rules.follows.is_some_and(|(first, _)| first == vote)
+    }
+
+    /// Whether both follow one vote.
+    pub(super) fn follows_same_as(&self, other: &Self) -> bool {
+        self.rules.follows.is_some_and(|(first, _)| other.follows(first))
+    }
+
+    /// Whether one of its options stands for the proposal with that number.
+    pub(super) fn is_on(&self, proposal: u32) -> bool {
+        self.opened.is_on(proposal)
+    }
+}
+
 impl Event for VoteOpenedUnderRules {
     fn stream(&self) -> EntityRef {
         self.opened.stream()
@@ -63,6 +87,7 @@ impl Event for VoteOpenedUnderRules {
         match entity {
             EntityMut::Procedure(procedure) if index == self.stream().index => {
                 procedure.rules = Some(self.rules.clone());
+                procedure.opened_at = Some(recorded.record.at);
             }
             EntityMut::Procedure(first) => first.followed_by = Some(self.stream().index),
             entity => self.opened.evolve(index, entity, recorded),

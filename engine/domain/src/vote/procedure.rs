@@ -1,8 +1,8 @@
 //! What belongs to a vote beside its ballots: its rules, how a tie was broken, what followed, the
-//! dissent attached to it, and the reviews of the decision.
+//! opinions attached to the outcome, and the reviews of the decision.
 
 use super::rules::{DISSENT_DAYS, FrozenDecision, FrozenRules};
-use crate::id::{Hash, Prose};
+use crate::id::{Hash, Line, Prose};
 use crate::time::Timestamp;
 use crate::world::World;
 use bincode::{Decode, Encode};
@@ -75,9 +75,9 @@ pub struct Objection {
     pub history: Vec<(ObjectionState, Prose, u64)>,
 }
 
-/// A dissenting opinion, kept beside the outcome.
+/// An opinion on the outcome, kept beside it.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
-pub struct Dissent {
+pub struct Opinion {
     /// Number of the member who wrote it.
     pub author: u32,
     /// What it says.
@@ -86,6 +86,17 @@ pub struct Dissent {
     pub position: u64,
     /// Numbers of the members who joined it.
     pub joined: Vec<u32>,
+}
+
+/// Several votes opened by one statement, to be answered together.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct Sheet {
+    /// Title of the whole, for people.
+    pub title: Line,
+    /// Number of the first of them; the others follow it.
+    pub first: u32,
+    /// How many there are.
+    pub count: u32,
 }
 
 /// What a review makes of a decision.
@@ -118,6 +129,10 @@ pub struct Review {
 pub struct Procedure {
     /// The rules; none for a vote opened by `vote.opened/1`.
     pub rules: Option<FrozenRules>,
+    /// When it was opened; not kept for a vote opened by `vote.opened/1`.
+    pub opened_at: Option<Timestamp>,
+    /// The votes with which it was opened, if there are others.
+    pub sheet: Option<Sheet>,
     /// Number of the vote that followed.
     pub followed_by: Option<u32>,
     /// How a tie was broken.
@@ -129,19 +144,24 @@ pub struct Procedure {
     /// Number of the round that took its place when the text was amended.
     pub amended_by: Option<u32>,
     /// Dissent, in order.
-    pub dissents: Vec<Dissent>,
+    pub dissents: Vec<Opinion>,
+    /// Reasons of those who agree with the outcome, in order.
+    pub reasons: Vec<Opinion>,
     /// Reviews, in order.
     pub reviews: Vec<Review>,
 }
 
 static NONE: Procedure = Procedure {
     rules: None,
+    opened_at: None,
+    sheet: None,
     followed_by: None,
     tie_break: None,
     objections: Vec::new(),
     amends: None,
     amended_by: None,
     dissents: Vec::new(),
+    reasons: Vec::new(),
     reviews: Vec::new(),
 };
 
@@ -152,7 +172,8 @@ pub fn procedure(world: &World, vote: u32) -> &Procedure {
 }
 
 impl Procedure {
-    /// First moment at which dissent is too late, for a vote that closes at `closes_at`.
+    /// First moment at which opinions on the outcome are too late, for a vote that closes at
+    /// `closes_at`.
     #[must_use]
     pub fn dissent_until(&self, closes_at: Timestamp) -> Timestamp {
         let days = self.rules.as_ref().and_then(|rules| rules.dissent_days);

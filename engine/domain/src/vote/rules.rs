@@ -1,8 +1,10 @@
 //! What a vote may freeze beside its method: what is done about ties, which option is the status
-//! quo, whether votes can be delegated, what it follows, and what the decision carries.
+//! quo, how many have to take part, whether votes can be delegated, what it follows, and what the
+//! decision carries.
 
 use super::{Vote, Votes};
 use crate::authority::Cx;
+use crate::counting::yes_no::Quorum;
 use crate::delegation::DelegationRule;
 use crate::entity::Kind;
 use crate::id::{Hash, Slug, StatementId};
@@ -99,6 +101,10 @@ pub struct VoteRules {
     /// The option that stands for no change: others are adopted only if they rank before it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status_quo: Option<Slug>,
+    /// The participation below which nobody is elected. Yes/no votes and consent rounds have theirs
+    /// in the method.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quorum: Option<Quorum>,
     /// How votes can be delegated; not at all when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub delegation: Option<DelegationRule>,
@@ -134,6 +140,8 @@ pub struct FrozenRules {
     pub tie: Option<TiePolicy>,
     /// Place of the option that stands for no change.
     pub status_quo: Option<u32>,
+    /// The participation below which nobody is elected.
+    pub quorum: Option<Quorum>,
     /// How votes can be delegated.
     pub delegation: Option<DelegationRule>,
     /// Number of the vote that it follows, and why.
@@ -156,6 +164,7 @@ pub(super) fn freeze(cx: &Cx<'_>, rules: VoteRules, vote: &Vote) -> Result<Froze
     Ok(FrozenRules {
         tie: rules.tie,
         status_quo,
+        quorum: rules.quorum,
         delegation: rules.delegation,
         follows,
         decision: rules.decision.map(|terms| freeze_decision(cx, terms)).transpose()?,
@@ -200,7 +209,10 @@ fn fits(rules: &VoteRules, vote: &Vote) -> bool {
         .delegation
         .as_ref()
         .is_none_or(|rule| !by_consent && rule.max_weight.is_none_or(|most| most > 0));
+    let quorum =
+        rules.quorum.is_none_or(|quorum| !vote.is_on_one_text() && quorum.ratio.is_share());
     tie && delegation
+        && quorum
         && rules.dissent_days.is_none_or(|days| days <= DISSENT_DAYS_MAX)
         && rules.decision.as_ref().is_none_or(is_within_limits)
 }

@@ -5,6 +5,7 @@ use super::procedure::{Procedure, procedure};
 use super::rules::TiePolicy;
 use super::{Vote, tally};
 use crate::counting::outcome::{Evidence, Outcome};
+use crate::counting::yes_no::{self, QuorumEvidence};
 use crate::counting::{self, Tally};
 use crate::world::World;
 
@@ -18,6 +19,8 @@ pub struct Settlement {
     pub tied: Vec<u32>,
     /// Seats that the tie leaves open. In a yes/no vote 1 if it is tied.
     pub contested: u32,
+    /// The quorum that the vote's rules set beside the method, with what it was met or missed by.
+    pub quorum: Option<QuorumEvidence>,
 }
 
 /// The settlement of a vote whose outcome is declared.
@@ -32,6 +35,28 @@ pub fn of(world: &World, index: u32) -> Option<Settlement> {
 
 /// Who wins; `tally` is only asked for if a tie is dealt with by an order of options.
 pub(super) fn settle(
+    vote: &Vote,
+    procedure: &Procedure,
+    outcome: &Outcome,
+    tally: impl FnOnce() -> Option<Tally>,
+) -> Settlement {
+    let quorum = quorum(vote, procedure, outcome);
+    if quorum.as_ref().is_some_and(|quorum| !quorum.met) {
+        return Settlement { quorum, ..Settlement::default() };
+    }
+    let settled = settle_counted(vote, procedure, outcome, tally);
+    Settlement { quorum: quorum.or(settled.quorum.clone()), ..settled }
+}
+
+/// The participation that the rules ask for, beside what there was.
+fn quorum(vote: &Vote, procedure: &Procedure, outcome: &Outcome) -> Option<QuorumEvidence> {
+    let quorum = procedure.rules.as_ref()?.quorum?;
+    let (cast, valid) = (outcome.ballots.cast, outcome.ballots.valid);
+    // The ratio is a share and as many may vote as there are members, so that it fits.
+    yes_no::quorum_evidence(quorum, cast, valid, vote.electorate.eligible).ok()
+}
+
+fn settle_counted(
     vote: &Vote,
     procedure: &Procedure,
     outcome: &Outcome,
@@ -107,10 +132,12 @@ pub(super) fn open(vote: &Vote, outcome: &Outcome) -> Settlement {
             elected,
             tied: if tied { vec![0] } else { Vec::new() },
             contested: u32::from(tied),
+            quorum: evidence.quorum.clone(),
         };
     }
-    if let Evidence::Consent(_) = &outcome.evidence {
-        return Settlement { elected: columns(&outcome.winners), ..Settlement::default() };
+    if let Evidence::Consent(evidence) = &outcome.evidence {
+        let (elected, quorum) = (columns(&outcome.winners), evidence.quorum.clone());
+        return Settlement { elected, quorum, ..Settlement::default() };
     }
     let seats = outcome.evidence.seats();
     let mut tied = seats.map(|seats| columns(&seats.tied)).unwrap_or_default();
@@ -119,6 +146,7 @@ pub(super) fn open(vote: &Vote, outcome: &Outcome) -> Settlement {
         elected: seats.map(|seats| columns(&seats.elected)).unwrap_or_default(),
         tied,
         contested: seats.map_or(0, |seats| seats.contested),
+        quorum: None,
     }
 }
 

@@ -179,7 +179,7 @@ fn freeze_option(
     Ok(FrozenOption { id: option.id, label: option.label, proposal })
 }
 
-fn check_calendar(opens_at: Timestamp, closes_at: Timestamp) -> Result<(), Votes> {
+pub(super) fn check_calendar(opens_at: Timestamp, closes_at: Timestamp) -> Result<(), Votes> {
     let longest = opens_at.plus_ms(VOTE_DAYS_MAX.saturating_mul(Timestamp::DAY_MS));
     if closes_at <= opens_at || closes_at > longest { Err(Votes::Calendar) } else { Ok(()) }
 }
@@ -245,6 +245,16 @@ impl VoteOpened {
             closes_at,
             terms: cx.payload_hash,
         })
+    }
+
+    /// Gives it another number and name.
+    pub(super) fn rename(&mut self, index: u32, vote: StatementId) {
+        (self.index, self.vote) = (index, vote);
+    }
+
+    /// Whether one of its options stands for the proposal with that number.
+    pub(super) fn is_on(&self, proposal: u32) -> bool {
+        self.options.iter().any(|option| option.proposal.is_some_and(|(one, _)| one == proposal))
     }
 
     /// The vote as opened at a position.

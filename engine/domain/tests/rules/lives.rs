@@ -1,13 +1,17 @@
 //! Lives of votes under their own rules: ties, the status quo, second votes, versions, dissent.
 
-use super::procedures::{again, all_present, draw, lot, tied, versions, without_quorum, won, xy};
+use super::procedures::{
+    again, all_present, draw, half, lot, tied, two, versions, without_quorum, won, xy,
+};
 use super::town;
 use archipel_domain::counting::MethodSpec;
 use archipel_domain::entity::Kind;
 use archipel_domain::id::{Hash, StatementId};
-use archipel_domain::vote::rules::{FollowUp, Follows, TiePolicy, VoteRules};
+use archipel_domain::vote::rules::{DecisionTerms, FollowUp, Follows, TiePolicy, VoteRules};
 use archipel_domain::vote::settle::{self, Settlement};
-use archipel_domain::vote::{self, Choice, OpenVote, TieBreaker, Verdict, procedure};
+use archipel_domain::vote::{
+    self, BallotPaper, Choice, OpenVote, TieBreaker, Verdict, procedure, question_id,
+};
 use archipel_testkit::scenario::{DAY_MS, Scene, Stage as _, Town, acts, person};
 
 /// The number of a vote.
@@ -30,7 +34,7 @@ pub(super) fn elected(elected: &[u32]) -> Settlement {
 }
 
 fn open() -> Settlement {
-    Settlement { elected: vec![], tied: vec![0, 1], contested: 1 }
+    Settlement { elected: vec![], tied: vec![0, 1], contested: 1, quorum: None }
 }
 
 #[test]
@@ -144,7 +148,8 @@ fn the_status_quo_has_to_be_beaten() {
 fn a_second_convocation_decides() {
     let (mut scene, _) = town();
     let first = without_quorum(&mut scene);
-    assert_eq!(settled(&scene, first), elected(&[]));
+    assert_eq!(settled(&scene, first).elected, [0; 0]);
+    assert!(!settled(&scene, first).quorum.unwrap().met);
     let second = again(&scene, first, &["yes"]);
     let second = scene.given(second);
     say(&mut scene, second, 3, Choice::For);
@@ -156,6 +161,85 @@ fn a_second_convocation_decides() {
     let rules = procedure(&scene.world, index(&scene, second)).rules.clone().unwrap();
     assert_eq!(rules.follows, Some((index(&scene, first), FollowUp::SecondConvocation)));
     assert!(matches!(all_present(), MethodSpec::YesNo { .. }));
+}
+
+/// An election without its quorum elects nobody, whatever the ballots say; a second convocation
+/// needs none. A blank ballot is not expressed.
+#[test]
+fn an_election_has_a_quorum_too() {
+    let (scene, _) = town();
+    // Of those who may vote, half are three.
+    for (voters, blanks, met) in [(2, 1, false), (3, 0, true), (3, 2, true)] {
+        let mut scene = scene.clone();
+        let rules = VoteRules { quorum: half(), ..VoteRules::default() };
+        let vote = xy(&scene);
+        let first = scene.given(Town::founder(acts::under(vote.clone(), rules)));
+        let terms = scene.terms(first);
+        for number in 0..voters + blanks {
+            let paper = if number < voters { acts::approves(&["x"]) } else { BallotPaper::Blank };
+            let who = person([1, 2, 3, 4, 5, 7][number]);
+            scene.given(who.says(acts::ballot(first, terms, paper)));
+        }
+        scene.advance_ms(DAY_MS);
+        scene.settle();
+        let found = settled(&scene, first);
+        let quorum = found.quorum.clone().unwrap();
+        assert_eq!((quorum.present, quorum.needed, quorum.met), (voters as u64, 3, met));
+        assert_eq!(found.elected, if met { vec![0] } else { vec![] });
+        // The outcome of the count itself does not know of the quorum.
+        let index = index(&scene, first);
+        let declared = scene.world.tables.votes.get(index).unwrap().declared.clone().unwrap();
+        assert_eq!(declared.outcome.winners, ["x"]);
+        let follows = Some(Follows { vote: first, kind: FollowUp::SecondConvocation });
+        let rules = VoteRules { follows, ..VoteRules::default() };
+        let closes_at = scene.now.plus_ms(DAY_MS);
+        let again = Town::founder(acts::under(OpenVote { closes_at, ..vote }, rules));
+        if met {
+            scene.then(again, "vote.not-followable");
+        } else {
+            scene.given(again);
+        }
+    }
+}
+
+/// Several questions are votes of their own under one statement: one electorate, one calendar, one
+/// hash to which every ballot binds, an outcome each.
+#[test]
+fn several_questions_are_put_by_one_statement() {
+    let (mut scene, town) = town();
+    let mut questions = two();
+    questions[1].options = vec![acts::option_for("yes", town.proposal, Town::TEXT)];
+    let decision = DecisionTerms { review_days: Some(30), ..DecisionTerms::default() };
+    questions[1].rules = Some(VoteRules { decision: Some(decision), ..VoteRules::default() });
+    let closes_at = scene.now.plus_ms(DAY_MS);
+    let first = scene.given(Town::founder(acts::questions(questions, closes_at)));
+    let second = question_id(first, 1);
+    assert_eq!(question_id(first, 0), first);
+    assert_eq!((second.0 >> 76 & 0xf, second.0 >> 62 & 3), (8, 2));
+    let votes = [first, second].map(|id| index(&scene, id));
+    assert_eq!(votes[1], votes[0] + 1);
+    for vote in votes {
+        let sheet = procedure(&scene.world, vote).sheet.clone().unwrap();
+        assert_eq!((sheet.first, sheet.count), (votes[0], 2));
+    }
+    assert_eq!(scene.terms(first), scene.terms(second));
+    let state = |scene: &Scene, place: usize| scene.world.tables.votes.get(votes[place]).cloned();
+    let [one, two] = [0, 1].map(|place| state(&scene, place).unwrap());
+    assert_eq!(one.electorate, two.electorate);
+    let number = scene.world.directory.by_uuid(Kind::Proposal, town.proposal.0).unwrap();
+    let open = |scene: &Scene| scene.world.tables.proposals.get(number).unwrap().open_vote;
+    assert_eq!(open(&scene), Some(votes[1]));
+    say(&mut scene, first, 3, Choice::Against);
+    say(&mut scene, second, 3, Choice::For);
+    say(&mut scene, second, 4, Choice::For);
+    scene.advance_ms(DAY_MS);
+    scene.settle();
+    assert_eq!(settled(&scene, first), elected(&[]));
+    assert_eq!(settled(&scene, second), elected(&[0]));
+    assert_eq!(adopted_by(&scene, town.proposal), Some(votes[1]));
+    let review = procedure(&scene.world, votes[1]).review_at(closes_at);
+    assert_eq!(review, Some(closes_at.plus_days(30)));
+    assert_eq!(procedure(&scene.world, votes[0]).review_at(closes_at), None);
 }
 
 #[test]
@@ -205,6 +289,20 @@ fn dissent_is_kept_beside_the_decision() {
     assert_eq!((dissents.len(), dissents[0].joined.len()), (1, 1));
     // Members of the electorate keep their say after they have joined another's.
     scene.given(person(5).says(acts::dissent(vote)));
+}
+
+/// Reasons stand beside dissent, and one member can have both.
+#[test]
+fn reasons_are_kept_beside_the_decision() {
+    let (mut scene, _) = town();
+    let vote = won(&mut scene);
+    scene.given(person(4).says(acts::dissent(vote)));
+    for who in [3, 4] {
+        scene.given(person(who).says(acts::reasons(vote)));
+    }
+    let kept = procedure(&scene.world, index(&scene, vote)).clone();
+    let authors: Vec<u32> = kept.reasons.iter().map(|reasons| reasons.author).collect();
+    assert_eq!((authors.len(), kept.dissents.len()), (2, 1));
 }
 
 #[test]

@@ -11,7 +11,8 @@ use archipel_domain::vote::rules::{
     VoteRules,
 };
 use archipel_domain::vote::{
-    self, BallotOption, Choice, DeclareOutcome, DeclareUnderRules, DrawLot, OpenVote, Verdict,
+    self, BallotOption, Choice, DeclareOutcome, DeclareUnderRules, DrawLot, OpenVote,
+    QUESTIONS_MAX, Question, Verdict,
 };
 use archipel_testkit::scenario::{
     DAY_MS, Intent, Scene, Stage as _, Town, acts, person, registrar,
@@ -86,6 +87,16 @@ pub(super) fn without_quorum(scene: &mut Scene) -> StatementId {
     vote
 }
 
+/// A quorum of one half.
+pub(super) fn half() -> Option<Quorum> {
+    Some(Quorum { ratio: Fraction::new(1, 2), base: QuorumBase::Expressed })
+}
+
+/// Two questions.
+pub(super) fn two() -> Vec<Question> {
+    ["one", "two"].map(|id| acts::question(acts::option(id), None)).to_vec()
+}
+
 /// The same question again.
 pub(super) fn again(scene: &Scene, first: StatementId, ids: &[&str]) -> Intent {
     let closes_at = scene.now.plus_ms(DAY_MS);
@@ -155,6 +166,49 @@ pub(crate) const ROWS: &[Row] = &[
         let mut vote = OpenVote { options: versions(scene, town), ..xy(scene) };
         vote.options[1] = acts::option("none");
         Town::founder(acts::under(vote, VoteRules::default()))
+    }),
+    ("vote.rules", |scene, _| {
+        let vote = acts::vote(acts::yes_no(), vec![acts::option("yes")], xy(scene).closes_at);
+        let rules = VoteRules { quorum: half(), ..VoteRules::default() };
+        Town::founder(acts::under(vote, rules))
+    }),
+    ("vote.rules", |scene, _| {
+        let quorum = Quorum { ratio: Fraction::new(3, 2), base: QuorumBase::Cast };
+        open(scene, |rules| rules.quorum = Some(quorum))
+    }),
+    ("vote.calendar", |scene, _| Town::founder(acts::questions(vec![], scene.now))),
+    ("vote.question-count", |scene, _| {
+        Town::founder(acts::questions(two()[..1].to_vec(), xy(scene).closes_at))
+    }),
+    ("vote.question-count", |scene, _| {
+        let many = vec![two()[0].clone(); QUESTIONS_MAX + 1];
+        Town::founder(acts::questions(many, xy(scene).closes_at))
+    }),
+    ("mandate.as-required", |scene, _| person(3).says(acts::questions(two(), xy(scene).closes_at))),
+    ("vote.method", |scene, _| {
+        let mut questions = two();
+        questions[1].options.clear();
+        Town::founder(acts::questions(questions, xy(scene).closes_at))
+    }),
+    // One text is in one of the questions only.
+    ("vote.proposal-not-open", |scene, town| {
+        let option = acts::option_for("yes", town.proposal, TEXT);
+        let questions = vec![acts::question(option, None); 2];
+        Town::founder(acts::questions(questions, xy(scene).closes_at))
+    }),
+    ("vote.rules", |scene, _| {
+        let mut questions = two();
+        let rules = VoteRules { dissent_days: Some(367), ..VoteRules::default() };
+        questions[1].rules = Some(rules);
+        Town::founder(acts::questions(questions, xy(scene).closes_at))
+    }),
+    // Two questions can not follow one vote.
+    ("vote.not-followable", |scene, _| {
+        let first = without_quorum(scene);
+        let follows = follow(first, FollowUp::SecondConvocation);
+        let rules = VoteRules { follows, ..VoteRules::default() };
+        let questions = vec![acts::question(acts::option("yes"), Some(rules)); 2];
+        Town::founder(acts::questions(questions, xy(scene).closes_at))
     }),
     ("circle.unknown", |scene, _| {
         let circle = Some(acts::slug("nowhere"));
@@ -282,6 +336,17 @@ pub(crate) const ROWS: &[Row] = &[
         scene.given(person(3).says(acts::join_dissent(vote, person(4))));
         person(3).says(acts::join_dissent(vote, person(4)))
     }),
+    ("reasons.already-attached", |scene, _| {
+        let vote = won(scene);
+        scene.given(person(4).says(acts::reasons(vote)));
+        person(4).says(acts::reasons(vote))
+    }),
+    ("dissent.too-late", |scene, _| {
+        let vote = won(scene);
+        scene.advance_ms(i64::from(DISSENT_DAYS) * DAY_MS);
+        person(3).says(acts::reasons(vote))
+    }),
+    ("outcome.not-declared", |_, town| person(3).says(acts::reasons(town.yes_no))),
     ("decision.none", |scene, _| {
         let vote = tied(scene, None);
         Town::founder(acts::review(vote, Verdict::Kept))

@@ -26,9 +26,9 @@ use archipel_domain::role::{
 use archipel_domain::time::Timestamp;
 use archipel_domain::vote::rules::VoteRules;
 use archipel_domain::vote::{
-    AttachDissent, BallotOption, BallotPaper, BreakTie, CastBallot, Choice, CloseVote,
-    DeclareOutcome, ElectorateRule, JoinDissent, OpenVote, OpenVoteUnderRules, RaiseObjection,
-    ReviewDecision, Verdict,
+    AttachDissent, AttachReasons, BallotOption, BallotPaper, BreakTie, CastBallot, Choice,
+    CloseVote, DeclareOutcome, ElectorateRule, JoinDissent, OpenQuestions, OpenVote,
+    OpenVoteUnderRules, Question, RaiseObjection, ReviewDecision, Verdict,
 };
 
 use super::{Person, mandate, person, registrar};
@@ -451,6 +451,26 @@ pub fn dissent(vote: StatementId) -> AttachDissent {
 #[must_use]
 pub fn join_dissent(vote: StatementId, author: Person) -> JoinDissent {
     JoinDissent { vote, author: author.id }
+}
+
+/// Reasons for an outcome.
+#[must_use]
+pub fn reasons(vote: StatementId) -> AttachReasons {
+    AttachReasons { vote, text: prose("we agree") }
+}
+
+/// A yes/no question, one of several.
+#[must_use]
+pub fn question(option: BallotOption, rules: Option<VoteRules>) -> Question {
+    let (title, options, method) = (line("A question"), vec![option], yes_no());
+    Question { title, question: None, options, method, rules }
+}
+
+/// Several questions, for every member, open at once.
+#[must_use]
+pub fn questions(questions: Vec<Question>, closes_at: Timestamp) -> OpenQuestions {
+    let electorate = ElectorateRule::Members;
+    OpenQuestions { title: line("A paper"), electorate, opens_at: None, closes_at, questions }
 }
 
 /// A review of a decision.
