@@ -95,7 +95,7 @@ async fn keep_time(app: &App) {
         let (engine, clock) = (app.engine.clone(), app.options.clock.clone());
         let looked = tokio::task::spawn_blocking(move || {
             let world = engine.views().latest().world;
-            if !vote::due(&world, clock.now()).is_empty() {
+            if vote::is_due(&world, clock.now()) {
                 engine.tick();
             }
         });

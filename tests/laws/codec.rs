@@ -266,7 +266,7 @@ proptest! {
         prop_assert_eq!(hashes, View::ALL.map(|view| again.state_hash(view)));
         prop_assert!(again == world);
         // Nor do the rules panic upon such a state.
-        let _ = archipel_domain::vote::due(&world, world.recorded_at);
+        let _ = archipel_domain::vote::due(&world, world.recorded_at, &mut std::collections::BTreeSet::new());
         let mut scene = Scene::empty();
         scene.world = world;
         let _ = scene.when(Town::founder(acts::group("est")));

@@ -248,8 +248,8 @@ pub fn count_file(
     let decided = counting::decide(&spec, &file.options, &tally, &places)?;
     let winners = decided.winners.clone();
     let outcome = match counted {
-        // Too many ways to follow all: the declared one is known.
-        Err(CountError::TooManyTies) => decided,
+        // Too many ways to follow all: the declared one is known, and who could win.
+        Err(CountError::TooManyTies) => counting::outcome(&spec, &file.options, &tally)?,
         counted => counted?,
     };
     Ok(Counted { outcome, decided: Some(Decided { by: options.tie_break, winners }) })

@@ -30,6 +30,8 @@ pub(super) fn sentences(outcome: &Outcome, tongue: Tongue) -> Vec<String> {
         Evidence::Ranked(evidence) => said.extend(ranked(outcome, evidence, tongue)),
         Evidence::Committee(evidence) => said.extend(committee(evidence, tongue)),
         Evidence::Budget(evidence) => said.extend(budget(evidence, tongue)),
+        // What is kept in brief is counted anew before it is explained.
+        Evidence::Brief { .. } => {}
     }
     said.extend(open(outcome, tongue));
     said
@@ -409,6 +411,10 @@ fn open(outcome: &Outcome, tongue: Tongue) -> Vec<String> {
             TieRule::DeclaredOrder => {
                 tongue.pick("l’ordre déclaré départage", "the declared order decides")
             }
+            TieRule::TooMany => tongue.pick(
+                "trop d’issues pour les suivre toutes, elle reste ouverte entre qui peut gagner",
+                "too many ways to follow, it is left open between all who could win",
+            ),
         };
         match tongue {
             Tongue::French => format!("Égalité entre {names} : {rule}."),

@@ -17,7 +17,7 @@ use archipel_domain::vote;
 use archipel_domain::world::World;
 use crossbeam_channel::{Receiver, Sender};
 use smallvec::smallvec;
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -74,6 +74,8 @@ pub(crate) struct Decider {
     store: Arc<dyn EventStore>,
     registrar: Option<Registrar>,
     in_flight: VecDeque<InFlight>,
+    /// Closed votes, by number, whose outcome can not be declared: nothing more is cast in them.
+    undeclarable: BTreeSet<u32>,
 }
 
 /// A batch under construction.
@@ -91,7 +93,8 @@ impl Decider {
         store: Arc<dyn EventStore>,
         registrar: Option<Registrar>,
     ) -> Self {
-        Self { world, store, registrar, in_flight: VecDeque::new() }
+        let (in_flight, undeclarable) = (VecDeque::new(), BTreeSet::new());
+        Self { world, store, registrar, in_flight, undeclarable }
     }
 
     pub(crate) fn recorded_at(&self) -> Timestamp {
@@ -239,15 +242,24 @@ impl Decider {
 
     /// Closings that are due and outcomes that can be declared, before anything else is decided.
     fn state_what_is_due(&mut self, building: &mut Building) {
+        if self.registrar.is_none() || !vote::is_due(&self.world, building.at) {
+            return;
+        }
         loop {
-            let acts = vote::due(&self.world, building.at);
-            if acts.is_empty() || self.registrar.is_none() {
+            let known = self.undeclarable.len();
+            let acts = vote::due(&self.world, building.at, &mut self.undeclarable);
+            if self.undeclarable.len() > known {
+                tracing::error!("a closed vote can not be counted: vote show says why");
+            }
+            if acts.is_empty() {
                 return;
             }
-            for act in acts {
+            for (vote, act) in acts {
                 if let Err(error) = self.state(act, building) {
                     tracing::error!(code = error.code(), "the instance's own statement is refused");
-                    return;
+                    if !self.undeclarable.insert(vote) {
+                        return;
+                    }
                 }
             }
         }

@@ -88,9 +88,30 @@ pub enum Tally {
         /// The ballots received, of which some are blank or invalid.
         received: Received,
     },
+    /// What follows from ballots that are too many, and too different, for an entry of the log.
+    Brief(outcome::Brief),
 }
 
+/// Most bytes that distinct ballots may take in an entry of the log.
+const PROFILE_BYTES_MAX: usize = 16_384;
+
 impl Tally {
+    /// What an entry of the log keeps of it, for the outcome that it has.
+    #[must_use]
+    pub fn kept(self, outcome: &Outcome) -> Self {
+        match &self {
+            Self::Ranked { profile, .. } | Self::Profile { profile, .. } => {
+                let bytes = |(row, _): (&Vec<u8>, &u64)| row.len().saturating_add(16);
+                let total: usize = profile.iter().map(bytes).sum();
+                match outcome.brief().filter(|_| total > PROFILE_BYTES_MAX) {
+                    Some(brief) => Self::Brief(brief),
+                    None => self,
+                }
+            }
+            _ => self,
+        }
+    }
+
     /// What such a tally is of.
     #[must_use]
     pub const fn name(&self) -> &'static str {
@@ -101,6 +122,7 @@ impl Tally {
             Self::Ranked { .. } => "rankings",
             Self::Points { .. } => "points",
             Self::Profile { .. } => "distinct ballots",
+            Self::Brief(_) => "an outcome",
         }
     }
 }
@@ -158,7 +180,8 @@ pub fn count(spec: &MethodSpec, options: &[String], tally: &Tally) -> Result<Out
 }
 
 /// The outcome of a vote: as [`count`] has it or, where too many ties would have to be followed,
-/// by the order in which the vote lists its options. The ties are named either way.
+/// with all who could win as tied. What is done about the tie then decides, and the steps shown are
+/// those of the order in which the vote lists its options.
 ///
 /// # Errors
 /// As [`count`], but [`CountError::TooManyTies`].
@@ -169,7 +192,8 @@ pub fn outcome(
 ) -> Result<Outcome, CountError> {
     match count(spec, options, tally) {
         Err(CountError::TooManyTies) => {
-            decide(spec, options, tally, &(0..options.len()).collect::<Vec<_>>())
+            let places: Vec<usize> = (0..options.len()).collect();
+            decide(spec, options, tally, &places).map(Outcome::open)
         }
         counted => counted,
     }

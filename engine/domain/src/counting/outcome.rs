@@ -17,7 +17,7 @@ use super::consent::ConsentEvidence;
 use super::majority_judgment::MajorityJudgmentEvidence;
 use super::method::Method;
 use super::points::PointsEvidence;
-use super::ranked::RankedEvidence;
+use super::ranked::{RankedEvidence, RankedRule};
 use super::yes_no::YesNoEvidence;
 use bincode::{Decode, Encode};
 use num_bigint::BigInt;
@@ -57,6 +57,100 @@ pub enum Score {
     Text(String),
     /// A difference, which may be negative.
     Signed(i64),
+}
+
+impl Outcome {
+    /// Prefers nobody among those who could win: what a count by an order of the options says of
+    /// them is that order's doing.
+    pub(super) fn open(mut self) -> Self {
+        let mut tied = self.evidence.could_win(self.method, &self.scores);
+        let Some(seats) = self.evidence.seats_mut() else { return self };
+        let wanted = usize::try_from(seats.seats).unwrap_or(usize::MAX);
+        if tied.len() <= wanted {
+            tied = self.options.clone();
+        }
+        tied.sort_unstable();
+        (seats.elected, seats.contested, seats.tied) = (Vec::new(), seats.seats, tied.clone());
+        self.evidence.forget_committees();
+        let rest = self.options.iter().filter(|name| !tied.contains(name)).cloned();
+        let mut rest: Vec<String> = rest.collect();
+        rest.sort_unstable();
+        self.ranking = vec![tied.clone(), rest];
+        self.ranking.retain(|group| !group.is_empty());
+        let (stage, rule) = (TieStage::Seats, TieRule::TooMany);
+        self.ties = vec![Tie { stage, options: tied.clone(), rule }];
+        self.winners = tied;
+        self
+    }
+
+    /// What is kept of it where the ballots that it follows from are too many for an entry.
+    #[must_use]
+    pub fn brief(&self) -> Option<Brief> {
+        let seats = self.evidence.seats()?;
+        let columns = |names: &[String]| -> Vec<u32> {
+            let place = |name| self.options.iter().position(|option| option == name);
+            let column = |name| u32::try_from(place(name)?).ok();
+            names.iter().filter_map(column).collect()
+        };
+        let is_unbacked = |(column, name): (u32, &String)| {
+            (self.scores.get(name) == Some(&Score::Integer(0))).then_some(column)
+        };
+        Some(Brief {
+            ranking: self.ranking.iter().map(|group| columns(group)).collect(),
+            winners: columns(&self.winners),
+            ballots: self.ballots,
+            seats: seats.seats,
+            elected: columns(&seats.elected),
+            contested: seats.contested,
+            tied: columns(&seats.tied),
+            unbacked: (0..).zip(&self.options).filter_map(is_unbacked).collect(),
+        })
+    }
+}
+
+/// An outcome without its evidence, options by their place. It settles a vote; all else is counted
+/// anew from the ballots.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct Brief {
+    ranking: Vec<Vec<u32>>,
+    winners: Vec<u32>,
+    ballots: BallotCounts,
+    seats: u32,
+    elected: Vec<u32>,
+    contested: u32,
+    tied: Vec<u32>,
+    /// Those whose score is 0.
+    unbacked: Vec<u32>,
+}
+
+impl Brief {
+    /// The outcome as far as it is kept.
+    #[must_use]
+    pub fn outcome(&self, method: Method, options: &[String]) -> Outcome {
+        let names = |columns: &[u32]| -> Vec<String> {
+            let name = |column: &u32| options.get(usize::try_from(*column).ok()?).cloned();
+            columns.iter().filter_map(name).collect()
+        };
+        let seats = Seats {
+            seats: self.seats,
+            elected: names(&self.elected),
+            contested: self.contested,
+            tied: names(&self.tied),
+        };
+        Outcome {
+            method,
+            options: options.to_vec(),
+            winners: names(&self.winners),
+            ranking: self.ranking.iter().map(|group| names(group)).collect(),
+            scores: names(&self.unbacked)
+                .into_iter()
+                .map(|name| (name, Score::Integer(0)))
+                .collect(),
+            ties: Vec::new(),
+            ballots: self.ballots,
+            evidence: Evidence::Brief { seats },
+        }
+    }
 }
 
 impl Score {
@@ -141,6 +235,8 @@ pub enum TieRule {
     AllWays,
     /// The first in a declared order is preferred.
     DeclaredOrder,
+    /// There are too many ways to follow: all who could win are named, and none is preferred.
+    TooMany,
 }
 
 /// How many ballots there were: `cast = valid + blank + invalid`.
@@ -192,6 +288,11 @@ pub enum Evidence {
     Budget(BudgetEvidence),
     /// Every count and limit of a consent round.
     Consent(ConsentEvidence),
+    /// The seats alone, of an outcome that is kept in brief.
+    Brief {
+        /// The seats.
+        seats: Seats,
+    },
 }
 
 impl Evidence {
@@ -206,6 +307,7 @@ impl Evidence {
             Self::Points(evidence) => Some(&evidence.seats),
             Self::Committee(evidence) => Some(&evidence.seats),
             Self::Budget(evidence) => Some(&evidence.seats),
+            Self::Brief { seats } => Some(seats),
         }
     }
 }
@@ -220,6 +322,38 @@ impl Evidence {
             Self::Points(evidence) => Some(&mut evidence.seats),
             Self::Committee(evidence) => Some(&mut evidence.seats),
             Self::Budget(evidence) => Some(&mut evidence.seats),
+            Self::Brief { seats } => Some(seats),
+        }
+    }
+
+    /// Forgets the tied sets: which ones there are is not known.
+    fn forget_committees(&mut self) {
+        match self {
+            Self::Committee(evidence) => evidence.committees.clear(),
+            Self::Budget(evidence) => {
+                evidence.committees.clear();
+                evidence.spent.clear();
+            }
+            Self::Ranked(evidence) => evidence.committees.clear(),
+            _ => {}
+        }
+    }
+
+    /// Those who could win, whatever is done about ties that are too many to follow. Ranked pairs
+    /// elect from the Smith set; who has no support elsewhere is elected only if too few have any.
+    fn could_win(&self, method: Method, scores: &BTreeMap<String, Score>) -> Vec<String> {
+        match (self, method) {
+            (
+                Self::Ranked(evidence),
+                Method::Ranked(
+                    RankedRule::RankedPairsMargins | RankedRule::RankedPairsWinningVotes,
+                ),
+            ) => evidence.smith.clone(),
+            (Self::Committee(_) | Self::Budget(_), _) => {
+                let backed = scores.iter().filter(|(_, score)| **score != Score::Integer(0));
+                backed.map(|(name, _)| name.clone()).collect()
+            }
+            _ => scores.keys().cloned().collect(),
         }
     }
 

@@ -3,6 +3,7 @@
 mod consents;
 mod judgment;
 mod laws;
+mod limits;
 mod majorities;
 mod rankings;
 mod sets;

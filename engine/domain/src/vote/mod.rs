@@ -53,6 +53,7 @@ use crate::rejection::rejections;
 use crate::time::Timestamp;
 use crate::world::World;
 use bincode::{Decode, Encode};
+use std::collections::BTreeSet;
 
 rejections! {
     /// Refusals of the votes context, in order of precedence.
@@ -298,7 +299,7 @@ impl Vote {
     fn competing(&self) -> bool {
         let named: Vec<u32> =
             self.options.iter().filter_map(|option| Some(option.proposal?.0)).collect();
-        let distinct: std::collections::BTreeSet<&u32> = named.iter().collect();
+        let distinct: BTreeSet<&u32> = named.iter().collect();
         distinct.len() < named.len()
     }
 
@@ -309,10 +310,10 @@ impl Vote {
 
     fn declare(&mut self, tally: Hash, counts: &Tally, position: u64) {
         // The method and the counts are those that the decision has counted.
-        let outcome = self
-            .method
-            .as_ref()
-            .and_then(|method| counting::outcome(method, &self.labels(), counts).ok());
+        let outcome = self.method.as_ref().and_then(|method| match counts {
+            Tally::Brief(brief) => Some(brief.outcome(method.method(), &self.labels())),
+            counts => counting::outcome(method, &self.labels(), counts).ok(),
+        });
         self.declared = outcome.map(|outcome| Declared { tally, outcome, position });
     }
 }
@@ -378,11 +379,6 @@ pub fn tally_hash(outcome: &Outcome) -> Hash {
     Hash::of(value.to_string().as_bytes())
 }
 
-/// The options that win whatever is done about a tie.
-fn elected(outcome: &Outcome) -> &[String] {
-    outcome.evidence.seats().map_or(&outcome.winners, |seats| &seats.elected)
-}
-
 /// A vote by its statement's id.
 fn find<'a>(cx: &Cx<'a>, id: StatementId) -> Result<(u32, &'a Vote), Votes> {
     let index = cx.find_uuid(Kind::Vote, id.0).ok_or(Votes::VoteUnknown)?;
@@ -390,10 +386,24 @@ fn find<'a>(cx: &Cx<'a>, id: StatementId) -> Result<(u32, &'a Vote), Votes> {
     Ok((index, vote))
 }
 
-/// What the instance itself has to state at a moment: closings that are due, then outcomes.
-/// (One closing or outcome a vote at a time: call again once it is recorded.)
+/// Whether a closing or an outcome may be due at a moment, without counting anything.
 #[must_use]
-pub fn due(world: &World, at: Timestamp) -> Vec<crate::act::Act> {
+pub fn is_due(world: &World, at: Timestamp) -> bool {
+    world.tables.votes.iter().any(|(index, vote)| {
+        let to_close = vote.closed.is_none() && at >= vote.closes_at;
+        to_close || vote.is_to_declare(procedure(world, index))
+    })
+}
+
+/// What the instance itself has to state at a moment: closings that are due, then outcomes.
+/// (One closing or outcome a vote at a time: call again once it is recorded.) Votes whose ballots
+/// can not be counted are noted in `uncountable`, by number, and not counted again.
+#[must_use]
+pub fn due(
+    world: &World,
+    at: Timestamp,
+    uncountable: &mut BTreeSet<u32>,
+) -> Vec<(u32, crate::act::Act)> {
     let id = |index| match world.directory.name(crate::entity::EntityRef::new(Kind::Vote, index)) {
         Some(crate::entity::Name::Uuid(id)) => Some(StatementId(*id)),
         _ => None,
@@ -402,16 +412,19 @@ pub fn due(world: &World, at: Timestamp) -> Vec<crate::act::Act> {
     for (index, vote) in world.tables.votes.iter() {
         let Some(id) = id(index) else { continue };
         if vote.closed.is_none() && at >= vote.closes_at {
-            acts.push(CloseVote { vote: id }.into());
-        } else if vote.is_to_declare(procedure(world, index)) {
+            acts.push((index, CloseVote { vote: id }.into()));
+        } else if vote.is_to_declare(procedure(world, index)) && !uncountable.contains(&index) {
             let counted = vote.method.as_ref().map(|method| count(world, index, vote, method));
-            if let Some(Ok(outcome)) = counted {
-                let tally = tally_hash(&outcome);
-                acts.push(match procedure(world, index).rules {
-                    Some(_) => DeclareUnderRules { vote: id, tally }.into(),
-                    None => DeclareOutcome { vote: id, tally }.into(),
-                });
-            }
+            let Some(Ok(outcome)) = counted else {
+                uncountable.insert(index);
+                continue;
+            };
+            let tally = tally_hash(&outcome);
+            let act = match procedure(world, index).rules {
+                Some(_) => DeclareUnderRules { vote: id, tally }.into(),
+                None => DeclareOutcome { vote: id, tally }.into(),
+            };
+            acts.push((index, act));
         }
     }
     acts

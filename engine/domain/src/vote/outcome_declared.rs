@@ -1,6 +1,6 @@
 //! `outcome.declared/1`
 
-use super::{Vote, Votes, elected, find, procedure, tally_hash};
+use super::{Vote, Votes, find, procedure, settle, tally_hash};
 use crate::act::{Access, Command, Event};
 use crate::authority::Cx;
 use crate::counting::{self, Outcome, Tally};
@@ -39,16 +39,16 @@ impl Command for DeclareOutcome {
 
     fn decide(self, cx: &Cx<'_>) -> Result<OutcomeDeclared, Rejection> {
         let Counted { index, vote, counts, outcome } = check(cx, self.vote, self.tally)?;
-        if procedure(cx.world, index).rules.is_some() {
+        let procedure = procedure(cx.world, index);
+        if procedure.rules.is_some() {
             return Err(Votes::OtherForm.into());
         }
-        let elected = elected(&outcome);
-        let chosen = vote
-            .options
-            .iter()
-            .filter(|option| elected.iter().any(|label| label == option.label.as_str()));
-        let adopted = chosen.filter_map(|option| option.proposal).map(|(index, _)| index);
-        Ok(OutcomeDeclared { vote: index, tally: self.tally, adopted: adopted.collect(), counts })
+        let mut elected = settle::settle(vote, procedure, &outcome, || None).elected;
+        elected.sort_unstable();
+        let chosen = elected.iter().filter_map(|column| vote.option(*column)?.proposal);
+        let adopted = chosen.map(|(index, _)| index).collect();
+        let counts = counts.kept(&outcome);
+        Ok(OutcomeDeclared { vote: index, tally: self.tally, adopted, counts })
     }
 }
 

@@ -45,6 +45,7 @@ impl Command for DeclareUnderRules {
         let (vote, counts) = (counted.vote, counted.counts);
         let settled = settle::settle(vote, procedure, &counted.outcome, || Some(counts.clone()));
         let adopted = adopted(cx.world, vote, &settled.elected);
+        let counts = counts.kept(&counted.outcome);
         Ok(DeclaredUnderRules { vote: counted.index, tally: self.tally, counts, adopted })
     }
 }

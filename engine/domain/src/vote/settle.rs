@@ -4,8 +4,11 @@
 use super::procedure::{Procedure, procedure};
 use super::rules::TiePolicy;
 use super::{Vote, tally};
-use crate::counting::outcome::{Evidence, Outcome};
-use crate::counting::yes_no::{self, QuorumEvidence};
+use crate::counting::MethodSpec;
+use crate::counting::outcome::{Evidence, Outcome, Score};
+use crate::counting::yes_no::{
+    self, MajorityBase, MajorityEvidence, QuorumEvidence, YesNoEvidence,
+};
 use crate::counting::{self, Tally};
 use crate::world::World;
 
@@ -41,7 +44,9 @@ pub(super) fn settle(
     tally: impl FnOnce() -> Option<Tally>,
 ) -> Settlement {
     let quorum = quorum(vote, procedure, outcome);
-    if quorum.as_ref().is_some_and(|quorum| !quorum.met) {
+    // Silence decides nothing, and neither do blank ballots.
+    let nobody = outcome.ballots.valid == 0;
+    if nobody || quorum.as_ref().is_some_and(|quorum| !quorum.met) {
         return Settlement { quorum, ..Settlement::default() };
     }
     let settled = settle_counted(vote, procedure, outcome, tally);
@@ -95,11 +100,25 @@ fn settle_counted(
         settled.elected.extend(stays);
         (settled.tied, settled.contested) = (Vec::new(), 0);
     }
+    settled.elected.retain(|column| is_backed(vote, outcome, *column));
     if let Some(status_quo) = status_quo {
         let beats = |column: &u32| beats(vote, outcome, *column, status_quo, places.as_deref());
         settled.elected.retain(|column| *column == status_quo || beats(column));
     }
     settled
+}
+
+/// Whether somebody backs the option, where ballots back options: nobody's project is not funded
+/// because there is money left, nor elected because there is a seat.
+fn is_backed(vote: &Vote, outcome: &Outcome, column: u32) -> bool {
+    let backs = matches!(
+        vote.method,
+        Some(
+            MethodSpec::Approval { .. } | MethodSpec::Committee { .. } | MethodSpec::Budget { .. }
+        )
+    );
+    let score = vote.option(column).and_then(|option| outcome.scores.get(option.label.as_str()));
+    !backs || score != Some(&Score::Integer(0))
 }
 
 /// Whether an option ranks before the status quo, or is level with it and preferred by `places`.
@@ -126,7 +145,7 @@ pub(super) fn open(vote: &Vote, outcome: &Outcome) -> Settlement {
     let columns = |labels: &[String]| labels.iter().filter_map(column).collect::<Vec<u32>>();
     if let Evidence::YesNo(evidence) = &outcome.evidence {
         let met = evidence.quorum.as_ref().is_none_or(|quorum| quorum.met);
-        let tied = evidence.majority.tied && met;
+        let tied = met && hangs_by_one(evidence);
         let elected = columns(&outcome.winners);
         return Settlement {
             elected,
@@ -148,6 +167,17 @@ pub(super) fn open(vote: &Vote, outcome: &Outcome) -> Settlement {
         contested: seats.map_or(0, |seats| seats.contested),
         quorum: None,
     }
+}
+
+/// Whether as many are for as against, and one more for would be the majority: then, and only
+/// then, a casting vote or a lot can make it.
+fn hangs_by_one(evidence: &YesNoEvidence) -> bool {
+    let MajorityEvidence { ratio, base, strict, base_count, tied, .. } = evidence.majority;
+    let base_count = match base {
+        MajorityBase::Eligible => base_count,
+        MajorityBase::Expressed | MajorityBase::Cast => base_count.saturating_add(1),
+    };
+    tied && ratio.is_reached(evidence.in_favour.saturating_add(1), base_count, strict)
 }
 
 /// The place of each option: those of `order` first, then the others as the vote lists them.

@@ -7,7 +7,7 @@ use archipel_domain::authority::{
 use archipel_domain::counting::Ungraded;
 use archipel_domain::entity::Kind;
 use archipel_domain::membership::KEYS_MAX;
-use archipel_domain::vote::{BallotPaper, Choice, OPTIONS_MAX, VOTE_DAYS_MAX, due};
+use archipel_domain::vote::{BallotPaper, Choice, OPTIONS_MAX, VOTE_DAYS_MAX, is_due};
 use archipel_testkit::scenario::{
     DAY_MS, START, Scene, Stage as _, Town, acts, mandate, person, registrar,
 };
@@ -122,7 +122,7 @@ fn an_option_that_nobody_graded_ranks_last() {
     let declared = vote.declared.as_ref().unwrap();
     assert_eq!(declared.outcome.ranking, [["x"], ["y"]]);
     assert_eq!(declared.outcome.winners, ["x"]);
-    assert!(due(&scene.world, scene.now).is_empty());
+    assert!(!is_due(&scene.world, scene.now));
 }
 
 /// The largest outcome there can be still fits in an entry of the log.

@@ -8,7 +8,7 @@ use archipel_domain::id::StatementId;
 use archipel_domain::vote::rules::{FollowUp, Follows, TiePolicy, VoteRules};
 use archipel_domain::vote::{
     AmendConsent, Answer, AnswerObjection, Choice, DeclareUnderRules, MaintainObjection,
-    ObjectionState, Position, WithdrawObjection, due, procedure,
+    ObjectionState, Position, WithdrawObjection, is_due, procedure,
 };
 use archipel_testkit::scenario::{
     DAY_MS, Intent, Person, Scene, Stage as _, Town, acts, person, registrar,
@@ -289,7 +289,7 @@ fn an_amendment_resets_consents() {
     assert_eq!(adopted_by(&silent, town.proposal), None);
     // The first round has no outcome of its own, and nothing is due for it.
     assert!(silent.world.tables.votes.get(index(&silent, first)).unwrap().declared.is_none());
-    assert!(due(&silent.world, silent.now).is_empty());
+    assert!(!is_due(&silent.world, silent.now));
     say(&mut scene, second, 3, Choice::For);
     scene.advance_ms(2 * DAY_MS);
     scene.settle();

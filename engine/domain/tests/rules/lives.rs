@@ -4,7 +4,10 @@ use super::procedures::{
     again, all_present, draw, half, lot, tied, two, versions, without_quorum, won, xy,
 };
 use super::town;
-use archipel_domain::counting::MethodSpec;
+use archipel_domain::counting::budget::{BudgetPaper, BudgetRule, Completion};
+use archipel_domain::counting::outcome::Evidence;
+use archipel_domain::counting::yes_no::{Majority, MajorityBase, Rule};
+use archipel_domain::counting::{Fraction, MethodSpec, RankedRule};
 use archipel_domain::entity::Kind;
 use archipel_domain::id::{Hash, StatementId};
 use archipel_domain::vote::rules::{DecisionTerms, FollowUp, Follows, TiePolicy, VoteRules};
@@ -114,6 +117,125 @@ fn a_casting_vote_adopts_or_rejects() {
     assert_eq!(settled(&scene, vote), elected(&[0]));
     other.given(Town::founder(acts::break_tie(vote, &[])));
     assert_eq!((adopted_by(&other, town.proposal), settled(&other, vote)), (None, elected(&[])));
+}
+
+/// A casting vote, or a lot, decides only where one more vote would: a text that needs more than
+/// that stays rejected.
+#[test]
+fn nobody_adopts_by_a_casting_vote_what_needs_more() {
+    use Majority::{Absolute, Qualified};
+    use MajorityBase::{Cast, Eligible, Expressed};
+    let share = |n, d, base, strict| Qualified { ratio: Fraction::new(n, d), base, strict };
+    for (majority, open) in [
+        (Majority::Simple, true),
+        (Absolute { base: Expressed }, true),
+        (Absolute { base: Cast }, true),
+        (Absolute { base: Eligible }, false),
+        (share(2, 3, Expressed, false), true),
+        (share(2, 3, Expressed, true), false),
+        (share(3, 4, Expressed, false), false),
+    ] {
+        let (mut scene, _) = town();
+        let rule = MethodSpec::YesNo { rule: Rule { quorum: None, majority } };
+        let closes_at = scene.now.plus_ms(DAY_MS);
+        let vote = acts::vote(rule, vec![acts::option("yes")], closes_at);
+        let rules = VoteRules { tie: Some(TiePolicy::Chair), ..VoteRules::default() };
+        let vote = scene.given(Town::founder(acts::under(vote, rules)));
+        // One each: with one more for, it is two of three.
+        say(&mut scene, vote, 3, Choice::For);
+        say(&mut scene, vote, 4, Choice::Against);
+        scene.advance_ms(DAY_MS);
+        scene.settle();
+        assert_eq!(!settled(&scene, vote).tied.is_empty(), open, "{majority:?}");
+        let decides = Town::founder(acts::break_tie(vote, &["yes"]));
+        if open {
+            scene.given(decides);
+        } else {
+            scene.then(decides, "tie.none");
+        }
+    }
+}
+
+/// Without a ballot that says something nothing is decided, and what nobody backs is not funded
+/// though there is money, nor elected though there is a seat.
+#[test]
+fn silence_adopts_nothing() {
+    let budget = |completion| MethodSpec::Budget {
+        rule: BudgetRule::EqualSharesCost,
+        completion,
+        budget: 10,
+        costs: vec![4, 5],
+        unit: 1,
+        paper: BudgetPaper::Approvals { max_choices: None },
+    };
+    let two = MethodSpec::Approval { seats: 2, max_choices: None };
+    for (method, tie) in [
+        (acts::approval(None), Some(TiePolicy::DeclaredOrder)),
+        (two, None),
+        (budget(Completion::Add1u), None),
+    ] {
+        for (papers, expected) in [
+            (vec![], vec![]),
+            (vec![BallotPaper::Blank], vec![]),
+            (vec![acts::approves(&["y"])], vec![1]),
+        ] {
+            let (mut scene, town) = town();
+            let mut open = OpenVote { method: method.clone(), ..xy(&scene) };
+            open.options[0] = acts::option_for("x", town.proposal, Town::TEXT);
+            let intent = match tie.clone() {
+                // A vote without rules of its own is declared in another form.
+                None => Town::founder(open),
+                tie => Town::founder(acts::under(open, VoteRules { tie, ..VoteRules::default() })),
+            };
+            let vote = scene.given(intent);
+            let terms = scene.terms(vote);
+            for paper in papers {
+                scene.given(person(3).says(acts::ballot(vote, terms, paper)));
+            }
+            scene.advance_ms(DAY_MS);
+            scene.settle();
+            assert_eq!(settled(&scene, vote), elected(&expected), "{method:?}");
+            assert_eq!(adopted_by(&scene, town.proposal), None, "{method:?}");
+        }
+    }
+}
+
+/// More ballots than an entry of the log can hold are declared, and settle the vote as all do.
+#[test]
+fn a_vote_of_many_different_ballots_is_declared() {
+    let (mut scene, _) = town();
+    let width = 100;
+    let ids: Vec<String> = (0..width).map(|number| format!("o{number}")).collect();
+    let mut vote = xy(&scene);
+    vote.options = ids.iter().map(|id| acts::option(id)).collect();
+    vote.method = acts::ranked(RankedRule::Borda);
+    let voters = 200..400;
+    for number in voters.clone() {
+        scene.given(Town::founder(acts::admit(person(number), &["nord"])));
+    }
+    let vote = scene.given(Town::founder(vote));
+    let terms = scene.terms(vote);
+    for number in voters {
+        // The first stays first; another one comes second.
+        let second = usize::try_from(number).unwrap() % (width - 1) + 1;
+        let third = usize::try_from(number / 2).unwrap() % (width - 1) + 1;
+        let mut ranks = vec![0, second, third];
+        ranks.dedup();
+        let ranks = ranks.into_iter().map(|column| vec![acts::slug(&ids[column])]).collect();
+        let paper = BallotPaper::Ranks(ranks);
+        scene.when(person(number).says(acts::ballot(vote, terms, paper))).ok();
+    }
+    scene.advance_ms(DAY_MS);
+    scene.settle();
+    let state = scene.world.tables.votes.get(index(&scene, vote)).unwrap();
+    let declared = state.declared.as_ref().unwrap();
+    assert!(matches!(declared.outcome.evidence, Evidence::Brief { .. }));
+    let method = state.method.as_ref().unwrap();
+    let counted = vote::count(&scene.world, index(&scene, vote), state, method).unwrap();
+    assert_eq!(declared.tally, vote::tally_hash(&counted));
+    assert_eq!(settled(&scene, vote), elected(&[0]));
+    let (_, record) = scene.log.last().unwrap();
+    assert!(archipel_domain::codec::encode(record).unwrap().len() < 2_000);
 }
 
 #[test]

@@ -97,12 +97,13 @@ impl Stage for Scene {
     }
 
     fn settle(&mut self) {
+        let mut uncountable = std::collections::BTreeSet::new();
         loop {
-            let due = vote::due(&self.world, self.now);
+            let due = vote::due(&self.world, self.now, &mut uncountable);
             if due.is_empty() {
                 return;
             }
-            for act in due {
+            for (_, act) in due {
                 // Its id is not one that authors give out: the same as on a running engine.
                 let id = StatementId::from_parts(0, self.log.len() as u128);
                 self.given(registrar().says(act).named(id));

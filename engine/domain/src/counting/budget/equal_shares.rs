@@ -6,25 +6,28 @@
 //! A committee is bought in the same way: each seat costs 1, and there is as much money as seats.
 //!
 //! Purses are whole numbers over one common denominator, and prices fractions: nothing is rounded.
+//! Each is known with what a raise of everybody's share would add to it (`linear.rs`).
 
 use super::greedy::{self, Funding};
+use super::linear::{Horizon, Linear};
 use super::{Backers, BudgetRule, Completion, Found, Greedy, Projects, Steps};
 use crate::counting::CountError;
 use crate::counting::committee::{self, Election, phragmen};
 use crate::counting::ways::{self, Breaking, Explored, Step, WAYS_MAX};
 use num_bigint::BigInt;
-use num_integer::Integer as _;
 use num_rational::BigRational;
+use num_traits::ToPrimitive as _;
+use std::cell::RefCell;
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Most ballots looked at in raising shares again and again.
-const LOOKS_MAX: usize = 3_000_000_000;
+const LOOKS_MAX: usize = 100_000_000;
 
 /// A price: `due` over `weight`, in money over the common denominator.
 #[derive(Clone)]
 struct Price {
-    due: BigInt,
+    due: Linear,
     /// What its backers who have enough left have of the project together.
     weight: BigInt,
     /// The price of the same, in money, and for each unit of worth: what projects compare by.
@@ -33,11 +36,16 @@ struct Price {
 
 /// A fraction that is not reduced; the denominator is above 0.
 #[derive(Clone)]
-struct Rate(BigInt, BigInt);
+struct Rate(Linear, BigInt);
 
 impl Rate {
+    /// By how much it is above another, times both denominators.
+    fn above(&self, other: &Self) -> Linear {
+        self.0.times(&other.1).minus(&other.0.times(&self.1))
+    }
+
     fn compare(&self, other: &Self) -> Ordering {
-        (&self.0 * &other.1).cmp(&(&other.0 * &self.1))
+        self.above(other).sign()
     }
 }
 
@@ -47,7 +55,7 @@ struct Purses {
     funded: BTreeSet<usize>,
     steps: Steps,
     /// The distinct amounts, the first being nothing, in units of 1/`denominator`.
-    amounts: Vec<BigInt>,
+    amounts: Vec<Linear>,
     denominator: BigInt,
     /// Per distinct ballot, the place of its amount.
     of: Vec<usize>,
@@ -57,11 +65,11 @@ struct Purses {
 }
 
 impl Step for Purses {
-    type Key = (BTreeSet<usize>, BigInt, Vec<BigInt>);
+    type Key = (BTreeSet<usize>, BigInt, Vec<(BigInt, BigInt)>);
 
     fn key(&self) -> Self::Key {
-        let divisor = self.amounts.iter().fold(self.denominator.clone(), |a, b| a.gcd(b));
-        let amount = |place: &usize| self.amounts.get(*place).map(|amount| amount / &divisor);
+        let divisor = self.amounts.iter().fold(self.denominator.clone(), |a, b| b.gcd(&a));
+        let amount = |place: &usize| self.amounts.get(*place).map(|amount| amount.over(&divisor));
         let amounts = self.of.iter().map(|place| amount(place).unwrap_or_default()).collect();
         (self.funded.clone(), &self.denominator / divisor, amounts)
     }
@@ -80,6 +88,8 @@ struct Market<'a> {
     by_cost: bool,
     /// The most points that somebody gives.
     most_points: usize,
+    /// How far everybody's share can be raised without any comparison coming out otherwise.
+    horizon: RefCell<Horizon>,
 }
 
 impl<'a> Market<'a> {
@@ -87,16 +97,21 @@ impl<'a> Market<'a> {
         let points = projects.groups.iter().flat_map(|group| &group.points);
         let most_points = points.copied().max().unwrap_or(0);
         let most_points = usize::try_from(most_points).unwrap_or(usize::MAX);
-        Self { projects, by_cost, most_points }
+        Self { projects, by_cost, most_points, horizon: RefCell::default() }
     }
 
-    fn start(&self, money: BigInt) -> Purses {
+    /// The sign of what a decision depends on, which is kept in mind.
+    fn sign(&self, value: &Linear) -> Ordering {
+        self.horizon.borrow_mut().look_at(value)
+    }
+
+    fn start(&self, money: Linear) -> Purses {
         let voters = BigInt::from(self.projects.voters.max(1));
-        let none = Rate(BigInt::ZERO, BigInt::from(1));
+        let none = Rate(Linear::default(), BigInt::from(1));
         Purses {
             funded: BTreeSet::new(),
             steps: Vec::new(),
-            amounts: vec![BigInt::ZERO, money],
+            amounts: vec![Linear::default(), money],
             denominator: voters,
             of: vec![1; self.projects.groups.len()],
             rates: vec![Some(none); self.projects.costs.len()],
@@ -144,26 +159,27 @@ impl<'a> Market<'a> {
         let backers = self.backers(purses, column);
         let amount = |place: usize| purses.amounts.get(place);
         let cost = self.projects.cost(column);
-        let mut due = &purses.denominator * cost;
+        let mut due = Linear::fixed(&purses.denominator * cost);
         let mut weight = BigInt::ZERO;
-        let mut all = BigInt::ZERO;
+        let mut all = Linear::default();
         for ((place, points), times) in &backers {
             weight += BigInt::from(*points) * times;
-            all += amount(*place)? * times;
+            all.add(&amount(*place)?.times(&BigInt::from(*times)));
         }
-        if backers.is_empty() || all < due {
+        if backers.is_empty() || self.sign(&all.minus(&due)).is_lt() {
             return None;
         }
         let mut able = backers;
         loop {
             // Who can not pay as much pays all that there is, and the others more.
-            let (mut poor_due, mut poor_weight) = (BigInt::ZERO, BigInt::ZERO);
+            let (mut poor_due, mut poor_weight) = (Linear::default(), BigInt::ZERO);
             let before = able.len();
             able.retain(|((place, points), times)| {
                 let Some(amount) = amount(*place) else { return false };
-                let is_able = amount * &weight >= &due * points;
+                let above = amount.times(&weight).minus(&due.times(&BigInt::from(*points)));
+                let is_able = self.sign(&above).is_ge();
                 if !is_able {
-                    poor_due += amount * times;
+                    poor_due.add(&amount.times(&BigInt::from(*times)));
                     poor_weight += BigInt::from(*points) * times;
                 }
                 is_able
@@ -171,7 +187,7 @@ impl<'a> Market<'a> {
             if able.len() == before {
                 break;
             }
-            due -= poor_due;
+            due = due.minus(&poor_due);
             weight -= poor_weight;
         }
         let worth = if self.by_cost { cost } else { 1 };
@@ -196,14 +212,16 @@ impl<'a> Market<'a> {
             if let (Some(best), Some(bound)) = (best, &bound)
                 && bound.compare(best).is_gt()
             {
-                break;
+                // Those after it have no lower bound either, as things stand.
+                self.sign(&bound.above(best));
+                continue;
             }
             let price = self.price(purses, column);
             if let Some(place) = purses.rates.get_mut(column) {
                 *place = price.as_ref().map(|price| price.rate.clone());
             }
             let Some(price) = price else { continue };
-            match best.map_or(Ordering::Less, |best| price.rate.compare(best)) {
+            match best.map_or(Ordering::Less, |best| self.sign(&price.rate.above(best))) {
                 Ordering::Less => cheapest = vec![(column, price)],
                 Ordering::Equal => cheapest.push((column, price)),
                 Ordering::Greater => {}
@@ -215,11 +233,11 @@ impl<'a> Market<'a> {
     /// Buys a project.
     fn buy(&self, purses: &Purses, column: usize, price: &Price) -> Purses {
         let divisor = price.due.gcd(&price.weight);
-        let (due, weight) = (&price.due / &divisor, &price.weight / &divisor);
+        let (due, weight) = (price.due.divided(&divisor), &price.weight / &divisor);
         let mut after = purses.clone();
         after.denominator *= &weight;
         for amount in &mut after.amounts {
-            *amount *= &weight;
+            *amount = amount.times(&weight);
         }
         let mut charged: BTreeMap<(usize, u64), usize> = BTreeMap::new();
         for (Backers { points, .. }, place) in self.projects.groups.iter().zip(&mut after.of) {
@@ -229,8 +247,9 @@ impl<'a> Market<'a> {
             }
             let amounts = &mut after.amounts;
             *place = *charged.entry((*place, points)).or_insert_with(|| {
-                let left = amounts.get(*place).map(|amount| amount - &due * points);
-                match left.filter(|left| *left > BigInt::ZERO) {
+                let cost = due.times(&BigInt::from(points));
+                let left = amounts.get(*place).map(|amount| amount.minus(&cost));
+                match left.filter(|left| self.sign(left).is_gt()) {
                     None => 0,
                     Some(left) => {
                         amounts.push(left);
@@ -241,7 +260,9 @@ impl<'a> Market<'a> {
         }
         after.forget_unused();
         after.funded.insert(column);
-        after.steps.push((column, BigRational::new(price.rate.0.clone(), price.rate.1.clone())));
+        after
+            .steps
+            .push((column, BigRational::new(price.rate.0.now().clone(), price.rate.1.clone())));
         if let Some(rate) = after.rates.get_mut(column) {
             *rate = None;
         }
@@ -268,10 +289,11 @@ impl<'a> Market<'a> {
     /// Where this money leads, for all ways to break ties.
     fn run(
         &self,
-        money: BigInt,
+        money: Linear,
         breaking: Breaking<'_>,
         shown: Breaking<'_>,
     ) -> Result<Explored<Purses>, CountError> {
+        *self.horizon.borrow_mut() = Horizon::default();
         let most = (4_000_000 / self.projects.groups.len().max(1)).clamp(100, WAYS_MAX);
         ways::explore(self.start(money), most, breaking, shown, |purses, breaking, ties| {
             self.next(purses, breaking, ties)
@@ -282,7 +304,7 @@ impl<'a> Market<'a> {
 impl Purses {
     fn forget_unused(&mut self) {
         let mut used = vec![None; self.amounts.len()];
-        let mut kept = vec![BigInt::ZERO];
+        let mut kept = vec![Linear::default()];
         if let Some(nothing) = used.first_mut() {
             *nothing = Some(0);
         }
@@ -309,7 +331,8 @@ pub(super) fn budget(
     let found = match completion {
         Completion::Add1 | Completion::Add1u => raise(&market, breaking, shown)?,
         _ => {
-            let explored = market.run(projects.budget.into(), breaking, shown)?;
+            let money = Linear::fixed(projects.budget.into());
+            let explored = market.run(money, breaking, shown)?;
             let ends = explored.ends.into_iter().map(|purses| purses.funded).collect();
             let steps = explored.shown.map(|purses| purses.steps).unwrap_or_default();
             Found { sets: ends, steps, ties: explored.ties, raised: 0 }
@@ -324,7 +347,8 @@ pub(super) fn budget(
 }
 
 /// Raises everybody's share by a unit of the currency, again and again. Each outcome within the
-/// budget to which nothing can be added is final, and so is the last one within it.
+/// budget to which nothing can be added is final, and so is the last one within it. Raises that
+/// change nothing are not counted one by one.
 fn raise(
     market: &Market<'_>,
     breaking: Breaking<'_>,
@@ -340,13 +364,13 @@ fn raise(
         funded.len() >= all_backed || open.map(|c| u128::from(projects.cost(c))).all(|c| c > left)
     };
     let step = BigInt::from(projects.voters.max(1)) * projects.unit;
-    let mut money = BigInt::from(projects.budget);
+    let money = |raised: u64| Linear::new(&step * raised + projects.budget, step.clone());
     let mut finals = BTreeSet::new();
     let mut before: BTreeSet<BTreeSet<usize>> = BTreeSet::new();
-    let mut last = (Vec::new(), Vec::new(), 0);
-    let mut looks = 0_usize;
-    for raised in 0_u64.. {
-        let explored = market.run(money.clone(), breaking, shown)?;
+    let mut last = None;
+    let (mut raised, mut looks) = (0_u64, 0_usize);
+    loop {
+        let explored = market.run(money(raised), breaking, shown)?;
         let mut open = BTreeSet::new();
         let mut is_over = false;
         for purses in explored.ends {
@@ -358,25 +382,31 @@ fn raise(
                 open.insert(purses.funded);
             }
         }
-        let within = explored.shown.filter(|purses| projects.spent(&purses.funded) <= budget);
+        let within = explored.shown.is_some_and(|purses| projects.spent(&purses.funded) <= budget);
         if is_over {
             finals.append(&mut before);
         }
-        let ends = open.is_empty();
-        if let Some(purses) = within {
-            last = (purses.steps, explored.ties, raised);
+        let unchanged = market.horizon.borrow().raises();
+        let next = unchanged.and_then(|raises| raises.to_u64());
+        let next = next.and_then(|raises| raised.checked_add(raises));
+        let next = next.filter(|_| !open.is_empty());
+        if within {
+            last = Some(next.map_or(raised, |next| next - 1));
         }
-        if ends {
-            break;
-        }
+        let Some(next) = next else { break };
         before = open;
-        money += &step;
+        raised = next;
         looks += projects.groups.len().max(1) * projects.costs.len();
         if looks > LOOKS_MAX {
             return Err(CountError::TooMuchWork);
         }
     }
-    let (steps, ties, raised) = last;
+    let raised = last.unwrap_or(0);
+    let Some(_) = last else {
+        return Ok(Found { sets: finals, steps: Vec::new(), ties: Vec::new(), raised });
+    };
+    let Explored { shown, ties, .. } = market.run(money(raised), breaking, shown)?;
+    let steps = shown.map(|purses| purses.steps).unwrap_or_default();
     Ok(Found { sets: finals, steps, ties, raised })
 }
 
@@ -425,7 +455,8 @@ pub(in crate::counting) fn committee(
         voters,
     };
     let market = Market::of(&projects, false);
-    let Explored { ends, shown: path, mut ties } = market.run(seats.into(), breaking, shown)?;
+    let Explored { ends, shown: path, mut ties } =
+        market.run(Linear::fixed(seats.into()), breaking, shown)?;
     if completion == Completion::None {
         let sets = ends.into_iter().map(|purses| purses.funded).collect();
         let steps = path.map(|purses| purses.steps).unwrap_or_default();
@@ -463,7 +494,7 @@ fn fill(
     }
     // What somebody has left is a load that is carried less.
     let known: Vec<BigRational> = (purses.amounts.iter())
-        .map(|amount| -BigRational::new(amount.clone(), purses.denominator.clone()))
+        .map(|amount| -BigRational::new(amount.now().clone(), purses.denominator.clone()))
         .collect();
     let load = |place: &usize| known.get(*place).cloned().unwrap_or_default();
     let loads: Vec<BigRational> = purses.of.iter().map(load).collect();

@@ -12,6 +12,7 @@
 
 pub(super) mod equal_shares;
 mod greedy;
+mod linear;
 
 use super::outcome::{Evidence, Outcome, Score, Seats, Tie, TieStage};
 use super::points;

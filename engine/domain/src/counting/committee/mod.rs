@@ -145,7 +145,7 @@ pub(super) fn count(
     let by_name = ways::by_name(options);
     let shown = Breaking::Order(&by_name);
     let found = match rule.rule {
-        CommitteeRule::Pav => pav::best(&election)?,
+        CommitteeRule::Pav => pav::best(&election, breaking)?,
         CommitteeRule::SeqPav => pav::one_by_one(&election, breaking, shown)?,
         CommitteeRule::SeqPhragmen => phragmen::count(&election, breaking, shown)?,
         CommitteeRule::EqualShares => {

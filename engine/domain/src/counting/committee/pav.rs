@@ -11,7 +11,7 @@ use num_rational::BigRational;
 use std::collections::BTreeSet;
 
 /// Most ballots looked at in the search for the best committees.
-const LOOKS_MAX: usize = 400_000_000;
+const LOOKS_MAX: usize = 150_000_000;
 
 /// The unit, and what the n-th approved who is elected adds in it.
 struct Weights {
@@ -116,14 +116,16 @@ struct Search<'a> {
     weights: Weights,
     best: BigInt,
     committees: BTreeSet<BTreeSet<usize>>,
+    breaking: Breaking<'a>,
     looks: usize,
 }
 
-/// All committees with the largest sum of 1 + 1/2 + ... over the ballots.
-pub(super) fn best(election: &Election) -> Result<Found, CountError> {
+/// All committees with the largest sum of 1 + 1/2 + ... over the ballots; by a declared order the
+/// one of them whose members come first.
+pub(super) fn best(election: &Election, breaking: Breaking<'_>) -> Result<Found, CountError> {
     let weights = Weights::of(election.seats);
     let (best, committees) = (BigInt::from(-1), BTreeSet::new());
-    let mut search = Search { election, weights, best, committees, looks: 0 };
+    let mut search = Search { election, weights, best, committees, breaking, looks: 0 };
     search.go(&Committee::new(election), BigInt::ZERO, (0..election.options).collect())?;
     Ok(Found { sets: search.committees, steps: Vec::new(), ties: Vec::new() })
 }
@@ -144,6 +146,18 @@ impl Search<'_> {
                 self.committees.clear();
             }
             self.committees.insert(committee.elected.clone());
+            if let Breaking::Order(places) = self.breaking {
+                let in_order = |set: &BTreeSet<usize>| {
+                    let mut set: Vec<_> = set.iter().map(|column| places.get(*column)).collect();
+                    set.sort_unstable();
+                    set
+                };
+                if let Some(last) = self.committees.iter().max_by_key(|set| in_order(set)).cloned()
+                    && self.committees.len() > 1
+                {
+                    self.committees.remove(&last);
+                }
+            }
             if self.committees.len() > WAYS_MAX {
                 return Err(CountError::TooManyTies);
             }

@@ -2,13 +2,15 @@
 //! cycle.
 //!
 //! Among majorities of equal strength the order matters. No order is picked: all graphs that some
-//! order leads to are kept, and an option wins if it is above all in one of them.
+//! order leads to are kept, and an option wins if nobody is above it in one of them. By a declared
+//! order of the options, the majority of the option that stands earlier comes first and, of those of
+//! one option, the one over the option that stands later.
 
 use super::matrix::{Matrix, Strength};
 use super::{Placed, layers};
 use crate::counting::CountError;
 use crate::counting::outcome::Score;
-use crate::counting::ways::WAYS_MAX;
+use crate::counting::ways::{Breaking, WAYS_MAX};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Columns as bits: rankings have fewer than 256 options.
@@ -52,7 +54,11 @@ impl Locked {
     }
 }
 
-pub(super) fn ranked_pairs(matrix: &Matrix, strength: Strength) -> Result<Placed, CountError> {
+pub(super) fn ranked_pairs(
+    matrix: &Matrix,
+    strength: Strength,
+    breaking: Breaking<'_>,
+) -> Result<Placed, CountError> {
     let width = matrix.width();
     let mut majorities: BTreeMap<u64, Vec<(usize, usize)>> = BTreeMap::new();
     for pair in (0..width).flat_map(|a| (0..width).map(move |b| (a, b))) {
@@ -65,7 +71,12 @@ pub(super) fn ranked_pairs(matrix: &Matrix, strength: Strength) -> Result<Placed
     for level in majorities.values().rev() {
         let mut next = BTreeSet::new();
         for way in ways {
-            lock_level(way, level, &mut next)?;
+            match breaking {
+                Breaking::AllWays => lock_level(way, level, &mut next)?,
+                Breaking::Order(places) => {
+                    next.insert(lock_in_order(way, level, places));
+                }
+            }
         }
         ways = next;
     }
@@ -77,21 +88,26 @@ pub(super) fn ranked_pairs(matrix: &Matrix, strength: Strength) -> Result<Placed
     Ok(Placed::new(layers(width, first, in_all), scores))
 }
 
+/// The graph to which the declared order of these majorities leads.
+fn lock_in_order(mut way: Locked, level: &[(usize, usize)], places: &[usize]) -> Locked {
+    let place = |column: usize| places.get(column).copied().unwrap_or(column);
+    let mut level = level.to_vec();
+    level.sort_by_key(|(a, b)| (place(*a), std::cmp::Reverse(place(*b))));
+    for pair in level {
+        if way.is_open(pair) {
+            way.lock(pair);
+        }
+    }
+    way
+}
+
 /// Adds to `results` every graph that some order of these majorities leads to.
 fn lock_level(
     start: Locked,
     level: &[(usize, usize)],
     results: &mut BTreeSet<Locked>,
 ) -> Result<(), CountError> {
-    // Without a cycle among them the order does not matter.
-    let mut all = start.clone();
-    for pair in level {
-        all.lock(*pair);
-    }
-    if !(0..start.below.len()).any(|column| all.is_above(column, column)) {
-        results.insert(all);
-        return Ok(());
-    }
+    let start = lock_clear(start, level);
     let mut seen = BTreeSet::from([start.clone()]);
     let mut next = vec![start];
     while let Some(way) = next.pop() {
@@ -102,6 +118,7 @@ fn lock_level(
             for pair in open {
                 let mut locked = way.clone();
                 locked.lock(*pair);
+                let locked = lock_clear(locked, level);
                 if seen.insert(locked.clone()) {
                     next.push(locked);
                 }
@@ -112,4 +129,19 @@ fn lock_level(
         }
     }
     Ok(())
+}
+
+/// Locks the majorities that every order locks: those that are on no cycle of all that are still
+/// open, with what is locked.
+fn lock_clear(mut way: Locked, level: &[(usize, usize)]) -> Locked {
+    loop {
+        let open: Vec<_> = level.iter().filter(|pair| way.is_open(**pair)).collect();
+        let mut all = way.clone();
+        open.iter().for_each(|pair| all.lock(**pair));
+        let clear: Vec<_> = open.iter().filter(|(a, b)| !all.is_above(*b, *a)).collect();
+        if clear.is_empty() {
+            return way;
+        }
+        clear.iter().for_each(|pair| way.lock(***pair));
+    }
 }

@@ -14,7 +14,7 @@
 //! ways are followed.
 
 use super::eliminate::{Round, one_to_go_out};
-use super::{Placed, Profile, names, tie_on_the_way};
+use super::{Placed, Profile, level, names, tie_on_the_way};
 use crate::counting::CountError;
 use crate::counting::marks::rank_key;
 use crate::counting::outcome::Score;
@@ -344,7 +344,7 @@ impl Election<'_> {
         let is_left = |column: &usize| !elected.contains(column) && !out.contains(column);
         let mut left: Vec<usize> = (0..self.options.len()).filter(is_left).collect();
         left.sort_unstable();
-        let mut ranking: Vec<Vec<usize>> = elected.iter().map(|column| vec![*column]).collect();
+        let mut ranking = level(self.options, &end.rounds, &elected);
         ranking.push(left);
         ranking.extend(end.excluded.iter().rev().cloned());
         ranking.retain(|group| !group.is_empty());

@@ -215,10 +215,12 @@ fn place(
         RankedRule::MinimaxWinningVotes => matrix.minimax(Strength::WinningVotes),
         RankedRule::SchulzeMargins => Ok(matrix.schulze(Strength::Margins)),
         RankedRule::SchulzeWinningVotes => Ok(matrix.schulze(Strength::WinningVotes)),
-        RankedRule::RankedPairsMargins => locked::ranked_pairs(matrix, Strength::Margins),
+        RankedRule::RankedPairsMargins => locked::ranked_pairs(matrix, Strength::Margins, breaking),
         RankedRule::StvScottish => scottish::scottish(seats, options, profile, valid, breaking),
         RankedRule::StvMeek => meek::meek(seats, options, profile, valid, breaking),
-        RankedRule::RankedPairsWinningVotes => locked::ranked_pairs(matrix, Strength::WinningVotes),
+        RankedRule::RankedPairsWinningVotes => {
+            locked::ranked_pairs(matrix, Strength::WinningVotes, breaking)
+        }
     }
 }
 
@@ -245,16 +247,31 @@ impl Placed {
         let in_all = |column: &usize| sets.iter().all(|elected| elected.contains(column));
         let union: BTreeSet<usize> = sets.iter().flatten().copied().collect();
         let tied: Vec<usize> = union.iter().copied().filter(|column| !in_all(column)).collect();
-        let order: Vec<usize> = self.ranking.concat();
-        let first = order.iter().filter(|column| union.contains(column) && in_all(column));
-        let mut ranking: Vec<Vec<usize>> = first.map(|column| vec![*column]).collect();
+        // Who is level in what is shown stays level.
+        let of_groups = |fits: &dyn Fn(&usize) -> bool| -> Vec<Vec<usize>> {
+            let kept = self.ranking.iter();
+            kept.map(|group| group.iter().copied().filter(fits).collect()).collect()
+        };
+        let mut ranking = of_groups(&|column| union.contains(column) && in_all(column));
         ranking.push(tied);
-        let rest = order.iter().filter(|column| !union.contains(column));
-        ranking.extend(rest.map(|column| vec![*column]));
+        ranking.extend(of_groups(&|column| !union.contains(column)));
+        ranking.retain(|group| !group.is_empty());
         self.ranking = ranking;
         self.sets = sets;
         self
     }
+}
+
+/// The elected, in order: those who are elected in one round with as many votes are level.
+fn level(options: &[String], rounds: &[Round], elected: &[usize]) -> Vec<Vec<usize>> {
+    let key = |column: &usize| {
+        let name = options.get(*column)?;
+        let is_of = |round: &Round| round.elected.contains(name);
+        let number = rounds.iter().position(is_of)?;
+        Some((number, rounds.get(number)?.votes.get(name)))
+    };
+    let is_level = |a: &usize, b: &usize| key(a).is_some() && key(a) == key(b);
+    elected.chunk_by(is_level).map(<[usize]>::to_vec).collect()
 }
 
 /// A group, then the rest in layers of a partial order: those below nobody who is left.

@@ -4,7 +4,7 @@
 //! lots are followed: who is elected in each way is elected, who is elected in some is tied.
 
 use super::eliminate::{Round, one_to_go_out};
-use super::{Placed, Profile, names, tie_on_the_way};
+use super::{Placed, Profile, level, names, tie_on_the_way};
 use crate::counting::CountError;
 use crate::counting::marks::{has_equal_ranks, rank_key};
 use crate::counting::outcome::{Score, Tie};
@@ -317,7 +317,7 @@ impl Election<'_> {
         let elected = self.elected(&state);
         let out: BTreeSet<usize> = out_in_order.iter().flatten().copied().collect();
         let left = (0..width).filter(|column| !elected.contains(column) && !out.contains(column));
-        let mut ranking: Vec<Vec<usize>> = elected.iter().map(|column| vec![*column]).collect();
+        let mut ranking = level(options, &rounds, &elected);
         ranking.push(left.collect());
         ranking.extend(out_in_order.into_iter().rev());
         ranking.retain(|group| !group.is_empty());
