@@ -20,6 +20,7 @@ const LABELS: &[(&str, &str, &str)] = &[
     ("delegation", "délégation", "delegation"),
     ("dissent_days", "jours pour avis minoritaire et motifs", "days for dissent and reasons"),
     ("dissents", "avis minoritaires", "dissents"),
+    ("counted_by", "méthode", "method"),
     ("followed_by", "suivi de", "followed by"), ("follows", "fait suite à", "follows"),
     ("blocks", "objections au plus", "objections at most"), ("budget", "budget", "budget"),
     ("minimum", "consentements au moins", "consents at least"),

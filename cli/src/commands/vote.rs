@@ -79,7 +79,7 @@ pub(crate) fn run(app: &App, command: &VoteCommand) -> Result<(), Failure> {
 }
 
 fn list(app: &App, at: &AtArgs) -> Result<(), Failure> {
-    show::list(app, "votes", at, &["id", "title", "state", "method", "eligible", "closes_at"])
+    show::list(app, "votes", at, &["id", "title", "state", "counted_by", "eligible", "closes_at"])
 }
 
 /// Writes the picture of a closed vote.
@@ -114,10 +114,23 @@ fn show_vote(app: &App, vote: &str, at: &AtArgs) -> Result<(), Failure> {
             vote_after::say(app, data)?;
         }
         None if data.get("state").is_some_and(|state| state == "amended") => {
-            app.output.say(app.lang().pick(
-                "\nLe texte a été amendé : un nouveau tour a pris sa place.",
-                "\nThe text was amended: another round took its place.",
-            ))?;
+            let said = app.lang().pick(
+                "Le texte a été amendé : un nouveau tour a pris sa place",
+                "The text was amended: another round took its place",
+            );
+            app.output.say(format!("\n{said} ({}).", value("/amended_by")))?;
+        }
+        None if data.pointer("/tally/uncountable").is_some() => {
+            let said = app.lang().pick(
+                "Ces bulletins ne peuvent pas être dépouillés exactement par cette méthode, et rien \
+                 n’est décidé",
+                "These ballots can not be counted exactly by this method, and nothing is decided",
+            );
+            let hint = app.lang().pick(
+                "Voyez ce qu’une autre méthode en ferait (vote recount), puis ouvrez un nouveau vote.",
+                "See what another method would make of them (vote recount), then open another vote.",
+            );
+            app.output.say(format!("\n{said} ({}).\n{hint}", value("/tally/uncountable")))?;
         }
         None => app.output.say(app.lang().pick(
             "\nLe décompte ne se montre qu'après la clôture.",
@@ -157,9 +170,21 @@ fn method(lang: Lang, method: &Value) -> String {
     else {
         return cell(method);
     };
-    let mut words = vec![name.clone()];
-    let parameters = parameters.get("rule").unwrap_or(parameters);
-    for (key, value) in parameters.as_object().into_iter().flatten() {
+    // The rule says more than the family: `irv`, not `ranked`.
+    let rule = parameters.get("rule");
+    let named = rule.and_then(|rule| match rule {
+        Value::String(rule) => Some((rule.clone(), None)),
+        Value::Object(rule) if name == "points" => rule
+            .iter()
+            .next()
+            .filter(|(_, of)| of.is_object())
+            .map(|(name, of)| (name.clone(), of.as_object())),
+        _ => None,
+    });
+    let (name, own) = named.unwrap_or_else(|| (name.clone(), rule.and_then(Value::as_object)));
+    let mut words = vec![name];
+    let others = parameters.as_object().into_iter().flatten().filter(|(key, _)| *key != "rule");
+    for (key, value) in own.into_iter().flatten().chain(others) {
         let value = match key.as_str() {
             "majority" => majority(lang, value),
             "quorum" => quorum(lang, value),
@@ -251,6 +276,14 @@ mod tests {
         let whole = "yes-no · majority: more for than against · quorum: at least 1/4 of all who \
                      may vote, counting all ballots cast";
         assert_eq!(method(Lang::En, &rule), whole);
+        let absolute = json!({"yes-no": {"rule": {"majority": {"absolute": {"base": "cast"}}}}});
+        let whole = "yes-no · majority: more than 1/2 of the ballots cast";
+        assert_eq!(method(Lang::En, &absolute), whole);
+        // A voter sees the rule, not only what kind of paper it takes.
+        let irv = json!({"ranked": {"rule": "irv", "seats": 1}});
+        assert_eq!(method(Lang::Fr, &irv), "irv · sièges: 1");
+        let dots = json!({"points": {"rule": {"dots": {"points": 7}}, "seats": 2}});
+        assert_eq!(method(Lang::En, &dots), "dots · points: 7 · seats: 2");
         let approval = json!({"approval": {"seats": 3, "max_choices": 5}});
         assert!(method(Lang::Fr, &approval).contains("sièges: 3"));
     }

@@ -111,6 +111,9 @@ pub(super) fn spec(
         Method::Ranked(rule) if rule.is_of_one_seat() => 1,
         _ => own.map_or(1, |own| own.seats().max(1)),
     };
+    if let Some(flag) = unused(args, method) {
+        return Err(Failure::with("usage.method-flag", format!("{flag} · {}", method.name())));
+    }
     // What the ballots were cast under, if the method is the same.
     let same = own.filter(|own| own.method() == method);
     let max_choices = args.max_choices.or_else(|| same.and_then(MethodSpec::max_choices));
@@ -149,6 +152,36 @@ pub(super) fn spec(
         }
         Method::Budget(rule) => budget(args, rule, ids, own)?,
     })
+}
+
+/// A parameter that is given and that the method does not have.
+fn unused(args: &MethodArgs, method: Method) -> Option<&'static str> {
+    use Method as M;
+    let budget = matches!(method, M::Budget(_));
+    let one_text = matches!(method, M::YesNo | M::Consent);
+    let judgment = matches!(method, M::MajorityJudgment | M::Judgment(_));
+    let given = [
+        ("--blocks", args.blocks.is_some(), method == M::Consent),
+        ("--stand-asides", args.stand_asides.is_some(), method == M::Consent),
+        ("--minimum", args.minimum.is_some(), method == M::Consent),
+        ("--majority", args.majority.is_some(), method == M::YesNo),
+        ("--strict", args.strict, method == M::YesNo),
+        ("--seats", args.seats.is_some(), !one_text && !budget),
+        (
+            "--max-choices",
+            args.max_choices.is_some(),
+            budget || matches!(method, M::Approval | M::Committee(_)),
+        ),
+        ("--grades", !args.grades.is_empty(), judgment),
+        ("--points", args.points.is_some(), budget || matches!(method, M::Score | M::Dots)),
+        ("--cap", args.cap.is_some(), budget || method == M::Dots),
+        ("--mean", args.mean, method == M::Score),
+        ("--credits", args.credits.is_some(), method == M::Quadratic),
+        ("--completion", args.completion.is_some(), budget || matches!(method, M::Committee(_))),
+        ("--budget", args.budget.is_some(), budget),
+        ("--cost", !args.costs.is_empty(), budget),
+    ];
+    given.into_iter().find(|(_, given, fits)| *given && !fits).map(|(flag, ..)| flag)
 }
 
 /// A participatory budget; a recount has the money, the costs and the papers of the vote.

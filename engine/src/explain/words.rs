@@ -5,7 +5,7 @@ use archipel_domain::counting::budget::BudgetEvidence;
 use archipel_domain::counting::committee::CommitteeEvidence;
 use archipel_domain::counting::consent::ConsentEvidence;
 use archipel_domain::counting::majority_judgment::MajorityJudgmentEvidence;
-use archipel_domain::counting::outcome::{Evidence, Outcome, Score, Seats, TieRule};
+use archipel_domain::counting::outcome::{Evidence, Outcome, Score, Seats, TieRule, TieStage};
 use archipel_domain::counting::ranked::{RankedEvidence, Round};
 use archipel_domain::counting::yes_no::{Decision, QuorumEvidence, YesNoEvidence};
 use archipel_domain::counting::{Method, RankedRule};
@@ -45,14 +45,29 @@ fn ballots(outcome: &Outcome, tongue: Tongue) -> String {
     let counts = outcome.ballots;
     match tongue {
         Tongue::French => format!(
-            "{} bulletins reçus : {} valables, {} blancs, {} nuls.",
-            counts.cast, counts.valid, counts.blank, counts.invalid
+            "{} : {}, {}, {}.",
+            of(counts.cast, "bulletin reçu", "bulletins reçus"),
+            of(counts.valid, "valable", "valables"),
+            of(counts.blank, "blanc", "blancs"),
+            of(counts.invalid, "nul", "nuls"),
         ),
         Tongue::English => format!(
-            "{} ballots received: {} valid, {} blank, {} invalid.",
-            counts.cast, counts.valid, counts.blank, counts.invalid
+            "{} received: {} valid, {} blank, {} invalid.",
+            if counts.cast == 1 {
+                "1 ballot".to_owned()
+            } else {
+                format!("{} ballots", counts.cast)
+            },
+            counts.valid,
+            counts.blank,
+            counts.invalid
         ),
     }
+}
+
+/// A number of things in French, in which 0 and 1 are singular.
+fn of(count: u64, one: &str, many: &str) -> String {
+    format!("{count} {}", if count < 2 { one } else { many })
 }
 
 fn quorum(quorum: &QuorumEvidence, eligible: u64, tongue: Tongue) -> String {
@@ -113,8 +128,10 @@ fn consent(evidence: &ConsentEvidence, tongue: Tongue) -> Vec<String> {
 fn yes_no(evidence: &YesNoEvidence, tongue: Tongue) -> Vec<String> {
     let mut said = vec![match tongue {
         Tongue::French => format!(
-            "{} voix pour, {} contre, {} abstentions.",
-            evidence.in_favour, evidence.against, evidence.abstain
+            "{} voix pour, {} contre, {}.",
+            evidence.in_favour,
+            evidence.against,
+            of(evidence.abstain, "abstention", "abstentions")
         ),
         Tongue::English => format!(
             "{} votes for, {} against, {} abstentions.",
@@ -126,7 +143,10 @@ fn yes_no(evidence: &YesNoEvidence, tongue: Tongue) -> Vec<String> {
     let reached = if majority.reached {
         tongue.pick("elle est réunie", "it is reached")
     } else if majority.tied {
-        tongue.pick("il y a égalité, le statu quo reste", "it is a tie, the status quo stays")
+        tongue.pick(
+            "il y a égalité, le décompte n’adopte rien",
+            "it is a tie, the count adopts nothing",
+        )
     } else {
         tongue
             .pick("elle n’est pas réunie, le statu quo reste", "it is missed, the status quo stays")
@@ -246,7 +266,10 @@ fn ranked(outcome: &Outcome, evidence: &RankedEvidence, tongue: Tongue) -> Vec<S
             said.extend(by_score(outcome, &evidence.seats, unit, tongue));
         }
         _ => {
-            let unit = tongue.pick("points ou voix", "points or votes");
+            let unit = match outcome.method {
+                Method::Ranked(RankedRule::Plurality) => tongue.pick("voix", "votes"),
+                _ => tongue.pick("points", "points"),
+            };
             said.extend(by_score(outcome, &evidence.seats, unit, tongue));
         }
     }
@@ -332,13 +355,20 @@ fn committee(evidence: &CommitteeEvidence, tongue: Tongue) -> Vec<String> {
         .collect();
     said.extend(cut(evidence.steps.len(), tongue));
     let names = tongue.list(&evidence.seats.elected);
-    said.push(match (tongue, evidence.committees.len()) {
-        (Tongue::French, 1) => format!("Le comité : {names}."),
-        (Tongue::English, 1) => format!("The committee: {names}."),
-        (Tongue::French, sets) => {
-            format!("{sets} comités sont à égalité ; tous comprennent : {names}.")
+    let common = !evidence.seats.elected.is_empty();
+    said.extend(match (tongue, evidence.committees.len()) {
+        // Too many to be listed: the tie says who could be elected.
+        (_, 0) => None,
+        (Tongue::French, 1) => Some(format!("Le comité : {names}.")),
+        (Tongue::English, 1) => Some(format!("The committee: {names}.")),
+        (Tongue::French, sets) if common => {
+            Some(format!("{sets} comités sont à égalité ; tous comprennent : {names}."))
         }
-        (Tongue::English, sets) => format!("{sets} committees tie; all of them have: {names}."),
+        (Tongue::English, sets) if common => {
+            Some(format!("{sets} committees tie; all of them have: {names}."))
+        }
+        (Tongue::French, sets) => Some(format!("{sets} comités sont à égalité.")),
+        (Tongue::English, sets) => Some(format!("{sets} committees tie.")),
     });
     said
 }
@@ -389,7 +419,7 @@ fn budget(evidence: &BudgetEvidence, tongue: Tongue) -> Vec<String> {
         (Tongue::French, 1) => format!("En tout {} sur {total}.", spent.join(", ")),
         (Tongue::English, 1) => format!("In all {} of {total}.", spent.join(", ")),
         (Tongue::French, sets) => {
-            format!("{sets} choix de projets sont à égalité, sur un budget de {total}.")
+            format!("Choix de projets à égalité : {sets}, sur un budget de {total}.")
         }
         (Tongue::English, sets) => {
             format!("{sets} choices of projects tie, in a budget of {total}.")
@@ -401,10 +431,18 @@ fn budget(evidence: &BudgetEvidence, tongue: Tongue) -> Vec<String> {
 /// What is left open.
 fn open(outcome: &Outcome, tongue: Tongue) -> Vec<String> {
     let tie = |tie: &archipel_domain::counting::outcome::Tie| {
-        let names = tongue.list(&tie.options);
+        let names = match tie.stage {
+            TieStage::Majority => tongue.pick("le pour et le contre", "for and against").to_owned(),
+            _ => tongue.list(&tie.options),
+        };
         let rule = match tie.rule {
-            TieRule::None => tongue.pick("elle reste ouverte", "it is left open"),
-            TieRule::StatusQuo => tongue.pick("le statu quo reste", "the status quo stays"),
+            TieRule::None => {
+                tongue.pick("le décompte ne la tranche pas", "the count does not settle it")
+            }
+            TieRule::StatusQuo => tongue.pick(
+                "sans autre règle, le statu quo reste",
+                "without another rule, the status quo stays",
+            ),
             TieRule::AllWays => {
                 tongue.pick("toutes les issues sont suivies", "all ways to break it are followed")
             }

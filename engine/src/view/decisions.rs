@@ -43,7 +43,9 @@ pub(super) fn of_vote(world: &World, index: u32, vote: &Vote) -> Map<String, Val
     if let Some(settled) = settle::of(world, index) {
         put("decided", decided(vote, &settled));
         put("dissent_until", json!(procedure.dissent_until(vote.closes_at)));
-        put("review_at", json!(procedure.review_at(vote.closes_at)));
+        // What decided nothing is not reviewed.
+        let review_at = procedure.review_at(vote.closes_at);
+        put("review_at", json!(review_at.filter(|_| !settled.elected.is_empty())));
     }
     put("tie_break", json!(procedure.tie_break.as_ref().map(|one| tie_break(world, vote, one))));
     if !procedure.objections.is_empty() {

@@ -38,6 +38,7 @@ fn vote_line(world: &World, index: u32, vote: &Vote) -> Value {
         "title": vote.title,
         "state": state(world, index, vote),
         "method": vote.method,
+        "counted_by": vote.method.as_ref().map(|method| method.method().name()),
         "eligible": vote.electorate.eligible,
         "opens_at": vote.opens_at,
         "closes_at": vote.closes_at,
