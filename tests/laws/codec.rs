@@ -266,7 +266,8 @@ proptest! {
         prop_assert_eq!(hashes, View::ALL.map(|view| again.state_hash(view)));
         prop_assert!(again == world);
         // Nor do the rules panic upon such a state.
-        let _ = archipel_domain::vote::due(&world, world.recorded_at, &mut std::collections::BTreeSet::new());
+        let mut uncountable = std::collections::BTreeSet::new();
+        let _ = archipel_domain::vote::due(&world, world.recorded_at, &mut uncountable);
         let mut scene = Scene::empty();
         scene.world = world;
         let _ = scene.when(Town::founder(acts::group("est")));

@@ -122,13 +122,13 @@ fn show_vote(app: &App, vote: &str, at: &AtArgs) -> Result<(), Failure> {
         }
         None if data.pointer("/tally/uncountable").is_some() => {
             let said = app.lang().pick(
-                "Ces bulletins ne peuvent pas être dépouillés exactement par cette méthode, et rien \
-                 n’est décidé",
+                "Ces bulletins ne peuvent pas être dépouillés exactement par cette méthode, et \
+                 rien n’est décidé",
                 "These ballots can not be counted exactly by this method, and nothing is decided",
             );
             let hint = app.lang().pick(
-                "Voyez ce qu’une autre méthode en ferait (vote recount), puis ouvrez un nouveau vote.",
-                "See what another method would make of them (vote recount), then open another vote.",
+                "Voyez ce qu’en ferait une autre méthode (vote recount), puis ouvrez un autre vote.",
+                "See what another method makes of them (vote recount), then open another vote.",
             );
             app.output.say(format!("\n{said} ({}).\n{hint}", value("/tally/uncountable")))?;
         }

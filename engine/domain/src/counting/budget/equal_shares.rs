@@ -9,7 +9,7 @@
 //! Each is known with what a raise of everybody's share would add to it (`linear.rs`).
 
 use super::greedy::{self, Funding};
-use super::linear::{Horizon, Linear};
+use super::linear::{Horizon, Linear, Rate};
 use super::{Backers, BudgetRule, Completion, Found, Greedy, Projects, Steps};
 use crate::counting::CountError;
 use crate::counting::committee::{self, Election, phragmen};
@@ -32,21 +32,6 @@ struct Price {
     weight: BigInt,
     /// The price of the same, in money, and for each unit of worth: what projects compare by.
     rate: Rate,
-}
-
-/// A fraction that is not reduced; the denominator is above 0.
-#[derive(Clone)]
-struct Rate(Linear, BigInt);
-
-impl Rate {
-    /// By how much it is above another, times both denominators.
-    fn above(&self, other: &Self) -> Linear {
-        self.0.times(&other.1).minus(&other.0.times(&self.1))
-    }
-
-    fn compare(&self, other: &Self) -> Ordering {
-        self.above(other).sign()
-    }
 }
 
 /// What everybody has left, and what is bought.
@@ -126,8 +111,7 @@ impl<'a> Market<'a> {
         if cells > CELLS_MAX {
             return self.sparse_backers(purses, column);
         }
-        // Far faster than a map where there are few amounts, as in the beginning.
-        let mut counts = vec![0_u128; cells];
+        let mut counts = vec![0_u128; cells]; // Far faster than a map.
         for (Backers { points, times }, place) in self.projects.groups.iter().zip(&purses.of) {
             let points = points.get(column).copied().unwrap_or(0);
             let cell = usize::try_from(points).ok().map(|points| place * levels + points);
@@ -386,8 +370,7 @@ fn raise(
         if is_over {
             finals.append(&mut before);
         }
-        let unchanged = market.horizon.borrow().raises();
-        let next = unchanged.and_then(|raises| raises.to_u64());
+        let next = market.horizon.borrow().raises().and_then(|raises| raises.to_u64());
         let next = next.and_then(|raises| raised.checked_add(raises));
         let next = next.filter(|_| !open.is_empty());
         if within {
@@ -401,9 +384,8 @@ fn raise(
             return Err(CountError::TooMuchWork);
         }
     }
-    let raised = last.unwrap_or(0);
-    let Some(_) = last else {
-        return Ok(Found { sets: finals, steps: Vec::new(), ties: Vec::new(), raised });
+    let Some(raised) = last else {
+        return Ok(Found { sets: finals, steps: Vec::new(), ties: Vec::new(), raised: 0 });
     };
     let Explored { shown, ties, .. } = market.run(money(raised), breaking, shown)?;
     let steps = shown.map(|purses| purses.steps).unwrap_or_default();

@@ -76,6 +76,21 @@ impl Linear {
     }
 }
 
+/// A fraction that is not reduced; the denominator is above 0.
+#[derive(Clone, Debug)]
+pub(super) struct Rate(pub(super) Linear, pub(super) BigInt);
+
+impl Rate {
+    /// By how much it is above another, times both denominators.
+    pub(super) fn above(&self, other: &Self) -> Linear {
+        self.0.times(&other.1).minus(&other.0.times(&self.1))
+    }
+
+    pub(super) fn compare(&self, other: &Self) -> Ordering {
+        self.above(other).sign()
+    }
+}
+
 /// The first raise at which one of the numbers looked at has another sign.
 #[derive(Debug, Default)]
 pub(super) struct Horizon(Option<BigInt>);
