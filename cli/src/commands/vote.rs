@@ -127,7 +127,7 @@ fn show_vote(app: &App, vote: &str, at: &AtArgs) -> Result<(), Failure> {
                 "These ballots can not be counted exactly by this method, and nothing is decided",
             );
             let hint = app.lang().pick(
-                "Voyez ce qu’en ferait une autre méthode (vote recount), puis ouvrez un autre vote.",
+                "Voyez ce qu’en fait une autre méthode (vote recount), puis ouvrez un autre vote.",
                 "See what another method makes of them (vote recount), then open another vote.",
             );
             app.output.say(format!("\n{said} ({}).\n{hint}", value("/tally/uncountable")))?;
