@@ -9,7 +9,7 @@ use archipel_domain::entity::Kind;
 use archipel_domain::id::{Hash, StatementId};
 use archipel_domain::vote::rules::{FollowUp, Follows, TiePolicy, VoteRules};
 use archipel_domain::vote::{
-    AmendConsent, Answer, AnswerObjection, DrawLot, MaintainObjection, OpenVote, Position,
+    self, AmendConsent, Answer, AnswerObjection, DrawLot, MaintainObjection, OpenVote, Position,
     Question, Verdict, WithdrawObjection, procedure, settle,
 };
 use archipel_domain::world::World;
@@ -24,9 +24,9 @@ pub(crate) fn act(stage: &impl Stage, a: u16, b: u16) -> Option<(Act, bool)> {
     let one = |fits: fn(&World, u32) -> bool| that(stage, b, fits).unwrap_or(any);
     let own = |act: Act| Some((act, false));
     let mandated = |act: Act| Some((act, true));
-    match a % 16 {
+    match a % 28 {
         0..=2 => mandated(opening(stage, a, b)?),
-        3 | 4 => {
+        3 | 4 | 23..=26 => {
             let order = [&["x", "y"][..], &["yes"]][pick(a, 2)];
             mandated(acts::break_tie(one(is_tied), order).into())
         }
@@ -45,8 +45,31 @@ pub(crate) fn act(stage: &impl Stage, a: u16, b: u16) -> Option<(Act, bool)> {
             own(acts::object(vote, stage.terms(vote)).into())
         }
         13 | 14 => objection(one(has_objection), a),
+        15..=22 => own(level(stage, that(stage, b, is_xy)?)?),
         _ => mandated(amendment(stage, one(is_round), a, b)?),
     }
+}
+
+/// Whether `x` and `y` are being voted on, by rules that ask for something to be done about a tie.
+fn is_xy(world: &World, index: u32) -> bool {
+    let rules = procedure(world, index).rules.as_ref();
+    let breaks = rules
+        .is_some_and(|rules| matches!(rules.tie, Some(TiePolicy::Chair | TiePolicy::Lot { .. })));
+    world.tables.votes.get(index).is_some_and(|vote| {
+        let approval = matches!(vote.method, Some(MethodSpec::Approval { .. }));
+        vote.closed.is_none() && approval && breaks
+    })
+}
+
+/// A ballot for the one that has fewer: silence is no tie, and ties are rare without it.
+fn level(stage: &impl Stage, vote: StatementId) -> Option<Act> {
+    let behind = stage.peek(|world| {
+        let index = world.directory.by_uuid(Kind::Vote, vote.0)?;
+        let state = world.tables.votes.get(index)?;
+        let counted = vote::count(world, index, state, state.method.as_ref()?).ok()?;
+        Some(if counted.winners == ["x"] { "y" } else { "x" })
+    })?;
+    Some(acts::ballot(vote, stage.terms(vote), acts::approves(&[behind])).into())
 }
 
 /// One of the votes that are like that.
@@ -130,8 +153,8 @@ fn opening(stage: &impl Stage, a: u16, b: u16) -> Option<Act> {
     let vote = match (a >> 4) % 4 {
         0 | 1 => acts::vote(acts::consent(u32::from(b % 2)), yes, closes_at),
         2 => acts::vote(acts::yes_no(), yes, closes_at),
-        // One choice each: ties are frequent.
-        _ => acts::vote(acts::approval(Some(1)), xy, closes_at),
+        // One choice each, and little time: ties are frequent, while mandates last.
+        _ => acts::vote(acts::approval(Some(1)), xy, stage.now().plus_ms(DAY_MS / 2)),
     };
     let rules = rules(stage, a, b);
     let rules = match vote {
