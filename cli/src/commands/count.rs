@@ -93,7 +93,8 @@ pub(crate) fn run(output: Output, args: &CountArgs) -> Result<(), Failure> {
     let mut said = json!(counted);
     if !file.titles.is_empty() {
         // For people only: ids are what other tools know.
-        said["titles"] = file.options.iter().zip(&file.titles).collect();
+        let titles = file.options.iter().cloned().zip(file.titles.iter().cloned());
+        said["titles"] = titles.map(|(id, title)| (id, Value::from(title))).collect();
     }
     show(output, &said)?;
     say_why(output, &json!(explain(&counted.outcome)))

@@ -88,7 +88,9 @@ pub(super) fn read(text: &str) -> Result<BallotFile, ReadError> {
             return Err(ReadErrorKind::OtherType { found, expected }.at(line, 2));
         }
     };
-    let mut notices = names::check(&options, |option| places.of_cost(option).unwrap_or((1, 1)))?;
+    let id = projects.column("project_id")? + 1;
+    let row = |option: usize| projects.rows.get(option).map_or(1, |(line, _)| *line);
+    let mut notices = names::check(&options, |option| (row(option), id))?;
     let given = given(votes, &options, paper)?;
     given.iter().for_each(|vote| places.ballot(vote.line));
     for (key, found) in [("num_projects", projects.rows.len()), ("num_votes", votes.rows.len())] {

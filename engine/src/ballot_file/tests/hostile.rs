@@ -23,8 +23,8 @@ fn rows(file: &BallotFile) -> Vec<Vec<u8>> {
 
 #[test]
 fn only_the_order_of_ranks_matters() {
-    let file = read_text("A,B\n1,3\n1,3\n2,1\n,9\n", Format::CsvRanks).unwrap();
-    assert_eq!(rows(&file), [[2, 3], [2, 3], [3, 2], [1, 2]]);
+    let file = read_text("A,B\n1,3\n1,3\n2,1\n,\n9,\n", Format::CsvRanks).unwrap();
+    assert_eq!(rows(&file), [[2, 3], [2, 3], [3, 2], [1, 1], [2, 1]]);
     let outcome =
         outcome_of(&file, Method::Ranked(RankedRule::Irv), &CountOptions::default()).unwrap();
     assert_eq!((outcome.winners, outcome.ballots.invalid), (names("A"), 0));
