@@ -91,10 +91,10 @@ pub(crate) fn run(output: Output, args: &CountArgs) -> Result<(), Failure> {
         return output.raw(&serde_json::to_string(&counted).map_err(Failure::answer)?);
     }
     let mut said = json!(counted);
-    if !file.titles.is_empty() {
+    if let Some(said) = said.as_object_mut().filter(|_| !file.titles.is_empty()) {
         // For people only: ids are what other tools know.
-        let titles = file.options.iter().cloned().zip(file.titles.iter().cloned());
-        said["titles"] = titles.map(|(id, title)| (id, Value::from(title))).collect();
+        let titles = file.options.iter().cloned().zip(&file.titles);
+        said.insert("titles".to_owned(), titles.map(|(id, name)| (id, json!(name))).collect());
     }
     show(output, &said)?;
     say_why(output, &json!(explain(&counted.outcome)))

@@ -6,10 +6,10 @@
 //! ```
 //!
 //! Lines come in any order; those of metadata are ignored. Options are called by their tokens, in
-//! the order of their `=` lines, then of their occurrence; a ballot may also use what a token stands
-//! for. `>` is better and `=` is level. `,` says nothing of the order: between options that are
-//! rated the ratings do, between others `,` is level; a mixture is refused. Ratings are whole. Where
-//! all options of all ballots are rated, they can be counted by points too.
+//! the order of their `=` lines, then of their occurrence; a ballot may also use what a token
+//! stands for. `>` is better and `=` is level. `,` says nothing of the order: between options that
+//! are rated the ratings do, between others `,` is level; a mixture is refused. Ratings are whole.
+//! Where all options of all ballots are rated, they can be counted by points too.
 
 use super::csv::{number, shortened};
 use super::grades::check_options;
@@ -44,7 +44,7 @@ impl Options {
         }
         match self.by_title.get(&name) {
             Some(Some(place)) => return Ok(*place),
-            Some(None) => return Err(ReadErrorKind::OptionTwice(shortened(&name))),
+            Some(None) => return Err(ReadErrorKind::Expected("a token: several stand for this")),
             None => {}
         }
         if self.names.len() == OPTIONS_MAX {

@@ -78,6 +78,8 @@ pub(super) fn read(text: &str) -> Result<BallotFile, ReadError> {
             [(_, first), ..] if first.starts_with('-') && ballots.is_empty() => {
                 reader.minus(&line)?;
             }
+            // No ballot ends so: more are withdrawn.
+            all if all.iter().all(|(_, word)| word.starts_with('-')) => reader.minus(&line)?,
             _ if ballots.len() == ROWS_MAX => return Err(ReadErrorKind::TooManyRows.at(last, 1)),
             _ => ballots.push(reader.ballot(&line)?),
         }

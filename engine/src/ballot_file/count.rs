@@ -13,6 +13,7 @@ use archipel_domain::counting::{
     Ungraded,
 };
 use serde::Serialize;
+use std::fmt;
 use std::str::FromStr;
 
 /// Parameters of a count that a ballot file does not contain.
@@ -102,7 +103,7 @@ pub enum CountFileError {
         option: String,
     },
     /// A ballot says what the method does not admit.
-    #[error("{}ballot {ballot}: {error}", line.map(|line| format!("line {line}, ")).unwrap_or_default())]
+    #[error("{}ballot {ballot}: {error}", Line(*line))]
     Ballot {
         /// Its line, where it was kept.
         line: Option<usize>,
@@ -114,6 +115,15 @@ pub enum CountFileError {
     /// The method refuses the tally.
     #[error("{0}")]
     Count(#[from] CountError),
+}
+
+/// The beginning of a message, where a line is known.
+struct Line(Option<usize>);
+
+impl fmt::Display for Line {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.map_or(Ok(()), |line| write!(f, "line {line}, "))
+    }
 }
 
 /// The method of a count, with its parameters, as a vote on that file's options would freeze it;

@@ -3,8 +3,9 @@
 //! Of each record only the snapshot counts that `CurrentSnapshotId` names. A position says
 //! something if it has an indication, is not declared to be not allocable, and has a vote. The rank
 //! is the position's, or the selection's; without any it is 1. Only the order of ranks matters. Two
-//! options at one rank are level, an option at two ranks keeps the better one. Options are called by the names of candidates.
-//! Where there are several contests, one has to be named.
+//! options at one rank are level, an option at two ranks keeps the better one. Numbers may be
+//! written as text. Options are called by the names of candidates. Where there are several
+//! contests, one has to be named.
 
 use super::csv::{number, shortened};
 use super::grades::check_options;

@@ -1,8 +1,8 @@
 //! Cast vote records in XML (NIST SP 1500-103): the same report as in JSON, in other brackets.
 //!
 //! An element becomes a member of the object of its parent: those that may be repeated become
-//! lists, `ObjectId` becomes `@id`, whatever holds text is text: a name may be 007. Names of elements
-//! are compared without their namespace.
+//! lists, `ObjectId` becomes `@id`, whatever holds text is text: a name may be 007. Elements are
+//! told apart without their namespace.
 
 use super::{ReadError, ReadErrorKind};
 use roxmltree::{Document, Node};

@@ -6,10 +6,12 @@
 //! 4,1,2,2
 //! ```
 //!
-//! A first column without header is a row number and is ignored, and so is, with a notice, one called
-//! `id`, `voter`, `voter_id`, `ballot`, `ballot_id` or `bulletin`. Numbers go from the worst grade
-//! (1 unless said otherwise) upwards; one less than that, or nothing, is no opinion. There are as
-//! many grades as the largest number says; they are called by their numbers.
+//! A first column without header is a row number and is ignored, and so is, with a notice, one
+//! called `id`, `voter`, `voter_id`, `ballot`, `ballot_id` or `bulletin`.
+//!
+//! Numbers go from the worst grade (1 unless said otherwise) upwards; one less than that, or
+//! nothing, is no opinion. There are as many grades as the largest number says; they are called by
+//! their numbers.
 
 use super::csv::{Record, Records, first_option, number};
 use super::{Ballot, BallotFile, Format, ROWS_MAX, ReadError, ReadErrorKind, ReadOptions, names};

@@ -92,7 +92,9 @@ pub(super) fn read(text: &str) -> Result<BallotFile, ReadError> {
     let row = |option: usize| projects.rows.get(option).map_or(1, |(line, _)| *line);
     let mut notices = names::check(&options, |option| (row(option), id))?;
     let given = given(votes, &options, paper)?;
-    given.iter().for_each(|vote| places.ballot(vote.line));
+    for vote in &given {
+        places.ballot(vote.line);
+    }
     for (key, found) in [("num_projects", projects.rows.len()), ("num_votes", votes.rows.len())] {
         let found = u64::try_from(found).unwrap_or(u64::MAX);
         if let Some((line, expected)) = keys.get(key)
@@ -145,6 +147,13 @@ fn odd_rows(votes: &Section<'_>) -> Result<Vec<ReadError>, ReadError> {
     Ok(notices)
 }
 
+/// What a limit of the metadata limits.
+type SizeOf = fn(&Vote) -> u64;
+
+fn points_of_vote(vote: &Vote) -> impl Iterator<Item = u64> {
+    vote.points.iter().map(|points| u64::try_from(*points).unwrap_or(0))
+}
+
 /// Ballots beyond the limits of the metadata, by the first of them and how many there are.
 fn beyond_limits(
     keys: &Keys<'_>,
@@ -152,11 +161,10 @@ fn beyond_limits(
     given: &[Vote],
 ) -> Result<Vec<ReadError>, ReadError> {
     let column = votes.column("vote")? + 1;
-    let large = |points: &i32| u64::try_from(*points).unwrap_or(0);
-    let limits: [(&'static str, &dyn Fn(&Vote) -> u64); 3] = [
-        ("max_length", &|vote| u64::try_from(vote.columns.len()).unwrap_or(u64::MAX)),
-        ("max_points", &|vote| vote.points.iter().map(large).max().unwrap_or(0)),
-        ("max_sum_points", &|vote| vote.points.iter().map(large).sum()),
+    let limits: [(&'static str, SizeOf); 3] = [
+        ("max_length", |vote| u64::try_from(vote.columns.len()).unwrap_or(u64::MAX)),
+        ("max_points", |vote| points_of_vote(vote).max().unwrap_or(0)),
+        ("max_sum_points", |vote| points_of_vote(vote).sum()),
     ];
     let mut notices = Vec::new();
     for (key, size) in limits {

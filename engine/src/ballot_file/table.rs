@@ -6,8 +6,8 @@
 //! | `csv-ranks` | a rank from 1, the best; only their order matters | 0: unranked |
 //! | `csv-choices` | one column: for, against, abstain, or pour, contre, abstention | blank |
 //!
-//! A first column without header is a row number and is ignored, and so is, with a notice, one called
-//! `id`, `voter`, `voter_id`, `ballot`, `ballot_id` or `bulletin`.
+//! A first column without header is a row number and is ignored, and so is, with a notice, one
+//! called `id`, `voter`, `voter_id`, `ballot`, `ballot_id` or `bulletin`.
 
 use super::csv::{Records, first_option, number, shortened};
 use super::grades::check_options;

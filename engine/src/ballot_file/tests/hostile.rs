@@ -48,6 +48,8 @@ fn a_withdrawal_holds_for_the_whole_blt() {
     let outcome =
         outcome_of(&file, Method::Ranked(RankedRule::Irv), &CountOptions::default()).unwrap();
     assert_eq!((outcome.winners, outcome.ballots.invalid), (names("A"), 0));
+    let minus = text.replace("[withdrawn 2]", "-2");
+    assert_eq!(read_text(&minus, Format::Blt), Ok(file));
 }
 
 #[test]
@@ -165,7 +167,7 @@ fn what_a_token_stands_for_is_the_token() {
     assert_eq!(file.titles, ["Ann", "Bob B.", "B", ""]);
     assert_eq!(rows(&file), [[2, 3, 1, 1], [1, 2, 1, 1], [1, 1, 1, 2]]);
     let error = refused("=A:[X]\n=B:[X]\n1:[X]\n", Format::Abif);
-    assert_eq!(error, "line 3, column 6: “X” occurs twice");
+    assert_eq!(error, "line 3, column 6: expected a token: several stand for this");
 }
 
 fn budget(changes: &[(&str, &str)]) -> String {
@@ -275,6 +277,9 @@ fn rows_have_a_bounded_number_of_columns() {
     }
 }
 
+/// A file with an option of that name.
+type Named = dyn Fn(&str) -> String;
+
 #[test]
 fn names_that_deceive_are_refused_or_noticed() {
     let preflib = |name: &str| {
@@ -297,7 +302,7 @@ fn names_that_deceive_are_refused_or_noticed() {
             .replace("25;q", &format!("25;{name}"))
             .replace("2;2;p", ";2;")
     };
-    let texts: [(Format, &dyn Fn(&str) -> String, &str); 7] = [
+    let texts: [(Format, &Named, &str); 7] = [
         (Format::PreflibOrder, &preflib, "line 4, column 1"),
         (Format::Blt, &blt, "line 5, column 1"),
         (Format::CsvRanks, &csv, "line 1, column 3"),
