@@ -359,7 +359,7 @@ pub fn detect(path: &str, bytes: &[u8], method: Option<Method>) -> Option<Format
 fn detect_csv(text: &str, method: Option<Method>) -> Option<Format> {
     let mut records = csv::Records::new(text);
     let header = records.next()?.ok()?;
-    let row = records.next()?.ok()?;
+    let row = records.next()?;
     if header.fields.iter().any(|field| profile::mention(field).is_some()) {
         return Some(Format::CsvProfile);
     }
@@ -377,6 +377,7 @@ fn detect_csv(text: &str, method: Option<Method>) -> Option<Format> {
     if header.fields.len() > 1 && header.fields.first().is_some_and(|first| first.is_empty()) {
         return Some(Format::CsvGrades);
     }
+    let row = row.ok()?;
     let is_grades = row.fields.len() == header.fields.len()
         && row.fields.iter().skip(first_option).all(|field| is_number(field));
     is_grades.then_some(Format::CsvGrades)
