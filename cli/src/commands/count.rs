@@ -90,7 +90,13 @@ pub(crate) fn run(output: Output, args: &CountArgs) -> Result<(), Failure> {
         // Written from the outcome itself: the order of its members is part of the format.
         return output.raw(&serde_json::to_string(&counted).map_err(Failure::answer)?);
     }
-    show(output, &json!(counted))?;
+    let mut said = json!(counted);
+    if let Some(said) = said.as_object_mut().filter(|_| !file.titles.is_empty()) {
+        // For people only: ids are what other tools know.
+        let titles = file.options.iter().cloned().zip(&file.titles);
+        said.insert("titles".to_owned(), titles.map(|(id, name)| (id, json!(name))).collect());
+    }
+    show(output, &said)?;
     say_why(output, &json!(explain(&counted.outcome)))
 }
 
@@ -115,7 +121,11 @@ fn read_file(
     let bytes = std::fs::read(path).map_err(failed)?;
     let name = path.display().to_string();
     let format = args.format.or_else(|| detect(&name, &bytes, Some(method)));
-    let format = format.ok_or_else(|| Failure::with("usage.format", &name))?;
+    let unknown = || {
+        let formats = Format::ALL.map(Format::name).join(", ");
+        Failure::with("usage.format", format!("{name}: {formats}"))
+    };
+    let format = format.ok_or_else(unknown)?;
     let options = ReadOptions {
         worst_grade: args.worst_grade,
         worst_first: args.worst_first,
@@ -144,17 +154,27 @@ pub(super) fn show(output: Output, outcome: &Value) -> Result<(), Failure> {
     let lang = output.lang;
     let list =
         |name: &str| outcome.get(name).and_then(Value::as_array).cloned().unwrap_or_default();
+    let titles = outcome.get("titles");
     let mut rows = Vec::new();
     let mut place = 1_usize;
     for group in list("ranking") {
         let tied = group.as_array().cloned().unwrap_or_default();
         for option in &tied {
             let score = option.as_str().and_then(|name| outcome.get("scores")?.get(name));
-            rows.push(vec![place.to_string(), cell(option), score.map(cell).unwrap_or_default()]);
+            let mut row = vec![place.to_string(), cell(option)];
+            if let Some(titles) = titles {
+                row.push(
+                    option.as_str().and_then(|id| titles.get(id)).map(cell).unwrap_or_default(),
+                );
+            }
+            row.push(score.map(cell).unwrap_or_default());
+            rows.push(row);
         }
         place = place.saturating_add(tied.len());
     }
-    let header = [lang.pick("rang", "place"), "option", lang.pick("score", "score")];
+    let mut header = vec![lang.pick("rang", "place"), "option"];
+    header.extend(titles.map(|_| lang.pick("nom", "name")));
+    header.push("score");
     output.table(&header, rows)?;
     output.say(format!("\n{}", ballots(lang, outcome)))?;
     let winners: Vec<String> = list("winners").iter().map(cell).collect();

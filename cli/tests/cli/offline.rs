@@ -107,7 +107,7 @@ fn ballot_files_are_counted_without_an_instance() {
     let people = bench.run("count --list --lang en").ok();
     assert!(methods.iter().all(|method| people.out.contains(method.as_str().unwrap())));
     // Rankings, and the seats that the file asks for.
-    let names = "\"A\"\n\"B\"\n\"C\"\n";
+    let names = "\"A\"\n\"B\"\n\"C\"\n\"Wards\"\n";
     bench.write("wards.blt", &format!("3 2\n4 1 2 0\n3 2 0\n2 3 2 0\n0\n{names}"));
     let counted = bench.run("count wards.blt --method stv-scottish --json").ok().json();
     assert_eq!(counted["winners"], json!(["A", "B"]));
@@ -130,4 +130,29 @@ fn ballot_files_are_counted_without_an_instance() {
     bench.write("cut.blt", cut);
     let failed = bench.run("count cut.blt --method irv --lang en").failed(1, "cli.count");
     assert!(failed.err.contains("line 4"), "{failed:?}");
+}
+
+#[test]
+fn what_is_no_ballot_file_is_not_counted() {
+    let bench = Bench::empty();
+    for text in ["hello\n", "<html>\n1\n", "{\"a\":1}\n1\n", "A,B\n"] {
+        bench.write("any", text);
+        let failed = bench.run("count any --method irv --lang en").failed(2, "usage.format");
+        assert!(failed.err.contains("preflib-order, preflib-cat, blt"), "{failed:?}");
+        assert!(failed.err.contains("--format"), "{failed:?}");
+    }
+}
+
+#[test]
+fn projects_are_shown_with_their_names() {
+    let bench = Bench::empty();
+    let budget = "META\nkey;value\nbudget;10\nvote_type;approval\nPROJECTS\n\
+        project_id;cost;name\n7;6;Jardin\n8;6;Banc \u{1b}[31m\nVOTES\nvoter_id;vote\n1;7\n1;7,8\n";
+    bench.write("town.pb", budget);
+    let people = bench.run("count town.pb --method pb-greedy-votes --lang en").ok();
+    assert!(people.out.contains("Jardin") && people.out.contains("Banc"), "{people:?}");
+    assert!(!people.out.contains('\u{1b}'), "{people:?}");
+    assert!(people.err.contains("the voter “1” occurs again"), "{people:?}");
+    let counted = bench.run("count town.pb --method pb-greedy-votes --json").ok().json();
+    assert_eq!((&counted["winners"], counted.get("titles")), (&json!(["7"]), None));
 }

@@ -6,49 +6,93 @@
 //! ```
 //!
 //! Lines come in any order; those of metadata are ignored. Options are called by their tokens, in
-//! the order of their `=` lines, then of their occurrence. Without ratings, `>` is better, `=` and
-//! `,` are level. Where all options of all ballots are rated, they can be counted by points too.
+//! the order of their `=` lines, then of their occurrence; a ballot may also use what a token
+//! stands for. `>` is better and `=` is level. `,` says nothing of the order: between options that
+//! are rated the ratings do, between others `,` is level; a mixture is refused. Ratings are whole.
+//! Where all options of all ballots are rated, they can be counted by points too.
 
 use super::csv::{number, shortened};
 use super::grades::check_options;
-use super::{Ballot, BallotFile, Format, ROWS_MAX, ReadError, ReadErrorKind};
-use archipel_domain::counting::marks::{UNRANKED, rank_mark};
+use super::{Ballot, BallotFile, Format, ROWS_MAX, ReadError, ReadErrorKind, names, ranks_of};
 use archipel_domain::counting::spec::OPTIONS_MAX;
 use archipel_domain::counting::{Paper, SpecError, points};
 use std::collections::BTreeMap;
 
-/// One option of a ballot: its column, its rank from 0, its rating.
-type Preference = (usize, usize, Option<i32>);
+/// How far ranks are apart that a `>` separates: further than any two ratings.
+const STEP: u64 = 1 << 16;
+
+/// One option of a ballot: its column, its rank (only the order matters), its rating.
+type Preference = (usize, u64, Option<i32>);
 
 /// The options met so far.
 #[derive(Default)]
 struct Options {
     names: Vec<String>,
+    /// What each stands for; empty where nothing is said.
+    titles: Vec<String>,
+    /// The line on which each occurs first.
+    lines: Vec<usize>,
     places: BTreeMap<String, usize>,
+    /// The options by what they stand for; none where several stand for it.
+    by_title: BTreeMap<String, Option<usize>>,
 }
 
 impl Options {
-    fn place(&mut self, name: String) -> Result<usize, ReadErrorKind> {
+    fn place(&mut self, name: String, line: usize) -> Result<usize, ReadErrorKind> {
         if let Some(place) = self.places.get(&name) {
             return Ok(*place);
+        }
+        match self.by_title.get(&name) {
+            Some(Some(place)) => return Ok(*place),
+            Some(None) => return Err(ReadErrorKind::Expected("a token: several stand for this")),
+            None => {}
         }
         if self.names.len() == OPTIONS_MAX {
             return Err(ReadErrorKind::Names(SpecError::TooManyOptions));
         }
         self.names.push(name.clone());
+        self.titles.push(String::new());
+        self.lines.push(line);
         self.places.insert(name, self.names.len() - 1);
         Ok(self.names.len() - 1)
+    }
+
+    /// `token:[title]`, after the `=`.
+    fn declare(&mut self, words: &mut Words<'_>) -> Result<(), ReadError> {
+        let name = words.name()?;
+        let (line, declared) = (words.line, name.clone());
+        let place = self.place(name, line).map_err(|kind| kind.at(line, 1))?;
+        let Some(title) = words.rest.trim_start().strip_prefix(':') else { return Ok(()) };
+        let title = title.trim();
+        let inner = title.strip_prefix('[').and_then(|rest| rest.rsplit_once(']'));
+        let title = inner.map_or(title, |(inner, _)| inner).trim_matches('"');
+        if title.is_empty() || title == declared {
+            return Ok(());
+        }
+        if let Some(own) = self.titles.get_mut(place) {
+            title.clone_into(own);
+        }
+        let known = self.by_title.entry(title.to_owned()).or_insert(Some(place));
+        if *known != Some(place) {
+            *known = None;
+        }
+        Ok(())
     }
 }
 
 pub(super) fn read(text: &str) -> Result<BallotFile, ReadError> {
     let mut options = Options::default();
     let lines = || (1..).zip(text.lines().map(str::trim));
+    // Tokens first: what one stands for may be another's token.
     for (line, content) in lines() {
         if let Some(declared) = content.strip_prefix('=') {
-            let mut words = Words { line, text: content, rest: declared };
-            let name = words.name()?;
-            options.place(name).map_err(|kind| kind.at(line, 1))?;
+            let name = Words { line, text: content, rest: declared }.name()?;
+            options.place(name, line).map_err(|kind| kind.at(line, 1))?;
+        }
+    }
+    for (line, content) in lines() {
+        if let Some(declared) = content.strip_prefix('=') {
+            options.declare(&mut Words { line, text: content, rest: declared })?;
         }
     }
     let mut votes: Vec<(u64, Vec<Preference>)> = Vec::new();
@@ -70,13 +114,23 @@ pub(super) fn read(text: &str) -> Result<BallotFile, ReadError> {
         }
         votes.push((count, preferences));
     }
+    file(options, &votes)
+}
+
+fn file(options: Options, votes: &[(u64, Vec<Preference>)]) -> Result<BallotFile, ReadError> {
     let width = options.names.len();
     check_options(&options.names).map_err(|kind| kind.at(1, 1))?;
+    let place = |option: usize| (options.lines.get(option).copied().unwrap_or(1), 1);
+    let notices = names::check(&options.names, place)?;
     let total = votes.iter().try_fold(0_u64, |sum, (count, _)| sum.checked_add(*count));
     total.ok_or(ReadErrorKind::CountsTooLarge.at(1, 1))?;
     let ranked = votes.iter().map(|(count, vote)| Ok((*count, ranks(width, vote)?)));
     let ranked = ranked.collect::<Result<_, ReadErrorKind>>().map_err(|kind| kind.at(1, 1))?;
     let mut file = BallotFile::new(Format::Abif, Paper::Ranks, options.names, ranked);
+    file.notices = notices;
+    if options.titles.iter().any(|title| !title.is_empty()) {
+        file.titles = options.titles.iter().map(|title| names::harmless(title)).collect();
+    }
     let is_rated =
         |(_, vote): &(u64, Vec<Preference>)| vote.iter().all(|(_, _, rating)| rating.is_some());
     if !votes.is_empty() && votes.iter().all(is_rated) {
@@ -87,14 +141,36 @@ pub(super) fn read(text: &str) -> Result<BallotFile, ReadError> {
 }
 
 fn ranks(width: usize, vote: &[Preference]) -> Result<Ballot, ReadErrorKind> {
-    let mut row = vec![UNRANKED; width];
+    let mut row = vec![None; width];
     for (column, rank, _) in vote {
-        let mark = rank_mark(*rank).ok_or(ReadErrorKind::Names(SpecError::TooManyToRank))?;
         if let Some(place) = row.get_mut(*column) {
-            *place = mark;
+            *place = Some(*rank);
         }
     }
-    Ok(Ballot(row))
+    ranks_of(&row).map(Ballot)
+}
+
+/// Puts the options between two `>` in the order of their ratings, if a `,` stands between them.
+/// Ranks have room for them: those of the next `>` are beyond any rating.
+fn by_rating(group: &mut [Preference], separators: &[char]) -> Result<(), ReadErrorKind> {
+    let rated = group.iter().filter(|(_, _, rating)| rating.is_some()).count();
+    if rated == 0 || !separators.contains(&',') {
+        return Ok(());
+    }
+    if rated < group.len() {
+        return Err(ReadErrorKind::Expected("a rating of each option that “,” joins, or of none"));
+    }
+    let levels = group.iter().zip(group.iter().skip(1)).zip(separators);
+    for ((left, right), separator) in levels {
+        if *separator == '=' && left.2 != right.2 {
+            return Err(ReadErrorKind::Expected("equal ratings on both sides of “=” beside “,”"));
+        }
+    }
+    for (_, rank, rating) in group {
+        let below = points::POINTS_MAX - rating.unwrap_or_default();
+        *rank += u64::try_from(below).unwrap_or_default();
+    }
+    Ok(())
 }
 
 fn ratings(width: usize, vote: &[Preference]) -> Ballot {
@@ -143,13 +219,15 @@ impl Words<'_> {
 
     fn preferences(&mut self, options: &mut Options) -> Result<Vec<Preference>, ReadError> {
         let mut preferences: Vec<Preference> = Vec::new();
+        // What a `>` or the end closes: where it begins, and the separators in it.
+        let (mut begin, mut separators) = (0, Vec::new());
         let mut rank = 0;
         if self.rest.trim().is_empty() {
             return Ok(preferences);
         }
         loop {
             let name = self.name()?;
-            let place = options.place(name.clone()).map_err(|kind| self.fail(kind))?;
+            let place = options.place(name.clone(), self.line).map_err(|kind| self.fail(kind))?;
             if preferences.iter().any(|(other, _, _)| *other == place) {
                 return Err(self.fail(ReadErrorKind::OptionTwice(shortened(&name))));
             }
@@ -157,11 +235,20 @@ impl Words<'_> {
             preferences.push((place, rank, rating));
             self.rest = self.rest.trim_start();
             let mut rest = self.rest.chars();
-            match rest.next() {
-                None | Some('#') => return Ok(preferences),
-                Some('>') => rank += 1,
-                Some('=' | ',') => {}
+            let next = rest.next().filter(|next| *next != '#');
+            match next {
+                None | Some('>') => {
+                    let group = preferences.get_mut(begin..).unwrap_or_default();
+                    by_rating(group, &separators).map_err(|kind| self.fail(kind))?;
+                    begin = preferences.len();
+                    separators.clear();
+                    rank += STEP;
+                }
+                Some(level @ ('=' | ',')) => separators.push(level),
                 Some(_) => return Err(self.fail(ReadErrorKind::Expected("“>”, “=” or “,”"))),
+            }
+            if next.is_none() {
+                return Ok(preferences);
             }
             self.rest = rest.as_str();
         }
@@ -170,12 +257,14 @@ impl Words<'_> {
     fn rating(&mut self) -> Result<Option<i32>, ReadError> {
         self.rest = self.rest.trim_start();
         let Some(rest) = self.rest.strip_prefix('/') else { return Ok(None) };
-        let rest = rest.trim_start();
-        let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
-        let (digits, after) = rest.split_at(end);
+        self.rest = rest.trim_start();
+        let ends = |c: char| c.is_whitespace() || matches!(c, '>' | '=' | ',' | '#');
+        let end = self.rest.find(ends).unwrap_or(self.rest.len());
+        let (digits, after) = self.rest.split_at(end);
         let rating = number(digits).map_err(|kind| self.fail(kind))?;
         let points = i32::try_from(rating).ok().filter(|points| *points <= points::POINTS_MAX);
+        let points = points.ok_or_else(|| self.fail(ReadErrorKind::OutOfRange(rating)))?;
         self.rest = after;
-        points.map(Some).ok_or_else(|| self.fail(ReadErrorKind::OutOfRange(rating)))
+        Ok(Some(points))
     }
 }

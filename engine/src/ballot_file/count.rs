@@ -1,6 +1,6 @@
 //! Counting a ballot file: what `archipel count` does.
 
-use super::{BallotFile, Ballots, Format, ReadError};
+use super::{BallotFile, Ballots, Format, ReadError, ReadErrorKind};
 use archipel_domain::counting::budget::{BudgetPaper, Completion};
 use archipel_domain::counting::committee::CommitteeRule;
 use archipel_domain::counting::consent;
@@ -13,6 +13,7 @@ use archipel_domain::counting::{
     Ungraded,
 };
 use serde::Serialize;
+use std::fmt;
 use std::str::FromStr;
 
 /// Parameters of a count that a ballot file does not contain.
@@ -102,8 +103,10 @@ pub enum CountFileError {
         option: String,
     },
     /// A ballot says what the method does not admit.
-    #[error("ballot {ballot}: {error}")]
+    #[error("{}ballot {ballot}: {error}", Line(*line))]
     Ballot {
+        /// Its line, where it was kept.
+        line: Option<usize>,
         /// The ballot's place in the file, from 1.
         ballot: usize,
         /// What is wrong with it.
@@ -112,6 +115,15 @@ pub enum CountFileError {
     /// The method refuses the tally.
     #[error("{0}")]
     Count(#[from] CountError),
+}
+
+/// The beginning of a message, where a line is known.
+struct Line(Option<usize>);
+
+impl fmt::Display for Line {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.map_or(Ok(()), |line| write!(f, "line {line}, "))
+    }
 }
 
 /// The method of a count, with its parameters, as a vote on that file's options would freeze it;
@@ -136,8 +148,21 @@ pub fn method_spec<'a>(
     let found = papers.iter().find_map(|paper| Some((*paper, file.ballots_of(*paper)?)));
     let Some((paper, ballots)) = found else { return Err(other) };
     let spec = spec(file, method, options, paper, ballots).ok_or(other)?;
-    spec.validate(&file.options).map_err(|error: SpecError| CountError::Spec(error))?;
+    spec.validate(&file.options).map_err(|error| not_counted(file, error))?;
     Ok((spec, ballots))
+}
+
+/// Why a file's options can not be voted on, with the place where it is known.
+fn not_counted(file: &BallotFile, error: SpecError) -> CountFileError {
+    let costs = file.budget.iter().flat_map(|money| &money.costs);
+    let free = costs.zip(&file.options).enumerate().find(|(_, (cost, _))| **cost == 0);
+    match (&error, free) {
+        (SpecError::BadBudget, Some((place, (_, name)))) => {
+            let (line, column) = file.places.of_cost(place).unwrap_or((1, 1));
+            ReadErrorKind::CostsNothing(name.clone()).at(line, column).into()
+        }
+        _ => CountError::Spec(error).into(),
+    }
 }
 
 fn spec(
@@ -267,7 +292,8 @@ fn tally(file: &BallotFile, spec: &MethodSpec, ballots: &Ballots) -> Result<Tall
             Err(MarkError::EqualRanks) => return Err(CountError::EqualRanks.into()),
             // What a file says in points, or beyond its own limits, is a mistake of the file.
             Err(error @ (MarkError::PointsOutOfRange { .. } | MarkError::TooManyPoints { .. })) => {
-                return Err(CountFileError::Ballot { ballot: place + 1, error });
+                let line = file.places.line(place);
+                return Err(CountFileError::Ballot { line, ballot: place + 1, error });
             }
             _ => {}
         }

@@ -4,7 +4,13 @@
 //! Blank lines are skipped. Spaces around a field are not part of it, unless quoted.
 
 use super::{ReadError, ReadErrorKind};
+use archipel_domain::counting::spec::OPTIONS_MAX;
 use std::borrow::Cow;
+
+/// Most columns of a row: the options, and a few that are none.
+pub(super) const COLUMNS_MAX: usize = OPTIONS_MAX + 50;
+/// Headers of a first column that numbers ballots or voters.
+const NUMBERS: [&str; 6] = ["id", "voter", "voter_id", "bulletin", "ballot", "ballot_id"];
 
 /// One line of fields.
 #[derive(Debug)]
@@ -36,6 +42,9 @@ impl<'a> Records<'a> {
         let mut fields = Vec::new();
         loop {
             let column = fields.len() + 1;
+            if column > COLUMNS_MAX {
+                return Err(ReadErrorKind::TooManyColumns(COLUMNS_MAX).at(self.line, column));
+            }
             let field = match self.rest.strip_prefix('"') {
                 Some(quoted) => Cow::Owned(self.quoted(quoted, column)?),
                 None => {
@@ -105,6 +114,19 @@ impl<'a> Iterator for Records<'a> {
             }
         }
         None
+    }
+}
+
+/// Where options begin in a header, 0 being the first column: after one without header, or with a
+/// header that says that it numbers ballots. The latter is noticed.
+pub(super) fn first_option(header: &Record<'_>) -> (usize, Option<ReadError>) {
+    match header.fields.as_slice() {
+        [first, ..] if first.is_empty() => (1, None),
+        [first, _, ..] if NUMBERS.contains(&first.to_ascii_lowercase().as_str()) => {
+            let notice = ReadErrorKind::BallotNumbers(first.to_string()).at(header.line, 1);
+            (1, Some(notice))
+        }
+        _ => (0, None),
     }
 }
 

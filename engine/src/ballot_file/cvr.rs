@@ -2,15 +2,17 @@
 //!
 //! Of each record only the snapshot counts that `CurrentSnapshotId` names. A position says
 //! something if it has an indication, is not declared to be not allocable, and has a vote. The rank
-//! is the position's, or the selection's; without any it is 1. Two options at one rank are level,
-//! an option at two ranks keeps the better one. Options are called by the names of candidates.
-//! Where there are several contests, one has to be named.
+//! is the position's, or the selection's; without any it is 1. Only the order of ranks matters. Two
+//! options at one rank are level, an option at two ranks keeps the better one. Numbers may be
+//! written as text. Options are called by the names of candidates. Where there are several
+//! contests, one has to be named.
 
-use super::csv::shortened;
+use super::csv::{number, shortened};
 use super::grades::check_options;
-use super::{Ballot, BallotFile, Format, ROWS_MAX, ReadError, ReadErrorKind, cvr_xml};
+use super::{
+    Ballot, BallotFile, Format, ROWS_MAX, ReadError, ReadErrorKind, cvr_xml, names, ranks_of,
+};
 use archipel_domain::counting::Paper;
-use archipel_domain::counting::marks::{UNRANKED, rank_mark};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -32,6 +34,11 @@ pub(super) fn read(text: &str, wanted: Option<&str>) -> Result<BallotFile, ReadE
         })?
     };
     let wrong = |kind: ReadErrorKind| kind.at(1, 1);
+    let records = match report.get("CVR") {
+        Some(Value::Array(records)) => records,
+        Some(_) => return Err(wrong(ReadErrorKind::Expected("a list CVR"))),
+        None => return Err(wrong(ReadErrorKind::MissingKey("CVR".to_owned()))),
+    };
     let contests = contests(&report);
     let named = |contest: &&Contest<'_>| {
         wanted.is_none_or(|wanted| contest.id == wanted || contest.name == wanted)
@@ -43,7 +50,7 @@ pub(super) fn read(text: &str, wanted: Option<&str>) -> Result<BallotFile, ReadE
         return Err(wrong(ReadErrorKind::WhichContest(names)));
     };
     check_options(&contest.options).map_err(wrong)?;
-    let records = list(&report, "CVR");
+    let notices = names::check(&contest.options, |_| (1, 1))?;
     if records.len() > ROWS_MAX {
         return Err(wrong(ReadErrorKind::TooManyRows));
     }
@@ -56,7 +63,8 @@ pub(super) fn read(text: &str, wanted: Option<&str>) -> Result<BallotFile, ReadE
         ballots.extend(row.map(|row| (1, Ballot(row))));
     }
     let options = contest.options.clone();
-    Ok(BallotFile::new(Format::NistCvr, Paper::Ranks, options, ballots))
+    let file = BallotFile::new(Format::NistCvr, Paper::Ranks, options, ballots);
+    Ok(BallotFile { notices, ..file })
 }
 
 fn list<'a>(value: &'a Value, key: &str) -> &'a [Value] {
@@ -82,9 +90,7 @@ fn contests(report: &Value) -> Vec<Contest<'_>> {
                 let ids = list(selection, "CandidateIds").iter().filter_map(Value::as_str);
                 let names: Vec<&str> = ids.filter_map(|id| candidates.get(id).copied()).collect();
                 let name = match names.as_slice() {
-                    [] if selection.get("IsWriteIn").and_then(Value::as_bool) == Some(true) => {
-                        id.to_owned()
-                    }
+                    [] if is_true(selection, "IsWriteIn") => id.to_owned(),
                     [] => text(selection, "Selection").to_owned(),
                     names => names.join(" / "),
                 };
@@ -107,33 +113,45 @@ fn ballot(record: &Value, contest: &Contest<'_>) -> Result<Option<Vec<u8>>, Read
     let Some(own) = contests.find(|own| text(own, "ContestId") == contest.id) else {
         return Ok(None);
     };
-    let mut row = vec![UNRANKED; contest.options.len()];
+    let mut row: Vec<Option<u64>> = vec![None; contest.options.len()];
     for selection in list(own, "CVRContestSelection") {
         let id = text(selection, "ContestSelectionId");
         for position in list(selection, "SelectionPosition") {
-            if !says_something(position) {
+            if !says_something(position)? {
                 continue;
             }
             let column = contest.selections.get(id);
             let column = column.ok_or_else(|| ReadErrorKind::UnknownOption(shortened(id)))?;
-            let rank = rank(position).or_else(|| rank(selection)).unwrap_or(1);
-            let place = usize::try_from(rank).ok().and_then(|rank| rank.checked_sub(1));
-            let mark = place.and_then(rank_mark).ok_or(ReadErrorKind::OutOfRange(rank))?;
-            if let Some(known) = row.get_mut(*column)
-                && (*known == UNRANKED || mark < *known)
-            {
-                *known = mark;
+            let rank = match whole(position, "Rank")? {
+                Some(rank) => rank,
+                None => whole(selection, "Rank")?.unwrap_or(1),
+            };
+            if rank == 0 {
+                return Err(ReadErrorKind::OutOfRange(rank));
+            }
+            if let Some(known) = row.get_mut(*column) {
+                *known = Some(known.map_or(rank, |known| known.min(rank)));
             }
         }
     }
-    Ok(Some(row))
+    ranks_of(&row).map(Some)
 }
 
-fn says_something(position: &Value) -> bool {
-    let has_votes = position.get("NumberVotes").and_then(Value::as_u64) != Some(0);
-    text(position, "HasIndication") == "yes" && text(position, "IsAllocable") != "no" && has_votes
+fn says_something(position: &Value) -> Result<bool, ReadErrorKind> {
+    let has_votes = whole(position, "NumberVotes")? != Some(0);
+    let is_marked = text(position, "HasIndication") == "yes";
+    Ok(is_marked && text(position, "IsAllocable") != "no" && has_votes)
 }
 
-fn rank(value: &Value) -> Option<u64> {
-    value.get("Rank").and_then(Value::as_u64)
+fn is_true(value: &Value, key: &str) -> bool {
+    value.get(key).is_some_and(|said| *said == true || *said == "true" || *said == "1")
+}
+
+/// A number from 0 on, written as one or as text; none if there is none.
+fn whole(value: &Value, key: &str) -> Result<Option<u64>, ReadErrorKind> {
+    match value.get(key) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(digits)) => number(digits.trim()).map(Some),
+        Some(other) => number(&other.to_string()).map(Some),
+    }
 }

@@ -1,8 +1,8 @@
 //! Cast vote records in XML (NIST SP 1500-103): the same report as in JSON, in other brackets.
 //!
 //! An element becomes a member of the object of its parent: those that may be repeated become
-//! lists, `ObjectId` becomes `@id`, numbers and truth values become what they are. Names are
-//! compared without their namespace.
+//! lists, `ObjectId` becomes `@id`, whatever holds text is text: a name may be 007. Elements are
+//! told apart without their namespace.
 
 use super::{ReadError, ReadErrorKind};
 use roxmltree::{Document, Node};
@@ -47,8 +47,9 @@ fn object(element: Node<'_, '_>, depth: usize) -> Option<Value> {
         return None;
     }
     let children: Vec<Node<'_, '_>> = element.children().filter(Node::is_element).collect();
-    if children.is_empty() && element.attributes().len() == 0 {
-        return Some(scalar(element.text().unwrap_or_default()));
+    let text = element.text().unwrap_or_default().trim();
+    if children.is_empty() && (element.attributes().len() == 0 || !text.is_empty()) {
+        return Some(Value::from(text));
     }
     let mut members = Map::new();
     for attribute in element.attributes() {
@@ -80,14 +81,5 @@ fn value_of(name: &str, text: &str) -> Value {
         text.split_whitespace().map(Value::from).collect()
     } else {
         Value::from(text.trim())
-    }
-}
-
-fn scalar(text: &str) -> Value {
-    let text = text.trim();
-    match text {
-        "true" => Value::Bool(true),
-        "false" => Value::Bool(false),
-        _ => text.parse::<u64>().map_or_else(|_| Value::from(text), Value::from),
     }
 }

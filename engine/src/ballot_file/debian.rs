@@ -7,16 +7,16 @@
 //! ```
 //!
 //! Of a ballot, the n-th character is the rank of option n: digits, then letters; `-` is unranked,
-//! equal ones are level. Other lines are prose.
+//! equal ones are level, and only their order matters. Other lines are prose.
 
 use super::csv::{number, shortened};
 use super::grades::check_options;
-use super::{Ballot, BallotFile, Format, ROWS_MAX, ReadError, ReadErrorKind};
+use super::{Ballot, BallotFile, Format, ROWS_MAX, ReadError, ReadErrorKind, names, ranks_of};
 use archipel_domain::counting::Paper;
-use archipel_domain::counting::marks::{UNRANKED, rank_mark};
 
 pub(super) fn read(text: &str) -> Result<BallotFile, ReadError> {
     let mut options = Vec::new();
+    let mut lines = Vec::new();
     let mut ballots = Vec::new();
     for (line, content) in (1..).zip(text.lines()) {
         if let Some((place, name)) = option(content) {
@@ -25,10 +25,15 @@ pub(super) fn read(text: &str) -> Result<BallotFile, ReadError> {
                 return Err(ReadErrorKind::Expected("the next option").at(line, 1));
             }
             options.push(name.to_owned());
+            lines.push(line);
         }
         let Some(ballot) = content.trim_start().strip_prefix("V:") else { continue };
         if ballots.len() == ROWS_MAX {
             return Err(ReadErrorKind::TooManyRows.at(line, 1));
+        }
+        if options.is_empty() {
+            let legend = "the options, as in “Option 1----->: name”, before the ballots";
+            return Err(ReadErrorKind::Expected(legend).at(line, 1));
         }
         let marks = ballot.split_whitespace().next().unwrap_or_default();
         let found = marks.chars().count();
@@ -38,11 +43,22 @@ pub(super) fn read(text: &str) -> Result<BallotFile, ReadError> {
         }
         let row = (marks.chars().enumerate())
             .map(|(place, mark)| rank(mark).map_err(|kind| kind.at(line, 4 + place)))
-            .collect::<Result<_, _>>()?;
+            .collect::<Result<Vec<_>, _>>()?;
+        let row = ranks_of(&row).map_err(|kind| kind.at(line, 4))?;
         ballots.push((1, Ballot(row)));
     }
     check_options(&options).map_err(|kind| kind.at(1, 1))?;
-    Ok(BallotFile::new(Format::DebianTally, Paper::Ranks, options, ballots))
+    let notices = names::check(&options, |option| (lines.get(option).copied().unwrap_or(1), 1))?;
+    let file = BallotFile::new(Format::DebianTally, Paper::Ranks, options, ballots);
+    Ok(BallotFile { notices, ..file })
+}
+
+/// Whether a line is a ballot: ranks, and the hash of a secret.
+pub(super) fn is_ballot(line: &str) -> bool {
+    let mut words = line.trim_start().strip_prefix("V:").unwrap_or_default().split_whitespace();
+    let is_rank = |c: char| c == '-' || c.is_ascii_alphanumeric();
+    let has_ranks = words.next().is_some_and(|ranks| ranks.chars().all(is_rank));
+    has_ranks && words.next().is_some_and(|hash| hash.chars().all(|c| c.is_ascii_hexdigit()))
 }
 
 /// The number and the name of an option, in a line of the legend.
@@ -54,12 +70,12 @@ pub(super) fn option(line: &str) -> Option<(usize, &str)> {
     Some((place, name.trim()))
 }
 
-fn rank(mark: char) -> Result<u8, ReadErrorKind> {
-    let rank = match mark {
-        '-' => return Ok(UNRANKED),
-        '0' => None,
-        _ => mark.to_digit(36).and_then(|rank| usize::try_from(rank).ok()),
-    };
-    let mark_of = rank.and_then(|rank| rank_mark(rank - 1));
-    mark_of.ok_or_else(|| ReadErrorKind::NotANumber(shortened(&mark.to_string())))
+fn rank(mark: char) -> Result<Option<u64>, ReadErrorKind> {
+    match mark {
+        '-' => Ok(None),
+        _ => {
+            let rank = mark.to_digit(36).filter(|rank| *rank > 0).map(u64::from);
+            rank.map(Some).ok_or_else(|| ReadErrorKind::NotANumber(shortened(&mark.to_string())))
+        }
+    }
 }

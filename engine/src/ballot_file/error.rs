@@ -110,6 +110,54 @@ pub enum ReadErrorKind {
         /// What is wrong.
         kind: Box<ReadErrorKind>,
     },
+    /// The name of an option holds a control character.
+    #[error("the name of an option holds the control character U+{0:04X}")]
+    ControlCharacter(u32),
+    /// A notice: the name of an option holds a character that changes the direction of writing.
+    #[error("the name of an option holds U+{0:04X}, which changes the direction of writing")]
+    TurnsText(u32),
+    /// The name of an option is that of another, in other code points.
+    #[error("“{0}” is the name of another option too, in other code points")]
+    SameName(String),
+    /// An amount may mean two numbers.
+    #[error("the amount “{0}” is ambiguous: write it without separators of thousands")]
+    AmbiguousAmount(String),
+    /// The first of so long an order would get more points than there can be.
+    #[error("max_length is above {0}, the most points of a project")]
+    LongOrders(i32),
+    /// A project costs nothing, where money is counted.
+    #[error("the project “{0}” costs nothing")]
+    CostsNothing(String),
+    /// A notice: rows of one voter.
+    #[error("the voter “{voter}” occurs again; such rows: {rows}, all counted")]
+    VoterAgain {
+        /// The first that occurs again.
+        voter: String,
+        /// How many rows are not the first of their voter.
+        rows: u64,
+    },
+    /// A notice: ballots that are beyond a limit of the metadata.
+    #[error("{key} says {limit}; ballots that exceed it: {ballots}, all counted")]
+    BeyondLimit {
+        /// The entry of the metadata.
+        key: &'static str,
+        /// What it says.
+        limit: u64,
+        /// How many ballots exceed it.
+        ballots: u64,
+    },
+    /// A notice: rows that end before their vote.
+    #[error("the row ends before its vote; such rows: {0}, counted as blank")]
+    NoVote(u64),
+    /// A notice: the last text of a BLT file is the name of an option.
+    #[error("there is no title: each text is taken for the name of an option")]
+    NoTitle,
+    /// A notice: the first column is not an option.
+    #[error("the column “{0}” is taken for numbers of ballots, not for an option")]
+    BallotNumbers(String),
+    /// A row has more columns than any file of ballots.
+    #[error("there are more than {0} columns")]
+    TooManyColumns(usize),
     /// One ballot names an alternative twice.
     #[error("alternative {0} occurs twice")]
     AlternativeTwice(u64),

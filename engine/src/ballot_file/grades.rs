@@ -6,12 +6,15 @@
 //! 4,1,2,2
 //! ```
 //!
-//! A first column without header is a row number and is ignored. Numbers go from the worst grade
-//! (1 unless said otherwise) upwards; one less than that, or nothing, is no opinion. There are as
-//! many grades as the largest number says; they are called by their numbers.
+//! A first column without header is a row number and is ignored, and so is, with a notice, one
+//! called `id`, `voter`, `voter_id`, `ballot`, `ballot_id` or `bulletin`.
+//!
+//! Numbers go from the worst grade (1 unless said otherwise) upwards; one less than that, or
+//! nothing, is no opinion. There are as many grades as the largest number says; they are called by
+//! their numbers.
 
-use super::csv::{Record, Records, number};
-use super::{Ballot, BallotFile, Format, ROWS_MAX, ReadError, ReadErrorKind, ReadOptions};
+use super::csv::{Record, Records, first_option, number};
+use super::{Ballot, BallotFile, Format, ROWS_MAX, ReadError, ReadErrorKind, ReadOptions, names};
 use archipel_domain::counting::marks::{self, UNGRADED};
 use archipel_domain::counting::spec::{GRADES_MIN, OPTIONS_MAX};
 use archipel_domain::counting::{MethodSpec, Paper, SpecError};
@@ -19,10 +22,11 @@ use archipel_domain::counting::{MethodSpec, Paper, SpecError};
 pub(super) fn read(text: &str, options: &ReadOptions) -> Result<BallotFile, ReadError> {
     let mut records = Records::new(text);
     let header = records.next().ok_or(ReadErrorKind::Empty.at(1, 1))??;
-    let first_option = usize::from(header.fields.first().is_some_and(|field| field.is_empty()));
-    let names: Vec<String> =
+    let (first_option, numbers) = first_option(&header);
+    let columns: Vec<String> =
         header.fields.iter().skip(first_option).map(ToString::to_string).collect();
-    check_options(&names).map_err(|kind| kind.at(header.line, 1))?;
+    check_options(&columns).map_err(|kind| kind.at(header.line, 1))?;
+    let odd = names::check(&columns, |option| (header.line, first_option + option + 1))?;
     let mut ballots = Vec::new();
     let mut largest = 0;
     for record in records {
@@ -43,8 +47,9 @@ pub(super) fn read(text: &str, options: &ReadOptions) -> Result<BallotFile, Read
     let grades = (0..grade_count)
         .map(|grade| (u64::from(options.worst_grade) + u64::from(grade)).to_string())
         .collect();
-    let file = BallotFile::new(Format::CsvGrades, Paper::Grades, names, ballots);
-    Ok(BallotFile { grades, ..file })
+    let notices = numbers.into_iter().chain(odd).collect();
+    let file = BallotFile::new(Format::CsvGrades, Paper::Grades, columns, ballots);
+    Ok(BallotFile { grades, notices, ..file })
 }
 
 /// Checks that options can be voted on, by asking the method with the fewest demands.

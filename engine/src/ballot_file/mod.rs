@@ -26,7 +26,9 @@ mod cvr_xml;
 mod debian;
 mod error;
 mod grades;
+mod names;
 mod pabulib;
+mod places;
 mod preflib;
 mod profile;
 mod table;
@@ -38,10 +40,11 @@ pub use count::{
     CountFileError, CountOptions, Counted, Decided, TieBreak, count_file, method_spec,
 };
 pub use error::{ReadError, ReadErrorKind};
+pub use places::Places;
 pub use write::{WriteError, write};
 
 use archipel_domain::counting::method::UnknownName;
-use archipel_domain::counting::{Method, Paper, marks, points};
+use archipel_domain::counting::{Method, Paper, SpecError, marks, points};
 use std::fmt;
 use std::str::FromStr;
 
@@ -193,6 +196,8 @@ pub struct BallotFile {
     pub grades: Vec<String>,
     /// What its ballots say.
     pub paper: Paper,
+    /// What people call the options, where the file has more than their ids; otherwise none.
+    pub titles: Vec<String>,
     /// Ballots and how often each was cast; none in a file of profiles.
     pub ballots: Ballots,
     /// The same ballots in other words, where the file has them.
@@ -205,6 +210,8 @@ pub struct BallotFile {
     pub budget: Option<FileBudget>,
     /// What is odd about the file, without making it unreadable.
     pub notices: Vec<ReadError>,
+    /// Where things stand in it, for messages.
+    pub places: Places,
 }
 
 impl BallotFile {
@@ -214,12 +221,14 @@ impl BallotFile {
             options,
             grades: Vec::new(),
             paper,
+            titles: Vec::new(),
             ballots,
             also: None,
             profiles: None,
             seats: None,
             budget: None,
             notices: Vec::new(),
+            places: Places::default(),
         }
     }
 
@@ -284,6 +293,21 @@ fn given(row: &[u8]) -> Vec<Option<i32>> {
     points::columns(row).map(|points| points.ok().flatten()).collect()
 }
 
+/// The marks of ranks as they are found, the best being the lowest: only their order matters.
+fn ranks_of(found: &[Option<u64>]) -> Result<Vec<u8>, ReadErrorKind> {
+    let mut levels: Vec<u64> = found.iter().copied().flatten().collect();
+    levels.sort_unstable();
+    levels.dedup();
+    let mark = |rank: &Option<u64>| match rank {
+        None => Ok(marks::UNRANKED),
+        Some(rank) => {
+            let level = levels.binary_search(rank).unwrap_or_else(|place| place);
+            marks::rank_mark(level).ok_or(ReadErrorKind::Names(SpecError::TooManyToRank))
+        }
+    };
+    found.iter().map(mark).collect()
+}
+
 /// Ranks from 1, the best being the highest value.
 fn order(values: &[Option<i32>]) -> Vec<Option<i32>> {
     let mut levels: Vec<i32> = values.iter().copied().flatten().collect();
@@ -311,28 +335,31 @@ pub fn detect(path: &str, bytes: &[u8], method: Option<Method>) -> Option<Format
         Some(kind) if preflib::of_type(kind).is_some() => return preflib::of_type(kind),
         _ => {}
     }
-    let start = bytes.get(..DETECT_BYTES).unwrap_or(bytes);
-    let text = String::from_utf8_lossy(start);
-    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-    if text.starts_with('#') {
-        let mut kinds = text.lines().filter_map(|line| line.strip_prefix("# DATA TYPE:"));
+    let start = String::from_utf8_lossy(bytes.get(..DETECT_BYTES).unwrap_or(bytes));
+    let start = start.strip_prefix('\u{feff}').unwrap_or(&start);
+    if start.starts_with('#') {
+        let mut kinds = start.lines().filter_map(|line| line.strip_prefix("# DATA TYPE:"));
         return kinds.find_map(|kind| preflib::of_type(kind.trim()));
     }
-    if text.lines().next().is_some_and(|line| line.trim_end_matches(';').trim() == "META") {
+    if start.lines().next().is_some_and(|line| line.trim_end_matches(';').trim() == "META") {
         return Some(Format::Pabulib);
     }
-    if text.trim_start().starts_with(['{', '<']) && text.contains("CastVoteRecordReport") {
-        return Some(Format::NistCvr);
+    if start.trim_start().starts_with(['{', '<']) {
+        return start.contains("CastVoteRecordReport").then_some(Format::NistCvr);
     }
-    if text.lines().any(|line| debian::option(line).is_some()) {
+    if start.lines().any(|line| debian::option(line).is_some() || debian::is_ballot(line)) {
         return Some(Format::DebianTally);
     }
-    detect_csv(text, method)
+    // A header can be longer than the start.
+    let whole = std::str::from_utf8(bytes).unwrap_or(start);
+    detect_csv(whole.strip_prefix('\u{feff}').unwrap_or(whole), method)
 }
 
+/// A table has a header and at least one row: anything can be a header.
 fn detect_csv(text: &str, method: Option<Method>) -> Option<Format> {
     let mut records = csv::Records::new(text);
     let header = records.next()?.ok()?;
+    let row = records.next()?;
     if header.fields.iter().any(|field| profile::mention(field).is_some()) {
         return Some(Format::CsvProfile);
     }
@@ -346,12 +373,13 @@ fn detect_csv(text: &str, method: Option<Method>) -> Option<Format> {
         Some(Method::Ranked(_)) => return Some(Format::CsvRanks),
         _ => {}
     }
+    let (first_option, _) = csv::first_option(&header);
     if header.fields.len() > 1 && header.fields.first().is_some_and(|first| first.is_empty()) {
         return Some(Format::CsvGrades);
     }
-    let row = records.next()?.ok()?;
-    let is_grades =
-        row.fields.len() == header.fields.len() && row.fields.iter().all(|field| is_number(field));
+    let row = row.ok()?;
+    let is_grades = row.fields.len() == header.fields.len()
+        && row.fields.iter().skip(first_option).all(|field| is_number(field));
     is_grades.then_some(Format::CsvGrades)
 }
 

@@ -15,7 +15,7 @@
 
 use super::csv::{number, shortened};
 use super::grades::check_options;
-use super::{Ballot, BallotFile, Format, ROWS_MAX, ReadError, ReadErrorKind};
+use super::{Ballot, BallotFile, Format, ROWS_MAX, ReadError, ReadErrorKind, names};
 use archipel_domain::counting::marks::{APPROVED, NOT_APPROVED, UNRANKED, rank_mark};
 use archipel_domain::counting::spec::OPTIONS_MAX;
 use archipel_domain::counting::{Paper, SpecError};
@@ -112,7 +112,7 @@ impl Layout {
 pub(super) fn read(text: &str, format: Format) -> Result<BallotFile, ReadError> {
     let metadata = metadata(text)?;
     let layout = Layout::of(&metadata, format)?;
-    let options = options(&metadata)?;
+    let (options, notices) = options(&metadata)?;
     let mut ballots = Vec::new();
     let mut voters = 0_u64;
     for (line, content) in numbered_lines(text) {
@@ -140,7 +140,7 @@ pub(super) fn read(text: &str, format: Format) -> Result<BallotFile, ReadError> 
         Layout::Categories(_) => Paper::Approvals,
         Layout::Orders(_) => Paper::Ranks,
     };
-    Ok(BallotFile::new(format, paper, options, ballots))
+    Ok(BallotFile { notices, ..BallotFile::new(format, paper, options, ballots) })
 }
 
 fn numbered_lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
@@ -175,21 +175,26 @@ fn announced(
     }
 }
 
-fn options(metadata: &Metadata<'_>) -> Result<Vec<String>, ReadError> {
+/// The alternatives, and what is odd about their names.
+fn options(metadata: &Metadata<'_>) -> Result<(Vec<String>, Vec<ReadError>), ReadError> {
     let missing = |key: &str| ReadErrorKind::MissingKey(key.to_owned()).at(1, 1);
     let (line, count) = announced(metadata, ALTERNATIVES)?.ok_or_else(|| missing(ALTERNATIVES))?;
     let count = usize::try_from(count).unwrap_or(usize::MAX);
     if count > OPTIONS_MAX {
         return Err(ReadErrorKind::Names(SpecError::TooManyOptions).at(line, 1));
     }
-    let mut names = Vec::with_capacity(count);
+    let mut options = Vec::with_capacity(count);
+    let mut lines = Vec::with_capacity(count);
     for alternative in 1..=count {
         let key = format!("ALTERNATIVE NAME {alternative}");
-        let (_, name) = metadata.get(key.as_str()).ok_or_else(|| missing(&key))?;
-        names.push((*name).to_owned());
+        let (line, name) = metadata.get(key.as_str()).ok_or_else(|| missing(&key))?;
+        options.push((*name).to_owned());
+        lines.push(*line);
     }
-    check_options(&names).map_err(|kind| kind.at(line, 1))?;
-    Ok(names)
+    check_options(&options).map_err(|kind| kind.at(line, 1))?;
+    let place = |option: usize| (lines.get(option).copied().unwrap_or(line), 1);
+    let notices = names::check(&options, place)?;
+    Ok((options, notices))
 }
 
 /// One line of preferences, read character by character.

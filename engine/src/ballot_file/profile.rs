@@ -73,7 +73,9 @@ pub(super) fn read(text: &str, options: &ReadOptions) -> Result<BallotFile, Read
         let line = name_line(&rows, &kind);
         kind.at(line, 1)
     })?;
+    let line = |option: usize| (rows.get(option).map_or(1, |row| row.line), 1);
     Ok(BallotFile {
+        notices: super::names::check(&names, line)?,
         grades: graded.iter().map(|mention| mention.name.clone()).collect(),
         profiles: Some(Profiles { counts, cast }),
         ..BallotFile::new(Format::CsvProfile, Paper::Grades, names, Vec::new())

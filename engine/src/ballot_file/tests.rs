@@ -1,6 +1,8 @@
 //! Files as they are found: the real ones when they are at hand, their oddities always.
 
 mod counting;
+mod hostile;
+mod odd_records;
 mod orders;
 mod reading;
 mod real;

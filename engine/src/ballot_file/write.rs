@@ -169,11 +169,12 @@ fn preflib(
 
 /// Orders, by the most restrictive type. A ballot that ranks nothing has no place in it.
 fn orders(file: &BallotFile, ballots: &[(u64, Ballot)]) -> Result<String, WriteError> {
-    let (mut has_ties, mut is_whole) = (false, true);
+    let (mut has_ties, mut is_whole, mut blank) = (false, true, 0_u64);
     let mut preferences = BTreeMap::new();
     for (times, Ballot(row)) in ballots {
         let groups = groups(row);
         if groups.is_empty() {
+            blank += times;
             continue;
         }
         has_ties |= groups.iter().any(|group| group.len() > 1);
@@ -191,7 +192,12 @@ fn orders(file: &BallotFile, ballots: &[(u64, Ballot)]) -> Result<String, WriteE
         (true, true) => "toc",
         (true, false) => "toi",
     };
-    preflib(file, kind, "", &preferences)
+    // No order says nothing; a reader has to be told what is missing.
+    let more = match blank {
+        0 => String::new(),
+        blank => format!("# DESCRIPTION: without the blank ballots, of which there are {blank}\n"),
+    };
+    preflib(file, kind, &more, &preferences)
 }
 
 fn categories(file: &BallotFile, ballots: &[(u64, Ballot)]) -> Result<String, WriteError> {
@@ -220,7 +226,7 @@ fn blt(file: &BallotFile, ballots: &[(u64, Ballot)]) -> Result<String, WriteErro
     }
     text.push_str("0\n");
     for name in &file.options {
-        if name.contains(['"', '#', '\n', '\r']) {
+        if name.contains(['"', '\n', '\r']) {
             return Err(WriteError::Name(name.clone()));
         }
         let _ = writeln!(text, "\"{name}\"");

@@ -56,6 +56,10 @@ fn each_format_has_its_method() {
     }
 }
 
+const ONE_LINE: &str = "3 1 -2 2.0 1 3 0 (id 7) 1 3=1 0 0 \"A\" \"B\"\n\"C #1\" \"é\"\n";
+const WITHDRAWN: &str =
+    "3 1\n2 1 2 3 0\n[withdrawn 2]\n(id 7) 2.0 3=2 - 0\n-1\n0\n\"A\"\n\"B\"\n\"C\"\n\"é\"\n";
+
 /// Reads and counts as far as it goes; nothing may panic.
 fn try_all(bytes: &[u8]) {
     let _ = detect("x", bytes, None);
@@ -99,11 +103,11 @@ proptest! {
     /// Real files with a few bytes changed or cut off.
     #[test]
     fn no_damaged_file_panics(
-        which in 0usize..7,
+        which in 0usize..9,
         cut in 0usize..400,
         changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..6),
     ) {
-        let files = [GRADES, PROFILE, CAT, ORDER, BUDGET, RATED, TALLY];
+        let files = [GRADES, PROFILE, CAT, ORDER, BUDGET, RATED, TALLY, ONE_LINE, WITHDRAWN];
         let mut bytes = files[which].as_bytes().to_vec();
         for (index, byte) in changes {
             let place = index.index(bytes.len());

@@ -214,7 +214,7 @@ pub(super) const RATED: &str =
 fn rankings_with_ratings() {
     let file = read_text(RATED, Format::Abif).unwrap();
     assert_eq!(file.options, ["b", "a", "c", "d e"]);
-    assert_eq!(file.ballots, ballots(&[(3, &[3, 2, 3, 1]), (2, &[2, 1, 1, 2]), (1, &[1; 4])]));
+    assert_eq!(file.ballots, ballots(&[(3, &[3, 2, 3, 1]), (2, &[3, 1, 1, 2]), (1, &[1; 4])]));
     let score = outcome_of(&file, Method::Score, &CountOptions::default()).unwrap();
     assert_eq!(score.winners, ["a"]);
     assert_eq!(score.ballots.blank, 1);
@@ -228,7 +228,7 @@ fn rankings_with_ratings() {
         ("1:a>a", "line 1, column 6: “a” occurs twice"),
         ("1:a>", "line 1, column 5: expected an option"),
         ("1:a<b", "line 1, column 4: expected “>”, “=” or “,”"),
-        ("1:a/x", "line 1, column 4: “” is not a whole number from 0 on"),
+        ("1:a/x", "line 1, column 5: “x” is not a whole number from 0 on"),
         ("1:[a", "line 1, column 3: a quoted field does not end"),
         ("99999999999999999999:a", "line 1, column 1: the counts are too large"),
     ] {
@@ -244,7 +244,7 @@ fn tables_of_points_ranks_and_choices() {
     assert_eq!(quadratic.scores["B"], Score::Signed(-2));
     assert_eq!((quadratic.winners[0].as_str(), quadratic.ballots.blank), ("A", 2));
     let refused = outcome_of(&points, Method::Score, &CountOptions::default()).unwrap_err();
-    assert_eq!(refused.to_string(), "ballot 1: the points of option 2 are out of range");
+    assert_eq!(refused.to_string(), "line 2, ballot 1: the points of option 2 are out of range");
     let error = read_text("A,B\n1,1.5\n", Format::CsvPoints).unwrap_err().to_string();
     assert_eq!(error, "line 2, column 2: “1.5” is not a number of points");
     let ranks = read_text("A,B,C\n1,2,2\n0,1,\n", Format::CsvRanks).unwrap();
@@ -306,7 +306,7 @@ pub(super) const TALLY: &str =
 fn tally_sheets() {
     let file = read_text(TALLY, Format::DebianTally).unwrap();
     assert_eq!(file.options, ["A B", "C"]);
-    assert_eq!(file.ballots, ballots(&[(1, &[2, 1]), (1, &[3, 3]), (1, &[1, 1])]));
+    assert_eq!(file.ballots, ballots(&[(1, &[2, 1]), (1, &[2, 2]), (1, &[1, 1])]));
     assert_eq!(detect("x", TALLY.as_bytes(), None), Some(Format::DebianTally));
     for (from, to, error) in [
         ("V: 1-", "V: 1", "line 4, column 4: 1 fields where the header has 2"),
