@@ -1,6 +1,6 @@
 //! Compositions of a stratified panel, each with its weight, and the draw of one of them.
 
-use super::pool::{Canonical, Pool, is_name};
+use super::pool::{Canonical, Pool};
 use super::{DrawError, Lottery, Person};
 use num_bigint::BigUint;
 use num_traits::Zero;
@@ -58,7 +58,7 @@ impl Distribution {
             && is_ascending(rows.clone())
             && self.types.iter().all(|each| each.len() == self.features.len())
             && rows.clone().all(|counts| counts.len() == types)
-            && values.into_iter().all(|text| is_name(text));
+            && values.into_iter().all(|text| Pool::is_name(text));
         if !in_order {
             return Err(DrawError::NotInOrder);
         }

@@ -1,6 +1,6 @@
 //! How a panel is drawn.
 
-use super::pool::{Canonical, is_name};
+use super::pool::Canonical;
 use super::{Distribution, DrawError, Pool};
 use crate::id::Hash;
 use serde::{Deserialize, Serialize};
@@ -119,6 +119,18 @@ impl Parameters {
         }
     }
 
+    /// What the strata are called: a group, the values of a type, or nothing.
+    #[must_use]
+    pub fn stratum_names(&self) -> Vec<Vec<String>> {
+        match &self.design {
+            Design::Rfc3797 | Design::Simple => vec![Vec::new()],
+            Design::Seats(groups) | Design::Weights(groups) => {
+                groups.keys().map(|group| vec![group.clone()]).collect()
+            }
+            Design::Composed(distribution) => distribution.types.clone(),
+        }
+    }
+
     /// The strata from which a seat of one is filled, in that order, its own first.
     pub(super) fn sources_of(&self, stratum: usize) -> Vec<usize> {
         let mut sources = match (&self.fallback, &self.design) {
@@ -220,7 +232,7 @@ impl Canonical {
 
 fn check_groups(groups: &BTreeMap<String, u32>) -> Result<(), DrawError> {
     let count = !groups.is_empty() && groups.len() <= Parameters::GROUPS_MAX;
-    if count && groups.keys().all(|name| is_name(name)) {
+    if count && groups.keys().all(|name| Pool::is_name(name)) {
         Ok(())
     } else {
         Err(DrawError::StratumCount)

@@ -139,6 +139,12 @@ impl Pool {
         self.by_hash.iter().filter_map(|place| Some((*place, self.person(*place)?)))
     }
 
+    /// Whether a text can be an id, a household, a group, a feature or a value.
+    #[must_use]
+    pub fn is_name(text: &str) -> bool {
+        !text.is_empty() && text.len() <= Self::TEXT_MAX && !text.chars().any(char::is_control)
+    }
+
     /// SHA-256 of `archipel.draw.pool.v1`, a line feed, the number of people, then each in the
     /// order of ids: the id, the household and the group (a byte 0, or a byte 1 and the text),
     /// the number of features and each, in the order of names, as name and value. Numbers have
@@ -173,13 +179,8 @@ impl Person {
         let features = self.features.iter().flat_map(|(name, value)| [name, value]);
         let optional = self.household.iter().chain(&self.group);
         let mut texts = std::iter::once(&self.id).chain(optional).chain(features);
-        if texts.all(|text| is_name(text)) { Ok(()) } else { Err(PoolError::Text) }
+        if texts.all(|text| Pool::is_name(text)) { Ok(()) } else { Err(PoolError::Text) }
     }
-}
-
-/// Whether a text can be an id, a household, a group, a feature or a value.
-pub(super) fn is_name(text: &str) -> bool {
-    !text.is_empty() && text.len() <= Pool::TEXT_MAX && !text.chars().any(char::is_control)
 }
 
 /// What may be published instead of the name of somebody: SHA-256 of `archipel.draw.person.v1`,

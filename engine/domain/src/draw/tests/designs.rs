@@ -41,6 +41,7 @@ fn alternates_continue_the_draw() {
 
 #[test]
 fn largest_remainders() {
+    let of = |weights: &str, seats| largest_remainder(&groups(weights), seats);
     // 4 and 4/14, 4 and 4/14, 1 and 6/14.
     let shares = of("a=6 b=6 c=2", 10);
     assert_eq!(shares, Apportionment { seats: vec![4, 4, 2], tied: vec![], open: 0 });
