@@ -1,9 +1,9 @@
 //! Quotas of a stratified panel, from the files of two programs.
 //!
-//! | program | columns |
-//! |---|---|
-//! | sortition-algorithms, `features.csv` | `feature` or `category`, `value` or `name`, `min`, `max`; perhaps `min_flex`, `max_flex` |
-//! | citizensassemblies-replication, `categories.csv` | `category` (the feature), `feature` (its value), `min`, `max` |
+//! - `features.csv` of sortition-algorithms: `feature` or `category`, `value` or `name`, `min`,
+//!   `max`, perhaps `min_flex` and `max_flex`;
+//! - `categories.csv` of citizensassemblies-replication: `category` is the feature, `feature` its
+//!   value, then `min`, `max`.
 //!
 //! Columns are found by their names, in whatever order; others are ignored.
 

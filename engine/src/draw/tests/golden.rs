@@ -120,7 +120,7 @@ fn draws() -> Vec<(&'static str, Published)> {
     let weights = parameters(Design::Weights(groups(&[("a", 1), ("b", 1), ("c", 2)])), 6, 1);
     let simple = Parameters { one_per_household: true, ..parameters(Design::Simple, 5, 4) };
     let (composed_people, composed) = composed();
-    let cases: [(&str, Vec<Person>, Parameters, (Announcement, Entropy)); 6] = [
+    let cases = [
         ("composed_mainnet.json", composed_people, composed, beacon(leo())),
         ("rfc3797.json", numbered, parameters(Design::Rfc3797, 10, 1), numbers()),
         ("seats_secrets.json", grouped(&[("est", 9), ("nord", 8), ("île", 2)]), seats, secrets()),

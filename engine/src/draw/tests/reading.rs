@@ -55,7 +55,7 @@ fn quotas_of_two_programs() {
         "category,feature,min,max\ngender,female,2,4\n",
         "\u{feff}max;min;feature;category\n\n4;2;female;\"gender\"\n",
     ] {
-        assert_eq!(quotas(text).unwrap(), [plain.clone()], "{text}");
+        assert_eq!(quotas(text).unwrap(), std::slice::from_ref(&plain), "{text}");
     }
 }
 
