@@ -88,6 +88,11 @@ def seed(published):
         material.append(randomness)
     elif kind == "secrets":
         material = [b"\2", number(len(evidence))]
+        made = announced["commitments"]
+        if not 3 <= len(made) <= 64 or not 1 <= announced["least"] <= len(made):
+            return "entropy.commitment-count"
+        if len(set(made)) != len(made):
+            return "entropy.repeated-commitment"
         if len(evidence) != len(announced["commitments"]):
             return "entropy.reveal-count"
         for commitment, reveal in zip(announced["commitments"], evidence):

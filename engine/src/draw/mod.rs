@@ -21,6 +21,9 @@ use unicode_normalization::UnicodeNormalization as _;
 /// Largest file of people or quotas, in bytes (256 MiB).
 pub const FILE_BYTES_MAX: usize = crate::ballot_file::FILE_BYTES_MAX;
 
+/// Most columns of such a file.
+const COLUMNS_MAX: usize = 1000;
+
 /// A table of which the header is read.
 struct Table<'a> {
     names: Vec<String>,
@@ -36,6 +39,9 @@ impl<'a> Table<'a> {
         let text = utf8(bytes)?;
         let mut records = Records::new(text.strip_prefix('\u{feff}').unwrap_or(text));
         let header = records.next().ok_or(ReadErrorKind::Empty.at(1, 1))??;
+        if header.fields.len() > COLUMNS_MAX {
+            return Err(ReadErrorKind::Expected("fewer columns").at(header.line, COLUMNS_MAX + 1));
+        }
         let names: Vec<String> = header.fields.iter().map(|field| nfc(field)).collect();
         for (place, name) in names.iter().enumerate() {
             if !name.is_empty() && names.iter().take(place).any(|other| other == name) {

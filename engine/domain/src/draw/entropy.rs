@@ -2,7 +2,7 @@
 
 use super::chain::{Beacon, BeaconVerifier, Chain};
 use super::parameters::Design;
-use super::{Lot, bits, rfc3797};
+use super::{Lot, Pool, bits, rfc3797};
 use crate::id::{Hash, StatementId};
 use crate::time::Timestamp;
 use bincode::{Decode, Encode};
@@ -133,11 +133,28 @@ impl Announcement {
         at: Timestamp,
         is_spent: impl Fn(&Hash) -> bool,
     ) -> Result<(), EntropyError> {
+        self.check_form()?;
+        match self {
+            Self::Beacon { chain, round } => {
+                let time = Chain::by_hash(*chain).and_then(|chain| chain.time_of(*round));
+                if time > Some(at) { Ok(()) } else { Err(EntropyError::RoundPast) }
+            }
+            Self::Secrets { commitments, .. } if commitments.iter().any(is_spent) => {
+                Err(EntropyError::Replayed)
+            }
+            Self::Secrets { .. } | Self::Numbers { .. } => Ok(()),
+        }
+    }
+
+    /// Checks all that depends neither on the moment nor on earlier draws.
+    ///
+    /// # Errors
+    /// As [`Self::check`].
+    pub fn check_form(&self) -> Result<(), EntropyError> {
         match self {
             Self::Beacon { chain, round } => {
                 let chain = Chain::by_hash(*chain).ok_or(EntropyError::UnknownChain)?;
-                let time = chain.time_of(*round).ok_or(EntropyError::WrongRound)?;
-                if time > at { Ok(()) } else { Err(EntropyError::RoundPast) }
+                chain.time_of(*round).map(|_| ()).ok_or(EntropyError::WrongRound)
             }
             Self::Secrets { commitments, least } => {
                 let few = commitments.len() < Self::COMMITMENTS_MIN;
@@ -149,18 +166,17 @@ impl Announcement {
                 let mut sorted = commitments.clone();
                 sorted.sort_unstable();
                 sorted.dedup();
-                if sorted.len() != commitments.len() {
-                    return Err(EntropyError::RepeatedCommitment);
+                if sorted.len() == commitments.len() {
+                    Ok(())
+                } else {
+                    Err(EntropyError::RepeatedCommitment)
                 }
-                if commitments.iter().any(is_spent) {
-                    return Err(EntropyError::Replayed);
-                }
-                Ok(())
             }
             Self::Numbers { sources } => {
                 let good = |source: &NumberSource| {
                     let taken = usize::try_from(source.taken).unwrap_or(usize::MAX);
-                    source.taken > 0 && source.taken <= source.of && taken <= rfc3797::NUMBERS_MAX
+                    let count = source.taken > 0 && taken <= rfc3797::NUMBERS_MAX;
+                    count && source.taken <= source.of && Pool::is_name(&source.name)
                 };
                 let count = !sources.is_empty() && sources.len() <= rfc3797::SOURCES_MAX;
                 if count && sources.iter().all(good) { Ok(()) } else { Err(EntropyError::Numbers) }
@@ -205,6 +221,7 @@ impl Entropy {
         text.extend(subject.parameters.0);
         match (self, announced) {
             (Self::Beacon(beacon), Announcement::Beacon { chain, round }) => {
+                announced.check_form()?;
                 check_beacon(beacon, *chain, *round, verifier)?;
                 text.push(1);
                 text.extend(chain.0);
@@ -212,6 +229,7 @@ impl Entropy {
                 text.extend(beacon.randomness().0);
             }
             (Self::Secrets(reveals), Announcement::Secrets { commitments, least }) => {
+                announced.check_form()?;
                 check_reveals(reveals, commitments, *least)?;
                 text.push(2);
                 text.extend(length(commitments.len()));
@@ -227,6 +245,7 @@ impl Entropy {
                 }
             }
             (Self::Numbers(numbers), Announcement::Numbers { sources }) => {
+                announced.check_form()?;
                 check_numbers(numbers, sources)?;
                 let key = rfc3797::key(numbers);
                 text.push(3);

@@ -149,11 +149,25 @@ fn draws() -> Vec<(&'static str, Published)> {
 /// Draws with one thing tampered: of which, what, where, with what, and how it is found out.
 fn tampered() -> Value {
     let hash = Hash::of(b"another").to_string();
-    let case = |name: &str, of: &str, fault: &str, at: Value, value: Value| json!({"name": name, "of": of, "fault": fault, "at": at, "value": value});
+    let case = |name: &str, of: &str, fault: &str, at: Value, value: Value| {
+        let mut case = json!({"name": name, "of": of, "fault": fault});
+        case["at"] = at;
+        case["value"] = value;
+        case
+    };
     let forged = hex::encode([0xc0; 96]);
     let (mainnet, quicknet) = ("composed_mainnet.json", "simple_quicknet.json");
     let (secrets, numbers) = ("seats_secrets.json", "rfc3797.json");
+    let copied: Vec<String> =
+        [&b"one"[..], b"two", b"two"].map(|word| Hash::of(&Hash::of(word).0).to_string()).into();
     json!([
+        case(
+            "a commitment copied",
+            secrets,
+            "entropy.repeated-commitment",
+            json!(["announced", "secrets", "commitments"]),
+            json!(copied)
+        ),
         case("another format", numbers, "file.format", json!(["format"]), json!("archipel.draw/2")),
         case("somebody else", quicknet, "file.pool-root", json!(["pool", 0, "id"]), json!("a")),
         case("moved", quicknet, "file.pool-root", json!(["pool", 0, "household"]), json!("x")),

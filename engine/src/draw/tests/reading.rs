@@ -117,6 +117,7 @@ fn pools_that_can_not_be_read() {
     refused(people("id,gender,foyer\na,male,\n"), 1, 1, "“région” is missing");
     refused(people("id,gender,région\n"), 1, 1, "“foyer” is missing");
     refused(people(PEOPLE.lines().next().unwrap()), 1, 1, "the file is empty");
+    refused(people(&",".repeat(1000)), 1, 1001, "expected fewer columns");
     refused(people("id,id\n"), 1, 2, "“id” occurs twice");
 }
 
