@@ -1,6 +1,6 @@
 //! How much chance a draw needs, and how much its sources hold, in bits.
 //!
-//! RFC 3797 section 3 asks for as many bits as it takes to name one of all possible outcomes, and
+//! RFC 3797 section 3.3 asks for as many bits as it takes to name one of all possible outcomes, and
 //! has a table for drawing ten.
 
 use num_bigint::BigUint;

@@ -103,7 +103,7 @@ impl Lottery {
 
     /// The first `count` of a list of `list`, as places from 0, in the order in which they are
     /// drawn. Number i is uniform below list - i and says which of those left is taken and
-    /// removed, as in RFC 3797 (section 4.2), with i as the index.
+    /// removed, as in RFC 3797 (section 4), with i as the index.
     #[must_use]
     pub fn removal(&self, label: &str, list: u32, count: u32) -> Vec<u32> {
         let mut left: Vec<u32> = (0..list).collect();

@@ -7,14 +7,14 @@
 use super::DrawError;
 use md5::{Digest as _, Md5};
 
-/// Most people of a list: the index has 16 bits (RFC 3797 section 4.2).
+/// Most people of a list: the index has 16 bits (RFC 3797 section 4).
 pub const LIST_MAX: u32 = 65_535;
 /// Most sources of one draw.
 pub const SOURCES_MAX: usize = 64;
 /// Most numbers of one source.
 pub const NUMBERS_MAX: usize = 64;
 
-/// The key string (RFC 3797 section 4.1): the numbers of a source ascending and without leading
+/// The key string (RFC 3797 section 4): the numbers of a source ascending and without leading
 /// zeros, each followed by `.`, and `/` after each source.
 #[must_use]
 pub fn key(sources: &[Vec<u64>]) -> String {
@@ -31,7 +31,7 @@ pub fn key(sources: &[Vec<u64>]) -> String {
     key
 }
 
-/// MD5 of the index, the key and the index again, the index in two bytes (section 4.2).
+/// MD5 of the index, the key and the index again, the index in two bytes (section 4).
 #[must_use]
 pub fn digest(key: &str, index: u16) -> [u8; 16] {
     let index = index.to_be_bytes();
