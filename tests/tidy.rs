@@ -203,8 +203,8 @@ fn the_domain_is_pure() {
     let manifest = read("engine/domain/Cargo.toml");
     let (_, after) = manifest.split_once("\n[dependencies]").unwrap();
     let dependencies = after.split("\n[").next().unwrap();
-    let known = "bincode compact_str hex num-bigint num-integer num-rational num-traits serde \
-                 serde_json sha2 smallvec uuid";
+    let known = "bincode compact_str hex md-5 num-bigint num-integer num-rational num-traits \
+                 serde serde_json sha2 smallvec uuid";
     for line in dependencies.lines().filter(|line| line.contains('=')) {
         let name = line.split(['.', ' ', '=']).next().unwrap();
         assert!(known.split(' ').any(|known| known == name), "does the domain need {name}?");

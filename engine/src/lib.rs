@@ -8,6 +8,7 @@ pub mod audit;
 pub mod ballot_file;
 pub mod clock;
 pub mod crypto;
+pub mod draw;
 pub mod engine;
 pub mod explain;
 pub mod instance;

@@ -14,22 +14,22 @@ const NUMBERS: [&str; 6] = ["id", "voter", "voter_id", "bulletin", "ballot", "ba
 
 /// One line of fields.
 #[derive(Debug)]
-pub(super) struct Record<'a> {
+pub(crate) struct Record<'a> {
     /// The line on which it begins, from 1.
-    pub(super) line: usize,
+    pub(crate) line: usize,
     /// Its fields; at least one.
-    pub(super) fields: Vec<Cow<'a, str>>,
+    pub(crate) fields: Vec<Cow<'a, str>>,
 }
 
 /// Splits a text into records.
-pub(super) struct Records<'a> {
+pub(crate) struct Records<'a> {
     rest: &'a str,
     line: usize,
     separator: char,
 }
 
 impl<'a> Records<'a> {
-    pub(super) fn new(text: &'a str) -> Self {
+    pub(crate) fn new(text: &'a str) -> Self {
         let first = text.lines().next().unwrap_or_default();
         let separator =
             [',', ';', '\t'].into_iter().find(|each| first.contains(*each)).unwrap_or(',');
@@ -131,7 +131,7 @@ pub(super) fn first_option(header: &Record<'_>) -> (usize, Option<ReadError>) {
 }
 
 /// A whole number in digits only.
-pub(super) fn number(field: &str) -> Result<u64, ReadErrorKind> {
+pub(crate) fn number(field: &str) -> Result<u64, ReadErrorKind> {
     let is_digits = !field.is_empty() && field.bytes().all(|byte| byte.is_ascii_digit());
     if !is_digits {
         return Err(ReadErrorKind::NotANumber(shortened(field)));
@@ -140,6 +140,6 @@ pub(super) fn number(field: &str) -> Result<u64, ReadErrorKind> {
 }
 
 /// The first characters, enough to be recognised in a message.
-pub(super) fn shortened(field: &str) -> String {
+pub(crate) fn shortened(field: &str) -> String {
     field.chars().take(40).collect()
 }

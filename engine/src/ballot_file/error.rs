@@ -102,6 +102,12 @@ pub enum ReadErrorKind {
     /// There are several contests, or none of that name.
     #[error("name one of the contests: {0}")]
     WhichContest(String),
+    /// A feature has a value that the quotas do not know.
+    #[error("“{0}” is no value of this feature")]
+    UnknownValue(String),
+    /// A name is empty, too long or holds control characters.
+    #[error("“{0}” can not be a name")]
+    NotAName(String),
     /// One of the records is wrong.
     #[error("record {record}: {kind}")]
     InRecord {
@@ -175,7 +181,7 @@ pub enum ReadErrorKind {
 
 impl ReadErrorKind {
     /// The error at a place.
-    pub(super) fn at(self, line: usize, column: usize) -> ReadError {
+    pub(crate) fn at(self, line: usize, column: usize) -> ReadError {
         ReadError { line, column, kind: self }
     }
 }

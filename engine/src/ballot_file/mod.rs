@@ -20,7 +20,7 @@
 mod abif;
 mod blt;
 mod count;
-mod csv;
+pub(crate) mod csv;
 mod cvr;
 mod cvr_xml;
 mod debian;
@@ -406,7 +406,7 @@ pub fn read(bytes: &[u8], format: Format, options: &ReadOptions) -> Result<Ballo
     }
 }
 
-fn utf8(bytes: &[u8]) -> Result<&str, ReadError> {
+pub(crate) fn utf8(bytes: &[u8]) -> Result<&str, ReadError> {
     std::str::from_utf8(bytes).map_err(|error| {
         let good = bytes.get(..error.valid_up_to()).unwrap_or_default();
         let text = String::from_utf8_lossy(good);

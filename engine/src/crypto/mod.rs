@@ -11,12 +11,14 @@
 //!   anywhere else.
 
 mod cache;
+mod drand;
 mod keys;
 mod possession;
 #[cfg(test)]
 mod tests;
 
 pub use cache::{MAX_CACHED_VERIFIERS, VerifierCache};
+pub use drand::Drand;
 pub use keys::{Pending, PublicKey, SecretKey, Signature, TOGETHER, Verifier, conclude};
 pub use possession::{MAX_PROOF_PART, check_possession, possession_text, prove_possession};
 
