@@ -12,6 +12,7 @@ pub mod codec;
 mod compact;
 pub mod counting;
 pub mod delegation;
+pub mod draw;
 pub mod entity;
 pub mod fact;
 pub mod federation;
