@@ -8,14 +8,14 @@ use num_rational::BigRational;
 use num_traits::{ToPrimitive as _, Zero as _};
 use std::collections::BTreeSet;
 
-/// Binary digits after the point of what somebody is owed.
-const OWED_BITS: u32 = 12;
-/// Binary digits of the chance mixed into it, for variety.
+/// One seat, as what somebody is owed.
+const UNIT: i64 = 1 << 12;
+/// Binary digits of what is mixed into it for variety: up to half a seat.
 const VARIETY_BITS: u32 = 11;
 
 /// The compositions among which the probabilities of a mean are spread: a quota that the mean
 /// meets with equality is met so by all of them, and whom the mean leaves out, all leave out.
-pub(super) fn facing(problem: &Problem, mean: &[BigRational]) -> Program {
+fn facing(problem: &Problem, mean: &[BigRational]) -> Program {
     let people = integer::people(problem);
     let held = people.iter().zip(mean).map(|(n, mean)| if mean.is_zero() { 0 } else { *n });
     let tight = |(quota, members): (super::problem::Quota, &[usize])| {
@@ -32,37 +32,69 @@ pub(super) fn facing(problem: &Problem, mean: &[BigRational]) -> Program {
 }
 
 /// Deals out compositions, each to those whom the ones before left short.
-pub(super) fn deal(
-    compositions: &mut Program,
-    mean: &[BigRational],
-    count: usize,
-    steps: &mut Steps,
-) -> Result<Vec<Vec<u32>>, Stop> {
-    let unit = 1_i64 << OWED_BITS;
-    let scaled = |mean: &BigRational| {
-        let scaled = mean * BigRational::from_integer(unit.into());
-        scaled.round().to_integer().to_i64().unwrap_or(0)
-    };
-    let due: Vec<i64> = mean.iter().map(scaled).collect();
-    let mut owed = vec![0_i64; mean.len()];
-    let mut variety = Variety(1);
-    let (mut seen, mut pool) = (BTreeSet::new(), Vec::new());
-    for _ in 0..count {
-        for (owed, due) in owed.iter_mut().zip(&due) {
-            *owed += due;
-        }
-        let weights: Vec<Exact> =
-            owed.iter().map(|owed| Exact::whole(owed + variety.next(VARIETY_BITS))).collect();
-        let next = compositions.maximise(&weights, None, Search::First, steps)?;
-        let composition = next.ok_or(Stop::Impossible)?;
-        for (owed, taken) in owed.iter_mut().zip(&composition) {
-            *owed -= i64::from(*taken) * unit;
-        }
-        if seen.insert(composition.clone()) {
-            pool.push(composition);
+pub(super) struct Dealer {
+    compositions: Program,
+    due: Vec<i64>,
+    owed: Vec<i64>,
+    seen: BTreeSet<Vec<u32>>,
+    variety: Variety,
+}
+
+impl Dealer {
+    pub(super) fn new(problem: &Problem, mean: &[BigRational]) -> Self {
+        let unit = BigRational::from_integer(UNIT.into());
+        let scaled = |mean: &BigRational| (mean * &unit).round().to_integer().to_i64().unwrap_or(0);
+        Self {
+            compositions: facing(problem, mean),
+            due: mean.iter().map(scaled).collect(),
+            owed: vec![0; mean.len()],
+            seen: BTreeSet::new(),
+            variety: Variety(1),
         }
     }
-    Ok(pool)
+
+    /// Deals out as many, without those dealt before; with weights, which say whom a mixture lacks,
+    /// preferably to these.
+    pub(super) fn deal(
+        &mut self,
+        count: usize,
+        weights: Option<&[Exact]>,
+        steps: &mut Steps,
+    ) -> Result<Vec<Vec<u32>>, Stop> {
+        let extra = weights.map(extra).unwrap_or_default();
+        let mut dealt = Vec::new();
+        for _ in 0..count {
+            for (owed, due) in self.owed.iter_mut().zip(&self.due) {
+                *owed += due;
+            }
+            let extra = extra.iter().copied().chain(std::iter::repeat(0));
+            let variety = &mut self.variety;
+            let each = self.owed.iter().zip(extra);
+            let weights: Vec<Exact> = each
+                .map(|(owed, extra)| Exact::whole(owed + extra + variety.next(VARIETY_BITS)))
+                .collect();
+            let next = self.compositions.maximise(&weights, None, Search::First, steps)?;
+            let composition = next.ok_or(Stop::Impossible)?;
+            for (owed, taken) in self.owed.iter_mut().zip(&composition) {
+                *owed -= i64::from(*taken) * UNIT;
+            }
+            if self.seen.insert(composition.clone()) {
+                dealt.push(composition);
+            }
+        }
+        Ok(dealt)
+    }
+}
+
+/// Weights as what is owed on top, the largest being two seats.
+fn extra(weights: &[Exact]) -> Vec<i64> {
+    let least = weights.iter().min_by(|a, b| a.against(b)).cloned();
+    let least = least.unwrap_or_else(Exact::nought);
+    let above: Vec<Exact> = weights.iter().map(|weight| weight.minus(&least)).collect();
+    let most = above.iter().max_by(|a, b| a.against(b)).cloned();
+    let scale = most.and_then(|most| Exact::whole(2 * UNIT).over(&most));
+    let scale = scale.unwrap_or_else(Exact::nought);
+    above.iter().map(|weight| weight.times(&scale).floor().to_i64().unwrap_or(0)).collect()
 }
 
 /// A fixed sequence of numbers that look like chance (Knuth's linear congruence).

@@ -88,11 +88,7 @@ impl Program {
 }
 
 /// Compositions without the condition that they are whole.
-pub(super) fn relaxed(
-    problem: &Problem,
-    people: &[u32],
-    quotas: &[(u32, u32)],
-) -> Tableau<Exact> {
+pub(super) fn relaxed(problem: &Problem, people: &[u32], quotas: &[(u32, u32)]) -> Tableau<Exact> {
     let count = |value: u32| Exact::whole(value.into());
     let mut tableau =
         Tableau::new(people.iter().map(|people| (Exact::nought(), count(*people))).collect());
@@ -144,12 +140,7 @@ fn halfway(node: &Tableau<Exact>, variables: usize) -> Option<(usize, Exact)> {
 }
 
 /// Two nodes, above and below; the nearer one comes first.
-fn branch(
-    node: Tableau<Exact>,
-    variable: usize,
-    value: &Exact,
-    open: &mut Vec<Tableau<Exact>>,
-) {
+fn branch(node: Tableau<Exact>, variable: usize, value: &Exact, open: &mut Vec<Tableau<Exact>>) {
     let floor = Exact::of(BigRational::from_integer(value.floor()));
     let ceiling = floor.plus(&Exact::whole(1));
     let up = value.minus(&floor).against(&Exact::Small(1, 2)) != Ordering::Less;

@@ -142,7 +142,11 @@ impl Levels {
             }
         }
         // Otherwise what is fixed already could not be: there is no composition at all.
-        if free.is_positive() && !left.is_negative() { Ok(left / free) } else { Err(Stop::Impossible) }
+        if free.is_positive() && !left.is_negative() {
+            Ok(left / free)
+        } else {
+            Err(Stop::Impossible)
+        }
     }
 
     /// The certificate of a level at which everybody left is sure of a seat.

@@ -45,9 +45,10 @@ impl Lottery {
     /// The least D such that every probability is a whole number of parts of D.
     #[must_use]
     pub fn common_denominator(&self) -> BigUint {
-        let common = self.compositions.iter().fold(BigInt::one(), |common, (_, probability)| {
-            common.lcm(probability.denom())
-        });
+        let common = self
+            .compositions
+            .iter()
+            .fold(BigInt::one(), |common, (_, probability)| common.lcm(probability.denom()));
         common.magnitude().clone()
     }
 

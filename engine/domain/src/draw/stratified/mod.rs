@@ -64,13 +64,15 @@ pub struct Limits {
     /// Exchanges for mixing compositions once. When they are used up, the lottery is returned as
     /// it is, with its shortfall.
     pub mixing_steps: u64,
+    /// Exchanges for finding out whether a mean that was not reached can not be.
+    pub cut_steps: u64,
     /// Cuts by which means of no lottery are excluded.
     pub cuts: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { steps: 2_000_000, mixing_steps: 400_000, cuts: 2_000 }
+        Self { steps: 2_000_000, mixing_steps: 1_000_000, cut_steps: 50_000, cuts: 2_000 }
     }
 }
 
@@ -249,7 +251,11 @@ impl Mixing<'_> {
         compositions: &mut Program,
         weights: Vec<Exact>,
     ) -> Result<Option<Cut>, Stop> {
-        let best = compositions.maximise(&weights, None, Search::Best, self.steps)?;
+        let mut steps = Steps(self.limits.cut_steps.min(self.steps.0));
+        let best = match compositions.maximise(&weights, None, Search::Best, &mut steps) {
+            Err(Stop::Exhausted) => return Ok(None),
+            best => best?,
+        };
         let cap = hull::worth(&best.ok_or(Stop::Impossible)?, &weights);
         let mean = self.mean.iter().zip(&weights);
         let worth = mean.fold(Exact::nought(), |total, (mean, weight)| {

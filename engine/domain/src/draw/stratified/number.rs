@@ -63,6 +63,11 @@ pub(super) enum Exact {
 impl Exact {
     /// From parts that may have a common factor; the denominator is positive.
     fn reduced(numerator: i128, denominator: i128) -> Self {
+        if let (Ok(n), Ok(d)) = (i64::try_from(numerator), i64::try_from(denominator)) {
+            let common = n.unsigned_abs().gcd(&d.unsigned_abs());
+            let common = i64::try_from(common).unwrap_or(1).max(1);
+            return Self::lowest((n / common).into(), (d / common).into());
+        }
         let common = numerator.unsigned_abs().gcd(&denominator.unsigned_abs());
         let common = i128::try_from(common).unwrap_or(1).max(1);
         Self::lowest(numerator / common, denominator / common)
@@ -114,12 +119,13 @@ impl Number for Exact {
         Self::of(value.clone())
     }
 
+    #[inline]
     fn plus(&self, other: &Self) -> Self {
         if let (Self::Small(a, b), Self::Small(c, d)) = (self, other) {
-            let [a, b, c, d] = [*a, *b, *c, *d].map(i128::from);
-            if b == 1 && d == 1 {
-                return Self::lowest(a + c, 1);
+            if let (1, 1, Some(sum)) = (b, d, a.checked_add(*c).filter(|sum| *sum != i64::MIN)) {
+                return Self::Small(sum, 1);
             }
+            let [a, b, c, d] = [*a, *b, *c, *d].map(i128::from);
             if let Some(sum) = (a * d).checked_add(c * b) {
                 return Self::reduced(sum, b * d);
             }
@@ -127,15 +133,15 @@ impl Number for Exact {
         Self::of(self.to_big() + other.to_big())
     }
 
+    #[inline]
     fn times(&self, other: &Self) -> Self {
         if let (Self::Small(a, b), Self::Small(c, d)) = (self, other) {
+            let product = a.checked_mul(*c).filter(|product| *product != i64::MIN);
+            if let (1, 1, Some(product)) = (b, d, product) {
+                return Self::Small(product, 1);
+            }
             let [a, b, c, d] = [*a, *b, *c, *d].map(i128::from);
-            let product = a * c;
-            return if b == 1 && d == 1 {
-                Self::lowest(product, 1)
-            } else {
-                Self::reduced(product, b * d)
-            };
+            return Self::reduced(a * c, b * d);
         }
         Self::of(self.to_big() * other.to_big())
     }
@@ -151,6 +157,7 @@ impl Number for Exact {
         }
     }
 
+    #[inline]
     fn negated(&self) -> Self {
         match self {
             Self::Small(n, d) => Self::Small(-n, *d),
@@ -181,7 +188,7 @@ const DIVISOR_MIN: i128 = 1 << (POINT - 20);
 
 /// A fixed-point number of 60 binary digits after the point. What is computed with it proposes,
 /// and decides nothing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Fixed(i128);
 
 impl Fixed {
@@ -211,10 +218,12 @@ impl Number for Fixed {
         Self(scaled.round().to_integer().to_i128().unwrap_or(i128::MAX))
     }
 
+    #[inline]
     fn plus(&self, other: &Self) -> Self {
         Self(self.0.wrapping_add(other.0))
     }
 
+    #[inline]
     fn times(&self, other: &Self) -> Self {
         // (h·2^60 + l)(g·2^60 + m) / 2^60, with 0 <= l, m < 2^60. Beyond 2^63 it wraps: a wrong
         // proposal is found out.

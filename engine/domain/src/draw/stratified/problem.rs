@@ -261,8 +261,7 @@ impl Problem {
             && composition.iter().zip(&self.types).all(|(count, of)| *count <= of.people)
             && total(&mut composition.iter().copied()) == u64::from(self.seats)
             && self.quotas().all(|(quota, members)| {
-                let count =
-                    total(&mut members.iter().filter_map(|t| composition.get(*t)).copied());
+                let count = total(&mut members.iter().filter_map(|t| composition.get(*t)).copied());
                 (u64::from(quota.min)..=u64::from(quota.max)).contains(&count)
             })
     }
@@ -341,9 +340,10 @@ fn features_of<S: AsRef<str>>(
 }
 
 fn members(categories: &[Category], types: &[Type]) -> Vec<Vec<usize>> {
-    let features = categories.iter().enumerate().flat_map(|(at, category)| {
-        (0..category.features.len()).map(move |feature| (at, feature))
-    });
+    let features = categories
+        .iter()
+        .enumerate()
+        .flat_map(|(at, category)| (0..category.features.len()).map(move |feature| (at, feature)));
     let of = |(at, feature): (usize, usize)| {
         let has = |t: &&Type| t.features.get(at) == Some(&feature);
         types.iter().enumerate().filter(|(_, t)| has(t)).map(|(index, _)| index).collect()

@@ -4,9 +4,8 @@
 //! The search is that of [`hull`](super::hull), over a pool dealt out around the mean. Nothing here
 //! is trusted: a lottery is exact only if its mean is the one asked for.
 
-use super::dealing;
+use super::dealing::Dealer;
 use super::hull::{self, Mixture};
-use super::integer::Program;
 use super::number::{Exact, Fixed, Number as _};
 use super::padic;
 use super::problem::Problem;
@@ -19,7 +18,9 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 /// Compositions dealt out for each type.
-const DEALT_PER_TYPE: usize = 3;
+const DEALT_PER_TYPE: usize = 2;
+/// Rounds of dealing out more, when the pool is not enough.
+const ROUNDS_MAX: usize = 12;
 /// Compositions added to the search at once.
 const ADDED_AT_ONCE: usize = 16;
 /// Binary digits after the point of the weights that the integer program sees.
@@ -43,7 +44,8 @@ struct Search<'a> {
     rows: BTreeMap<usize, usize>,
     pool: Vec<Vec<(usize, u32)>>,
     mean: &'a [BigRational],
-    seats: u32,
+    /// The least objective so far.
+    least: Fixed,
 }
 
 /// Mixes compositions to a mean.
@@ -53,11 +55,9 @@ pub(super) fn propose(
     steps: &mut Steps,
     progress: &mut dyn FnMut(usize),
 ) -> Result<Proposal, Stop> {
-    let mut compositions = dealing::facing(problem, mean);
-    let dealt = dealing::deal(&mut compositions, mean, mean.len() * DEALT_PER_TYPE, steps)?;
-    progress(dealt.len());
-    let mut search = Search::new(mean, problem.seats(), dealt);
-    match search.run(&mut compositions, steps) {
+    let mut dealer = Dealer::new(problem, mean);
+    let mut search = Search::new(mean);
+    match search.run(&mut dealer, steps, progress) {
         Ok(Some(mixture)) => Ok(Proposal::Exact(mixture)),
         // Out of steps, it is still worth something.
         Ok(None) | Err(Stop::Exhausted) => Ok(Proposal::Near(search.near(), search.weights())),
@@ -66,31 +66,46 @@ pub(super) fn propose(
 }
 
 impl<'a> Search<'a> {
-    fn new(mean: &'a [BigRational], seats: u32, dealt: Vec<Vec<u32>>) -> Self {
+    fn new(mean: &'a [BigRational]) -> Self {
         let bounds = vec![(Fixed::nought(), Fixed::whole(2)); mean.len()];
         let mut tableau = Tableau::new(bounds);
         tableau.aim(&mean.iter().map(Fixed::nearest).collect::<Vec<_>>());
         tableau.place();
-        let pool = dealt.iter().map(|composition| sparse(composition)).collect();
-        Self { tableau, rows: BTreeMap::new(), pool, mean, seats }
+        let least = tableau.objective();
+        Self { tableau, rows: BTreeMap::new(), pool: Vec::new(), mean, least }
     }
 
     fn run(
         &mut self,
-        compositions: &mut Program,
+        dealer: &mut Dealer,
         steps: &mut Steps,
+        progress: &mut dyn FnMut(usize),
     ) -> Result<Option<Mixture>, Stop> {
-        loop {
-            if let Solved::Infeasible(_) = self.tableau.solve(steps)? {
-                return Ok(None);
-            }
-            if let Some(mixture) = self.is_done().then(|| self.exact()).flatten() {
-                return Ok(Some(mixture));
-            }
-            if !self.add_known() && !self.add_new(compositions, steps)? {
-                return Ok(None);
+        for round in 0..ROUNDS_MAX {
+            // First around the mean; then towards those whom the search values most.
+            let (count, weights) = match round {
+                0 => (self.mean.len() * DEALT_PER_TYPE, None),
+                _ => (self.mean.len().div_ceil(2), Some(self.weights())),
+            };
+            let dealt = dealer.deal(count, weights.as_deref(), steps)?;
+            self.pool.extend(dealt.iter().map(|composition| sparse(composition)));
+            progress(self.pool.len());
+            loop {
+                if let Solved::Infeasible(_) = self.tableau.solve(steps)? {
+                    return Ok(None);
+                }
+                if self.is_done() {
+                    if let Some(mixture) = self.exact() {
+                        return Ok(Some(mixture));
+                    }
+                    break;
+                }
+                if !self.add_known() {
+                    break;
+                }
             }
         }
+        Ok(None)
     }
 
     fn is_done(&self) -> bool {
@@ -109,35 +124,22 @@ impl<'a> Search<'a> {
                 found.push((over, index));
             }
         }
-        found.sort_by(|a, b| b.0.against(&a.0).then(a.1.cmp(&b.1)));
+        found.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
         found.truncate(ADDED_AT_ONCE);
         let types = self.mean.len();
-        // Compositions below 1 come back when they are needed.
-        self.tableau.forget(|variable, value| {
-            variable >= types && value.against(&Fixed::whole(1)).is_lt()
-        });
+        // Compositions below 1 come back when they are needed. Only on the way down are they
+        // forgotten, or the search might run in circles.
+        let now = self.tableau.objective();
+        if self.least.minus(&now).sign() == Ordering::Greater {
+            self.least = now;
+            self.tableau.forget(|variable, value| {
+                variable >= types && value.against(&Fixed::whole(1)).is_lt()
+            });
+        }
         for (_, index) in &found {
             self.add(*index);
         }
         !found.is_empty()
-    }
-
-    /// Adds a composition that is not in the pool and that the weights give more than 1.
-    fn add_new(&mut self, compositions: &mut Program, steps: &mut Steps) -> Result<bool, Stop> {
-        let equal = Fixed::whole(1).over(&Fixed::whole(self.seats.into())).ok_or(Stop::Impossible)?;
-        let weights = self.tableau.values(self.mean.len());
-        let weight =
-            |weight: &Fixed| Exact::whole(weight.minus(&equal).scaled(WEIGHT_BITS).unwrap_or(0));
-        let weights: Vec<Exact> = weights.iter().map(weight).collect();
-        // Each weight is less than a unit too low, and so is the sum by less than the seats.
-        let found = compositions.most_above(&weights, &Exact::whole(self.seats.into()), steps)?;
-        let Some(composition) = found.map(|found| sparse(&found)) else { return Ok(false) };
-        if self.pool.contains(&composition) {
-            return Ok(false);
-        }
-        self.pool.push(composition);
-        self.add(self.pool.len() - 1);
-        Ok(true)
     }
 
     fn add(&mut self, index: usize) {

@@ -99,7 +99,8 @@ fn tableau(problem: &Problem, quotas: &[Quota]) -> Tableau<Exact> {
     let (types, seats) = (problem.types().len(), problem.seats());
     let count = |value: u32| Exact::whole(value.into());
     let lowered = |quota: &Quota| quota.min - quota.flex.map_or(0, |flex| flex.min);
-    let raised = |quota: &Quota| quota.flex.map_or(seats, |flex| flex.max).saturating_sub(quota.max);
+    let raised =
+        |quota: &Quota| quota.flex.map_or(seats, |flex| flex.max).saturating_sub(quota.max);
     let most = problem.types().iter().map(|t| t.people);
     let most = most.chain(quotas.iter().map(lowered)).chain(quotas.iter().map(raised));
     let bounds = most.map(|most| (Exact::nought(), count(most))).collect();

@@ -240,14 +240,15 @@ impl<N: Number> Tableau<N> {
                 continue;
             }
             let (size, loss) = (entry.size(), column.cost.size());
-            let better = found.as_ref().is_none_or(|(_, variable, best_size, best_loss)| {
-                match loss.times(best_size).against(&best_loss.times(&size)) {
-                    Ordering::Less => true,
-                    Ordering::Greater => false,
-                    Ordering::Equal if careful => column.variable < *variable,
-                    Ordering::Equal => size.against(best_size).is_gt(),
-                }
-            });
+            let better =
+                found.as_ref().is_none_or(|(_, variable, best_size, best_loss)| {
+                    match loss.times(best_size).against(&best_loss.times(&size)) {
+                        Ordering::Less => true,
+                        Ordering::Greater => false,
+                        Ordering::Equal if careful => column.variable < *variable,
+                        Ordering::Equal => size.against(best_size).is_gt(),
+                    }
+                });
             if better {
                 found = Some((index, column.variable, size, loss));
             }
