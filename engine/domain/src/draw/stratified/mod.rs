@@ -56,6 +56,9 @@ use std::fmt;
 /// Most types for which compositions are mixed without a proposal.
 const TYPES_DIRECT: usize = 24;
 
+/// Most types for which this is tried when a proposal fails.
+const TYPES_EXACT: usize = 64;
+
 /// Bounds for the search, in steps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
@@ -66,13 +69,21 @@ pub struct Limits {
     pub mixing_steps: u64,
     /// Exchanges for finding out whether a mean that was not reached can not be.
     pub cut_steps: u64,
+    /// Exchanges for mixing in fractions, where the search in fixed point did not succeed.
+    pub exact_steps: u64,
     /// Cuts by which means of no lottery are excluded.
     pub cuts: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { steps: 2_000_000, mixing_steps: 1_000_000, cut_steps: 50_000, cuts: 2_000 }
+        Self {
+            steps: 2_000_000,
+            mixing_steps: 1_000_000,
+            cut_steps: 50_000,
+            exact_steps: 50_000,
+            cuts: 2_000,
+        }
     }
 }
 
@@ -141,7 +152,8 @@ pub fn leximin(
     let mut steps = Steps(limits.steps);
     let people = integer::people(problem);
     let mut compositions = Program::compositions(problem, &people, &integer::pairs(problem));
-    let (mut pool, excluded) = covering(&mut compositions, people.len(), &mut steps)?;
+    let (covering, excluded) = covering(&mut compositions, people.len(), &mut steps)?;
+    let mut pool = covering.clone();
     let count = excluded.iter().filter(|out| **out).count();
     progress(Progress::Covered { excluded: count });
     let mut cuts: Vec<Cut> = Vec::new();
@@ -151,7 +163,7 @@ pub fn leximin(
         let mean = mean(&levels, &people);
         let mut mixing = Mixing { problem, limits, mean: &mean, steps: &mut steps };
         match mixing.mix(&mut compositions, &mut pool, progress)? {
-            Outcome::Lottery(mixture) => return Ok(finish(problem, mixture, levels, &pool)),
+            Outcome::Lottery(mixture) => return Ok(finish(problem, mixture, levels, &covering)),
             Outcome::Cut(cut) => cuts.push(cut),
         }
         if cuts.len() > limits.cuts {
@@ -230,6 +242,13 @@ impl Mixing<'_> {
         if let Some(cut) = self.cut(compositions, weights)? {
             return Ok(Outcome::Cut(cut));
         }
+        if held <= TYPES_EXACT {
+            pool.extend(mixture.iter().map(|(composition, _)| composition.clone()));
+            match self.directly(compositions, pool, Steps(self.limits.exact_steps)) {
+                Err(Stop::Exhausted) => {}
+                outcome => return outcome,
+            }
+        }
         Ok(Outcome::Lottery(mixture))
     }
 
@@ -265,32 +284,52 @@ impl Mixing<'_> {
     }
 }
 
-/// The lottery of a mixture whose mean is at least nearly that of the levels.
+/// How much the compositions that hold everybody are mixed into an unfinished mixture: 2^-b.
+const LITTLE_BITS: [u32; 5] = [32, 12, 9, 6, 3];
+
+/// The lottery of a mixture whose mean is that of the levels; or, of one that was given up, the
+/// best that becomes of it.
 fn finish(
     problem: &Problem,
     mixture: Mixture,
     levels: Vec<Level>,
     covering: &[Vec<u32>],
 ) -> Lottery {
-    let types = problem.types().len();
     let mut shares: BTreeMap<Vec<u32>, BigRational> = BTreeMap::new();
     for (composition, probability) in mixture {
         *shares.entry(composition).or_default() += probability;
     }
-    let mut total: BigRational = shares.values().sum();
-    if !total.is_one() {
+    let total: BigRational = shares.values().sum();
+    if total.is_one() {
+        let finished = lottery(problem, shares.clone(), levels.clone());
+        if finished.shortfall.is_zero() {
+            return finished;
+        }
+    }
+    let with = |bits: u32| {
         // An unfinished mixture may leave somebody out: everybody gets a little.
-        let little = BigRational::new(1.into(), (1_u64 << 32).into());
+        let little = BigRational::new(1.into(), (1_u64 << bits).into());
+        let mut shares = shares.clone();
         for composition in covering {
             *shares.entry(composition.clone()).or_default() += &little;
         }
-        total = shares.values().sum();
-        for share in shares.values_mut() {
+        let total: BigRational = shares.values().sum();
+        for share in shares.values_mut().filter(|_| !total.is_zero()) {
             *share /= &total;
         }
-    }
+        lottery(problem, shares, levels.clone())
+    };
+    let best = LITTLE_BITS.into_iter().map(with).min_by(|a, b| a.shortfall.cmp(&b.shortfall));
+    best.unwrap_or_else(|| lottery(problem, shares, levels.clone()))
+}
+
+fn lottery(
+    problem: &Problem,
+    shares: BTreeMap<Vec<u32>, BigRational>,
+    levels: Vec<Level>,
+) -> Lottery {
     let compositions: Vec<(Vec<u32>, BigRational)> = shares.into_iter().collect();
-    let mean = hull::mean(&compositions, types);
+    let mean = hull::mean(&compositions, problem.types().len());
     let of = |(mean, t): (&BigRational, &Type)| mean / levels::whole(t.people);
     let probabilities: Vec<BigRational> = mean.iter().zip(problem.types()).map(of).collect();
     let shortfall = verify::shortfall(&levels, &probabilities);

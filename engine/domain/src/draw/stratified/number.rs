@@ -25,6 +25,11 @@ pub(super) trait Number: Clone + std::fmt::Debug {
     /// Whether this is large enough in size to divide a row by.
     fn can_divide(&self) -> bool;
 
+    /// a + b · c.
+    fn plus_product(&self, one: &Self, other: &Self) -> Self {
+        self.plus(&one.times(other))
+    }
+
     /// 0.
     fn nought() -> Self {
         Self::whole(0)
@@ -64,9 +69,11 @@ impl Exact {
     /// From parts that may have a common factor; the denominator is positive.
     fn reduced(numerator: i128, denominator: i128) -> Self {
         if let (Ok(n), Ok(d)) = (i64::try_from(numerator), i64::try_from(denominator)) {
-            let common = n.unsigned_abs().gcd(&d.unsigned_abs());
-            let common = i64::try_from(common).unwrap_or(1).max(1);
-            return Self::lowest((n / common).into(), (d / common).into());
+            let common = i64::try_from(divisor(n.unsigned_abs(), d.unsigned_abs())).unwrap_or(1);
+            return match common.max(1) {
+                1 => Self::lowest(numerator, denominator),
+                common => Self::lowest((n / common).into(), (d / common).into()),
+            };
         }
         let common = numerator.unsigned_abs().gcd(&denominator.unsigned_abs());
         let common = i128::try_from(common).unwrap_or(1).max(1);
@@ -158,6 +165,25 @@ impl Number for Exact {
     }
 
     #[inline]
+    fn plus_product(&self, one: &Self, other: &Self) -> Self {
+        if let (Self::Small(a, b), Self::Small(c, d), Self::Small(e, f)) = (self, one, other) {
+            // One reduction instead of two, while everything is small.
+            let sum = || {
+                let below = d.checked_mul(*f)?;
+                let left = a.checked_mul(below)?;
+                let right = c.checked_mul(*e)?.checked_mul(*b)?;
+                Some((left.checked_add(right)?, below.checked_mul(*b)?))
+            };
+            match sum() {
+                Some((n, 1)) => return Self::lowest(n.into(), 1),
+                Some((n, d)) => return Self::reduced(n.into(), d.into()),
+                None => {}
+            }
+        }
+        self.plus(&one.times(other))
+    }
+
+    #[inline]
     fn negated(&self) -> Self {
         match self {
             Self::Small(n, d) => Self::Small(-n, *d),
@@ -177,6 +203,19 @@ impl Number for Exact {
     fn can_divide(&self) -> bool {
         !self.is_nought()
     }
+}
+
+/// The greatest common divisor. Nearly always the second number is very small, and then Euclid's
+/// steps are few.
+fn divisor(a: u64, b: u64) -> u64 {
+    let (mut high, mut low) = (b, a.checked_rem(b).unwrap_or(a));
+    while low > 0 {
+        (high, low) = match (u32::try_from(high), u32::try_from(low)) {
+            (Ok(h), Ok(l)) => (low, (h % l).into()),
+            _ => (low, high % low),
+        };
+    }
+    high
 }
 
 /// Binary digits after the point of [`Fixed`].

@@ -17,10 +17,8 @@ use num_traits::{One as _, Signed as _, Zero as _};
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
-/// Compositions dealt out for each type.
-const DEALT_PER_TYPE: usize = 2;
 /// Rounds of dealing out more, when the pool is not enough.
-const ROUNDS_MAX: usize = 12;
+const ROUNDS_MAX: usize = 20;
 /// Compositions added to the search at once.
 const ADDED_AT_ONCE: usize = 16;
 /// Binary digits after the point of the weights that the integer program sees.
@@ -84,8 +82,8 @@ impl<'a> Search<'a> {
         for round in 0..ROUNDS_MAX {
             // First around the mean; then towards those whom the search values most.
             let (count, weights) = match round {
-                0 => (self.mean.len() * DEALT_PER_TYPE, None),
-                _ => (self.mean.len().div_ceil(2), Some(self.weights())),
+                0 => (self.mean.len() * 3 / 2, None),
+                _ => (self.mean.len().div_ceil(4), Some(self.weights())),
             };
             let dealt = dealer.deal(count, weights.as_deref(), steps)?;
             self.pool.extend(dealt.iter().map(|composition| sparse(composition)));

@@ -83,7 +83,7 @@ impl<N: Number> Tableau<N> {
                 }
             } else if let Some(row) = self.rows.iter().find(|row| row.variable == *part) {
                 for (entry, other) in entries.iter_mut().zip(&row.entries) {
-                    *entry = entry.plus(&factor.times(other));
+                    *entry = entry.plus_product(factor, other);
                 }
             }
         }
@@ -119,7 +119,7 @@ impl<N: Number> Tableau<N> {
             let own = cost(row.variable);
             if !own.is_nought() {
                 for (column, entry) in self.columns.iter_mut().zip(&row.entries) {
-                    column.cost = column.cost.plus(&own.times(entry));
+                    column.cost = column.cost.plus_product(&own, entry);
                 }
             }
         }
@@ -145,7 +145,7 @@ impl<N: Number> Tableau<N> {
         let mut total = N::nought();
         for (entry, column) in entries.iter().zip(&self.columns) {
             if !entry.is_nought() {
-                total = total.plus(&entry.times(&self.at(column)));
+                total = total.plus_product(entry, &self.at(column));
             }
         }
         total
@@ -282,10 +282,10 @@ impl<N: Number> Tableau<N> {
                 _ => continue,
             };
             if !times.is_nought() {
-                row.value = row.value.plus(&times.times(&change));
+                row.value = row.value.plus_product(&times, &change);
                 for (at, part) in &sparse {
                     if let Some(entry) = row.entries.get_mut(*at) {
-                        *entry = entry.plus(&times.times(part));
+                        *entry = entry.plus_product(&times, part);
                     }
                 }
             }
@@ -298,7 +298,7 @@ impl<N: Number> Tableau<N> {
         let mut entries = vec![N::nought(); self.columns.len()];
         for (at, part) in sparse {
             if let Some(column) = self.columns.get_mut(at) {
-                column.cost = column.cost.plus(&price.times(&part));
+                column.cost = column.cost.plus_product(&price, &part);
             }
             if let Some(entry) = entries.get_mut(at) {
                 *entry = part;
