@@ -19,6 +19,8 @@ use std::collections::BTreeMap;
 
 /// Rounds of dealing out more, when the pool is not enough.
 const ROUNDS_MAX: usize = 20;
+/// How often the search starts again when its numbers have become too coarse.
+const RESETS_MAX: u32 = 4;
 /// Compositions added to the search at once.
 const ADDED_AT_ONCE: usize = 16;
 /// Binary digits after the point of the weights that the integer program sees.
@@ -42,6 +44,8 @@ struct Search<'a> {
     rows: BTreeMap<usize, usize>,
     pool: Vec<Vec<(usize, u32)>>,
     mean: &'a [BigRational],
+    /// How many of the pool were dealt out around the mean.
+    first: usize,
     /// The least objective so far.
     least: Fixed,
 }
@@ -65,12 +69,23 @@ pub(super) fn propose(
 
 impl<'a> Search<'a> {
     fn new(mean: &'a [BigRational]) -> Self {
+        let tableau = Self::start(mean);
+        let least = tableau.objective();
+        Self { tableau, rows: BTreeMap::new(), pool: Vec::new(), first: 0, mean, least }
+    }
+
+    fn start(mean: &[BigRational]) -> Tableau<Fixed> {
         let bounds = vec![(Fixed::nought(), Fixed::whole(2)); mean.len()];
         let mut tableau = Tableau::new(bounds);
         tableau.aim(&mean.iter().map(Fixed::nearest).collect::<Vec<_>>());
         tableau.place();
-        let least = tableau.objective();
-        Self { tableau, rows: BTreeMap::new(), pool: Vec::new(), mean, least }
+        tableau
+    }
+
+    fn reset(&mut self) {
+        self.tableau = Self::start(self.mean);
+        self.least = self.tableau.objective();
+        self.rows.clear();
     }
 
     fn run(
@@ -79,6 +94,7 @@ impl<'a> Search<'a> {
         steps: &mut Steps,
         progress: &mut dyn FnMut(usize),
     ) -> Result<Option<Mixture>, Stop> {
+        let mut resets = RESETS_MAX;
         for round in 0..ROUNDS_MAX {
             // First around the mean; then towards those whom the search values most.
             let (count, weights) = match round {
@@ -88,9 +104,18 @@ impl<'a> Search<'a> {
             let dealt = dealer.deal(count, weights.as_deref(), steps)?;
             self.pool.extend(dealt.iter().map(|composition| sparse(composition)));
             progress(self.pool.len());
+            if round == 0 {
+                self.first = self.pool.len();
+            }
             loop {
                 if let Solved::Infeasible(_) = self.tableau.solve(steps)? {
-                    return Ok(None);
+                    // There always is a solution: the numbers have become too coarse.
+                    if resets == 0 {
+                        return Ok(None);
+                    }
+                    resets -= 1;
+                    self.reset();
+                    continue;
                 }
                 if self.is_done() {
                     if let Some(mixture) = self.exact() {
@@ -203,12 +228,30 @@ impl<'a> Search<'a> {
         whole.filter_map(|weight| Exact::whole(weight).over(&unit)).collect()
     }
 
-    /// What the search holds, as it is.
+    /// What the search holds, or what was dealt out around the mean: whichever leaves those whom
+    /// it serves worst better off.
     fn near(&self) -> Mixture {
         let types = self.mean.len();
         let held = self.held().into_iter().filter(|(_, price)| price.sign() == Ordering::Greater);
         let named = held.filter_map(|(index, price)| Some((self.pool.get(index)?, price)));
-        named.map(|(composition, price)| (dense(composition, types), price.to_big())).collect()
+        let held: Mixture =
+            named.map(|(composition, price)| (dense(composition, types), price.to_big())).collect();
+        let dealt = self.pool.iter().take(self.first);
+        let dealt: Mixture =
+            dealt.map(|composition| (dense(composition, types), BigRational::one())).collect();
+        if self.worst(&held) > self.worst(&dealt) { held } else { dealt }
+    }
+
+    /// The least part of what the mean gives a type that a mixture gives it.
+    fn worst(&self, mixture: &Mixture) -> BigRational {
+        let total: BigRational = mixture.iter().map(|(_, probability)| probability).sum();
+        let given = hull::mean(mixture, self.mean.len());
+        let pairs = given.iter().zip(self.mean).filter(|(_, mean)| mean.is_positive());
+        let least = pairs.map(|(given, mean)| given / mean).min();
+        match least {
+            Some(least) if total.is_positive() => least / total,
+            _ => BigRational::zero(),
+        }
     }
 }
 

@@ -112,8 +112,8 @@ impl std::error::Error for Fault {}
 /// Checks a lottery against its problem.
 ///
 /// If the shortfall is 0, what passes is the leximin lottery: there is no other set of
-/// probabilities that is as good. Otherwise the levels are proven, and nobody's probability is below
-/// that of their level times one less the shortfall.
+/// probabilities that is as good. Otherwise the levels are proven, and nobody's probability is
+/// below that of their level times one less the shortfall.
 ///
 /// # Errors
 ///

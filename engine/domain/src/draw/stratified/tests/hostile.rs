@@ -2,6 +2,9 @@
 
 use super::*;
 
+/// Categories, people, seats, and why they are refused.
+type Case<'a> = (Vec<Category>, Vec<Vec<&'a str>>, u32, ProblemError);
+
 fn simple(quotas: &[(&str, u32, u32)], people: &[&str], seats: u32) -> Problem {
     let rows: Vec<Vec<&str>> = people.iter().map(|feature| vec![*feature]).collect();
     Problem::new(vec![category("c", quotas)], &rows, seats).unwrap()
@@ -19,7 +22,7 @@ fn what_is_not_well_formed_is_refused_by_name() {
     let many: Vec<Category> = (0..17).map(|at| c(&at.to_string())).collect();
     let names: Vec<String> = (0..257).map(|at| at.to_string()).collect();
     let wide: Vec<(&str, u32, u32)> = names.iter().map(|name| (name.as_str(), 0, 1)).collect();
-    let cases: Vec<(Vec<Category>, Vec<Vec<&str>>, u32, ProblemError)> = vec![
+    let cases: Vec<Case<'_>> = vec![
         (vec![c("c")], two.clone(), 0, ProblemError::NoSeats),
         (vec![c("c")], two.clone(), u32::MAX, ProblemError::TooManySeats),
         (vec![], two.clone(), 1, ProblemError::NoCategories),

@@ -95,9 +95,7 @@ fn maximise(
             None => table[i][panels.len()] = -R::one(),
         }
     }
-    for column in 0..panels.len() {
-        table[rows - 1][column] = R::one();
-    }
+    table[rows - 1][..panels.len()].fill(R::one());
     table[rows - 1][width - 1] = R::one();
     if person.is_none() {
         costs[panels.len()] = R::one();

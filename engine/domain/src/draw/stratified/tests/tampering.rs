@@ -15,13 +15,14 @@ fn sample() -> (Problem, Lottery) {
     found.unwrap()
 }
 
-type Change = fn(&mut Lottery);
+/// What is done to a lottery, and whether a fault is the one that this is.
+type Case = (&'static str, fn(&mut Lottery), fn(&Fault) -> bool);
 
 #[test]
 fn every_tampering_is_named() {
     let (problem, lottery) = sample();
     assert_eq!(verify(&problem, &lottery), Ok(()));
-    let changes: [(&str, Change, fn(&Fault) -> bool); 16] = [
+    let changes: [Case; 16] = [
         ("a composition is moved", |l| l.compositions.swap(0, 1), |f| *f == Fault::Unsorted),
         (
             "a composition twice",
