@@ -81,7 +81,7 @@ impl Default for Limits {
             steps: 2_000_000,
             mixing_steps: 1_000_000,
             cut_steps: 50_000,
-            exact_steps: 50_000,
+            exact_steps: 15_000,
             cuts: 2_000,
         }
     }
