@@ -7,7 +7,8 @@
 //!
 //! [`Pool`] is who can be drawn, [`Parameters`] how, [`Announcement`] where chance is to come
 //! from, [`Entropy`] what came, [`draw`] the one way from these to [`Drawn`]. [`chances`] says
-//! beforehand what chance each person has.
+//! beforehand what chance each person has. [`stratified`] makes the compositions of a panel with
+//! quotas, as fair as can be.
 
 pub mod bits;
 mod chain;
@@ -22,6 +23,7 @@ mod pool;
 mod replacement;
 pub mod rfc3797;
 mod seats;
+pub mod stratified;
 #[cfg(test)]
 mod tests;
 
