@@ -149,8 +149,7 @@ struct Reached {
 impl Matching {
     /// Matches one more row along a shortest path.
     fn insert(&mut self, costs: &Costs, row: usize) {
-        let mut way =
-            vec![Reached { distance: None, from: None, done: false }; self.columns.len()];
+        let mut way = vec![Reached { distance: None, from: None, done: false }; self.columns.len()];
         let (mut at_row, mut at_column, mut so_far) = (row, None, Vec::new());
         let end = loop {
             self.relax(costs, at_row, at_column, &so_far, &mut way);

@@ -8,22 +8,24 @@
 //! - *by period*: the same, but at most as many for a person and period as their lightest roles
 //!   allow, and at most the sum over roles of the above for a person.
 
+use super::flow::{Network, SINK, SOURCE};
 use super::plan::{Bound, LoadRatio};
 use super::roster::Roster;
 use super::track::Track;
 use num_integer::Integer as _;
-use std::collections::{BTreeMap, VecDeque};
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
 /// Most units that weight is cut into; beyond, past loads are the bound.
 const UNITS_MAX: u64 = 10_000;
 
 /// The bound of a roster.
 pub(super) fn bound(roster: &Roster) -> Bound {
-    let mut by_role = Network::by_role(roster);
-    by_role.fill();
-    let mut by_period = Network::by_period(roster);
-    by_period.fill();
-    let filled = by_role.flow.min(by_period.flow);
+    let mut of_roles = by_role(roster);
+    of_roles.fill();
+    let mut of_periods = by_period(roster);
+    of_periods.fill();
+    let filled = of_roles.flow.min(of_periods.flow);
     Bound { filled, loads: loads(roster, filled) }
 }
 
@@ -64,16 +66,17 @@ pub(super) struct Pot {
     pub(super) room: u64,
 }
 
-/// Gives units of weight, each to whom it leaves with the lowest load per period: no way of giving
-/// as many is better, the highest compared first.
+/// Gives units of weight, each to whom it leaves with the lowest load per period, and of several
+/// to whom had the highest: no way of giving as many is better, the highest compared first.
 pub(super) fn pour(people: &[Pot], units: u64, unit: u64) -> Vec<LoadRatio> {
     let mut pots: Vec<Pot> = people.iter().filter(|pot| pot.periods > 0).copied().collect();
     let units = if units > UNITS_MAX { 0 } else { units };
     for _ in 0..units {
         let open = pots.iter_mut().filter(|pot| pot.room >= unit);
         let Some(pot) = open.min_by(|a, b| {
-            let cross = |x: &Pot, y: &Pot| u128::from(x.load + unit) * u128::from(y.periods);
-            cross(a, b).cmp(&cross(b, a))
+            let cross = |load: u64, other: &Pot| u128::from(load) * u128::from(other.periods);
+            (cross(a.load + unit, b).cmp(&cross(b.load + unit, a)))
+                .then_with(|| cross(b.load, a).cmp(&cross(a.load, b)))
         }) else {
             break;
         };
@@ -109,6 +112,7 @@ fn alone(roster: &Roster, person: usize, role: usize) -> u64 {
     }
     let small = |number: u32| usize::try_from(number).unwrap_or(usize::MAX).min(roster.periods);
     let (run, off) = (small(limits.max_consecutive), small(limits.cooling_off.max(1)));
+    let more = u64::from(limits.max_consecutive).saturating_sub(track.run);
     // Most periods held, by the first period from which nothing before matters any more.
     let mut most: Vec<Option<u64>> = vec![None; roster.periods + 1];
     let from = |start: usize, longest: usize, held: u64, most: &mut Vec<Option<u64>>| {
@@ -128,7 +132,7 @@ fn alone(roster: &Roster, person: usize, role: usize) -> u64 {
             *entry = Some(0);
         }
     } else if track.since(0) == Some(1) {
-        from(0, run.saturating_sub(usize::try_from(track.run).unwrap_or(run)), 0, &mut most);
+        from(0, usize::try_from(more).unwrap_or(run).min(roster.periods), 0, &mut most);
     } else if let Some(entry) = most.first_mut() {
         *entry = Some(0);
     }
@@ -165,23 +169,22 @@ fn at_once(roster: &Roster, person: usize, period: usize) -> u64 {
 }
 
 /// How many slots each person has when so many are filled as evenly as the network by period
-/// allows: one after the other to whom it leaves with the lowest load per period, if there is a
-/// way. Those for whom there is none never get one again, which makes this exact for the network
+/// allows: one after the other to whom it leaves with the lowest load per period, of several to
+/// whom had the highest, if there is a way. Those for whom there is none never get one again, which makes this exact for the network
 /// (Federgruen and Groenevelt 1986).
 fn even_flow(roster: &Roster, filled: u64, weight: u64) -> Vec<u64> {
-    let mut network = Network::by_period(roster);
+    let mut network = by_period(roster);
     let mut units = vec![0; roster.people.len()];
     let mut open: Vec<usize> = (0..units.len()).collect();
     while network.flow < filled {
         let after = |person: &usize| {
             let one = roster.people.get(*person)?;
-            let units = units.get(*person).copied().unwrap_or(0);
-            LoadRatio::new(one.past_load + (units + 1) * weight, one.periods)
+            let load = one.past_load + units.get(*person).copied().unwrap_or(0) * weight;
+            let before = LoadRatio::new(load, one.periods)?;
+            Some((LoadRatio::new(load + weight, one.periods)?, Reverse(before)))
         };
-        let Some(next) = open.iter().copied().filter(|p| after(p).is_some()).min_by_key(after)
-        else {
-            break;
-        };
+        let able = open.iter().copied().filter(|person| after(person).is_some());
+        let Some(next) = able.min_by_key(after) else { break };
         if network.augment(Some(next)) {
             if let Some(entry) = units.get_mut(next) {
                 *entry += 1;
@@ -193,139 +196,51 @@ fn even_flow(roster: &Roster, filled: u64, weight: u64) -> Vec<u64> {
     units
 }
 
-/// A network of slots, and people at its end.
-struct Network {
-    /// For each node, its edges.
-    edges: Vec<Vec<usize>>,
-    /// Each edge's end and what can still flow; the edge after an even one is its reverse.
-    ends: Vec<(usize, u64)>,
-    /// Node and edge to the sink of each person.
-    people: Vec<(usize, usize)>,
-    flow: u64,
+fn by_role(roster: &Roster) -> Network {
+    let node = |_, role| role;
+    network(roster, node, |person, role, _| alone(roster, person, role), |_| u64::MAX)
 }
 
-const SOURCE: usize = 0;
-const SINK: usize = 1;
+fn by_period(roster: &Roster) -> Network {
+    let node = |period, _| period;
+    let of_all = |person| (0..roster.roles.len()).map(|r| alone(roster, person, r)).sum();
+    network(roster, node, |person, _, period| at_once(roster, person, period), of_all)
+}
 
-impl Network {
-    fn by_role(roster: &Roster) -> Self {
-        let node = |_, role| role;
-        Self::new(roster, node, |person, role, _| alone(roster, person, role), |_| u64::MAX)
+/// With a node between for each person and what `key` makes of period and role, of so much at
+/// most, and so much at most for each person.
+fn network(
+    roster: &Roster,
+    key: impl Fn(usize, usize) -> usize,
+    between: impl Fn(usize, usize, usize) -> u64,
+    most: impl Fn(usize) -> u64,
+) -> Network {
+    let mut network = Network::empty();
+    for person in 0..roster.people.len() {
+        let node = network.node();
+        let edge = network.edge(node, SINK, most(person));
+        network.people.push((node, edge));
     }
-
-    fn by_period(roster: &Roster) -> Self {
-        let node = |period, _| period;
-        let of_all = |person| (0..roster.roles.len()).map(|r| alone(roster, person, r)).sum();
-        Self::new(roster, node, |person, _, period| at_once(roster, person, period), of_all)
+    let mut groups: BTreeMap<(usize, usize), u64> = BTreeMap::new();
+    for slot in &roster.slots {
+        *groups.entry((slot.period, slot.role)).or_default() += 1;
     }
-
-    /// With a node between for each person and what `key` makes of period and role, of so much at
-    /// most, and so much at most for each person.
-    fn new(
-        roster: &Roster,
-        key: impl Fn(usize, usize) -> usize,
-        between: impl Fn(usize, usize, usize) -> u64,
-        most: impl Fn(usize) -> u64,
-    ) -> Self {
-        let mut network =
-            Self { edges: vec![Vec::new(); 2], ends: Vec::new(), people: Vec::new(), flow: 0 };
-        for person in 0..roster.people.len() {
-            let node = network.node();
-            let edge = network.edge(node, SINK, most(person));
-            network.people.push((node, edge));
-        }
-        let mut groups: BTreeMap<(usize, usize), u64> = BTreeMap::new();
-        for slot in &roster.slots {
-            *groups.entry((slot.period, slot.role)).or_default() += 1;
-        }
-        let mut middle: BTreeMap<(usize, usize), usize> = BTreeMap::new();
-        for ((period, role), count) in groups {
-            let group = network.node();
-            network.edge(SOURCE, group, count);
-            for (person, holder) in roster.people.iter().enumerate() {
-                if !holder.is_available(period) || holder.standing(role).is_none() {
-                    continue;
-                }
-                let Some((end, _)) = network.people.get(person).copied() else { continue };
-                let node = *middle.entry((person, key(period, role))).or_insert_with(|| {
-                    let node = network.node();
-                    network.edge(node, end, between(person, role, period));
-                    node
-                });
-                network.edge(group, node, 1);
+    let mut middle: BTreeMap<(usize, usize), usize> = BTreeMap::new();
+    for ((period, role), count) in groups {
+        let group = network.node();
+        network.edge(SOURCE, group, count);
+        for (person, holder) in roster.people.iter().enumerate() {
+            if !holder.is_available(period) || holder.standing(role).is_none() {
+                continue;
             }
+            let Some((end, _)) = network.people.get(person).copied() else { continue };
+            let node = *middle.entry((person, key(period, role))).or_insert_with(|| {
+                let node = network.node();
+                network.edge(node, end, between(person, role, period));
+                node
+            });
+            network.edge(group, node, 1);
         }
-        network
     }
-
-    fn node(&mut self) -> usize {
-        self.edges.push(Vec::new());
-        self.edges.len() - 1
-    }
-
-    fn edge(&mut self, from: usize, to: usize, most: u64) -> usize {
-        let edge = self.ends.len();
-        for (node, end, most) in [(from, to, most), (to, from, 0)] {
-            let number = self.ends.len();
-            self.ends.push((end, most));
-            if let Some(edges) = self.edges.get_mut(node) {
-                edges.push(number);
-            }
-        }
-        edge
-    }
-
-    /// As much as can flow.
-    fn fill(&mut self) {
-        while self.augment(None) {}
-    }
-
-    /// One unit more, to anybody or to one person; the others keep what they have.
-    fn augment(&mut self, person: Option<usize>) -> bool {
-        let wanted = person.and_then(|person| self.people.get(person).copied());
-        let goal = wanted.map_or(SINK, |(node, _)| node);
-        let room = |edge: usize| self.ends.get(edge).is_some_and(|(_, most)| *most > 0);
-        if wanted.is_some_and(|(_, edge)| !room(edge)) {
-            return false;
-        }
-        let Some(path) = self.path(goal) else { return false };
-        for edge in path.into_iter().chain(wanted.map(|(_, edge)| edge)) {
-            if let Some((_, most)) = self.ends.get_mut(edge) {
-                *most -= 1;
-            }
-            if let Some((_, most)) = self.ends.get_mut(edge ^ 1) {
-                *most += 1;
-            }
-        }
-        self.flow += 1;
-        true
-    }
-
-    /// A shortest way from the source along edges with room, never through the sink.
-    fn path(&self, goal: usize) -> Option<Vec<usize>> {
-        let mut by: Vec<Option<usize>> = vec![None; self.edges.len()];
-        let mut queue = VecDeque::from([SOURCE]);
-        while let Some(node) = queue.pop_front() {
-            if node == goal {
-                break;
-            }
-            for edge in self.edges.get(node).into_iter().flatten() {
-                let Some((end, most)) = self.ends.get(*edge).copied() else { continue };
-                let Some(entry) = by.get_mut(end) else { continue };
-                let enters = most > 0 && end != SOURCE && (end != SINK || goal == SINK);
-                if enters && entry.is_none() {
-                    *entry = Some(*edge);
-                    queue.push_back(end);
-                }
-            }
-        }
-        let mut path = Vec::new();
-        let mut node = goal;
-        while node != SOURCE {
-            let edge = by.get(node).copied().flatten()?;
-            path.push(edge);
-            node = self.ends.get(edge ^ 1)?.0;
-        }
-        Some(path)
-    }
+    network
 }

@@ -221,8 +221,7 @@ fn objective(
     let ratio = |(person, one): (usize, &super::roster::Holder)| {
         LoadRatio::new(one.past_load + view.weight(person), one.periods)
     };
-    let mut loads: Vec<LoadRatio> =
-        roster.people.iter().enumerate().filter_map(ratio).collect();
+    let mut loads: Vec<LoadRatio> = roster.people.iter().enumerate().filter_map(ratio).collect();
     loads.sort_unstable();
     loads.reverse();
     if loads != claimed.loads {

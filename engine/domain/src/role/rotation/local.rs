@@ -168,16 +168,15 @@ impl<'a> Local<'a> {
         let Some(left) = self.steps.checked_sub(1) else { return false };
         self.steps = left;
         let given = changes.iter().filter_map(|(_, person)| *person);
-        let taken = changes.iter().filter_map(|(slot, _)| self.chosen.get(*slot).copied().flatten());
+        let taken =
+            changes.iter().filter_map(|(slot, _)| self.chosen.get(*slot).copied().flatten());
         let touched: BTreeSet<usize> = given.chain(taken).collect();
         let before = self.worth(&touched);
-        let old: Vec<Change> =
-            changes.iter().map(|change| (change.0, self.put(*change))).collect();
+        let old: Vec<Change> = changes.iter().map(|change| (change.0, self.put(*change))).collect();
         if touched.iter().all(|person| self.is_valid(*person)) {
             let first = changes.iter().zip(&old).min_by_key(|(change, _)| change.0);
-            let earlier = first.is_some_and(|(new, old)| {
-                self.lot(new.0, new.1) < self.lot(old.0, old.1)
-            });
+            let earlier =
+                first.is_some_and(|(new, old)| self.lot(new.0, new.1) < self.lot(old.0, old.1));
             match self.worth(&touched).compare(&before) {
                 Ordering::Greater => return true,
                 Ordering::Equal if earlier => return true,

@@ -9,6 +9,8 @@
 mod assign;
 mod bound;
 mod check;
+mod flow;
+mod gaps;
 mod indicators;
 mod local;
 mod plan;

@@ -198,11 +198,7 @@ fn seats(asked: &[Seat], names: &Names<'_>, periods: usize) -> Result<Seats, Ros
     Ok((found.into_keys().collect(), slots))
 }
 
-fn people(
-    asked: &[Person],
-    names: &Names<'_>,
-    periods: usize,
-) -> Result<Vec<Holder>, RosterError> {
+fn people(asked: &[Person], names: &Names<'_>, periods: usize) -> Result<Vec<Holder>, RosterError> {
     let mut found = BTreeMap::new();
     for person in asked {
         let id = person.id;

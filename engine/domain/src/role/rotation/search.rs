@@ -6,6 +6,7 @@
 //! and future is equal are exchangeable, so the same position reached by others counts as well.
 
 use super::bound::{Pot, pour};
+use super::gaps::Position;
 use super::local::value;
 use super::plan::{Gap, LoadRatio, Objective};
 use super::roster::{Roster, Slot};
@@ -151,10 +152,8 @@ impl<'a> Search<'a> {
         self.steps = left;
         let Some(slot) = self.roster.slot(at) else { return self.leaf() };
         let starts = at.checked_sub(1).and_then(|before| self.roster.slot(before));
-        if self.is_hopeless(at, slot) {
-            return Next::Go;
-        }
-        if starts.is_none_or(|before| before.period < slot.period) && self.was_seen(at, slot) {
+        let starts = starts.is_none_or(|before| before.period < slot.period);
+        if self.is_hopeless(at, slot) || (starts && self.was_seen(at, slot)) {
             return Next::Go;
         }
         let mut tried: Vec<Vec<u64>> = Vec::new();
@@ -310,11 +309,30 @@ impl<'a> Search<'a> {
             Ordering::Greater => return false,
             Ordering::Equal => {}
         }
-        match self.longest_gaps(at, take, need == left).cmp(&best.gaps) {
+        let too_short = |order| match order {
             Ordering::Less => true,
             Ordering::Equal => !self.by_lot,
             Ordering::Greater => false,
+        };
+        if too_short(self.longest_gaps(at, take, need == left).cmp(&best.gaps)) {
+            return true;
         }
+        // The sharper bound costs more: once a period is enough.
+        let before = at.checked_sub(1).and_then(|before| self.roster.slot(before));
+        if before.is_some_and(|before| before.period == slot.period) {
+            return false;
+        }
+        let slots = self.roster.slots.iter().zip(&self.suited).skip(at);
+        let suited = slots.filter(|(_, suited)| !suited.is_empty());
+        let position = Position {
+            roster: self.roster,
+            left: suited.map(|(slot, suited)| (*slot, suited.as_slice())).collect(),
+            need: take,
+            loads: &self.loads,
+            tracks: &self.tracks,
+            gaps: &self.gaps,
+        };
+        too_short(position.compare(&best.gaps, best.loads.first()))
     }
 
     /// Gaps that no plan exceeds from here: for each slot left the longest of anybody who suits

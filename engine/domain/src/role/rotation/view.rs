@@ -89,9 +89,10 @@ impl<'a> View<'a> {
         let most = i128::from(limits.max_consecutive);
         let off = i128::from(limits.cooling_off.max(1));
         let long = runs.iter().any(|run| run.last > 0 && run.length() > most);
-        let soon = runs.iter().zip(runs.iter().skip(1)).any(|(run, next)| {
-            run.length() >= most && next.first - run.last <= off
-        });
+        let soon = runs
+            .iter()
+            .zip(runs.iter().skip(1))
+            .any(|(run, next)| run.length() >= most && next.first - run.last <= off);
         !long && !soon
     }
 
