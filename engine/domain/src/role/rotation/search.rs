@@ -16,7 +16,7 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 /// Most people looked at, over all positions.
-pub(super) const STEPS_MAX: usize = 6_000_000;
+pub(super) const STEPS_MAX: usize = 4_000_000;
 /// Most positions remembered.
 const SEEN_MAX: usize = 200_000;
 /// Most slots: beyond, no search is tried.
@@ -146,13 +146,16 @@ impl<'a> Search<'a> {
     }
 
     fn descend(&mut self, at: usize) -> Next {
-        let Some(left) = self.steps.checked_sub(self.roster.people.len() + 1) else {
-            return Next::Stop;
-        };
+        let slot = self.roster.slot(at);
+        let before = at.checked_sub(1).and_then(|before| self.roster.slot(before));
+        let period = |slot: Option<Slot>| slot.map(|slot| slot.period);
+        let starts = period(before) != period(slot);
+        let people = self.roster.people.len() + 1;
+        // Where a period starts, the bound on gaps looks at people for each slot left.
+        let looks = if starts { people * (self.roster.slots.len() - at + 1) } else { people };
+        let Some(left) = self.steps.checked_sub(looks) else { return Next::Stop };
         self.steps = left;
-        let Some(slot) = self.roster.slot(at) else { return self.leaf() };
-        let starts = at.checked_sub(1).and_then(|before| self.roster.slot(before));
-        let starts = starts.is_none_or(|before| before.period < slot.period);
+        let Some(slot) = slot else { return self.leaf() };
         if self.is_hopeless(at, slot) || (starts && self.was_seen(at, slot)) {
             return Next::Go;
         }
