@@ -170,8 +170,8 @@ fn at_once(roster: &Roster, person: usize, period: usize) -> u64 {
 
 /// How many slots each person has when so many are filled as evenly as the network by period
 /// allows: one after the other to whom it leaves with the lowest load per period, of several to
-/// whom had the highest, if there is a way. Those for whom there is none never get one again, which makes this exact for the network
-/// (Federgruen and Groenevelt 1986).
+/// whom had the highest, if there is a way. Those for whom there is none never get one again, so
+/// that this is exact for the network (Federgruen and Groenevelt 1986).
 fn even_flow(roster: &Roster, filled: u64, weight: u64) -> Vec<u64> {
     let mut network = by_period(roster);
     let mut units = vec![0; roster.people.len()];

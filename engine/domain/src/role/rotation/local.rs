@@ -6,8 +6,8 @@ use super::track::Track;
 use std::cmp::{Ordering, Reverse};
 use std::collections::BTreeSet;
 
-/// Most changes tried.
-const STEPS_MAX: usize = 400_000;
+/// Most slots looked at, over all changes tried.
+const STEPS_MAX: usize = 4_000_000;
 
 /// What a choice for each slot is worth, without lots.
 pub(super) fn value(roster: &Roster, chosen: &[Option<usize>]) -> Objective {
@@ -165,12 +165,16 @@ impl<'a> Local<'a> {
 
     /// Makes changes if that is allowed and better.
     fn attempt(&mut self, changes: &[Change]) -> bool {
-        let Some(left) = self.steps.checked_sub(1) else { return false };
-        self.steps = left;
         let given = changes.iter().filter_map(|(_, person)| *person);
         let taken =
             changes.iter().filter_map(|(slot, _)| self.chosen.get(*slot).copied().flatten());
         let touched: BTreeSet<usize> = given.chain(taken).collect();
+        let held = |person: &usize| self.held.get(*person).map_or(0, BTreeSet::len);
+        let looks = 1 + touched.iter().map(held).sum::<usize>();
+        self.steps = self.steps.saturating_sub(looks);
+        if self.steps == 0 {
+            return false;
+        }
         let before = self.worth(&touched);
         let old: Vec<Change> = changes.iter().map(|change| (change.0, self.put(*change))).collect();
         if touched.iter().all(|person| self.is_valid(*person)) {

@@ -64,7 +64,7 @@ fn of_the_shape() {
         plan.vacant.push(Vacant { place, reason: Reason::NobodyEligible });
     };
     assert_eq!(fault(&request, both), "plan.place-twice");
-    let missing = |plan: &mut Plan| drop(plan.assignments.pop());
+    let missing = |plan: &mut Plan| plan.assignments.truncate(3);
     assert_eq!(fault(&request, missing), "plan.place-missing");
     assert_eq!(fault(&request, |plan| plan.assignments.swap(0, 1)), "plan.order");
 }
@@ -126,7 +126,7 @@ fn of_vacant_places_and_the_objective() {
         assert_eq!(fault(&request, change), "plan.reason");
     }
     assert_eq!(fault(&some(), |plan| plan.loads[0].new += 1), "plan.loads");
-    assert_eq!(fault(&some(), |plan| drop(plan.loads.pop())), "plan.loads");
+    assert_eq!(fault(&some(), |plan| plan.loads.clear()), "plan.loads");
     assert_eq!(fault(&some(), |plan| plan.objective.filled += 1), "plan.filled");
     assert_eq!(fault(&some(), |plan| plan.objective.loads.reverse()), "plan.load-ratios");
     let unreduced = |plan: &mut Plan| {
@@ -187,7 +187,7 @@ fn of_potentials() {
         })
     };
     assert_eq!(change(|_| {}), "none");
-    assert_eq!(change(|p| drop(p.seats.pop())), "plan.potential-shape");
+    assert_eq!(change(|p| p.seats.truncate(1)), "plan.potential-shape");
     assert_eq!(change(|p| p.people[0].truncate(1)), "plan.potential-shape");
     assert_eq!(change(|p| p.people[0][0] = i64::MIN), "plan.potential-shape");
     assert_eq!(change(|p| p.people[2][0] = 1), "plan.potential-sign");

@@ -153,23 +153,26 @@ fn twelve_people_and_eight_periods_are_proven() {
 
 #[test]
 fn sixty_people_twelve_periods_eight_seats() {
-    let start = std::time::Instant::now();
-    let request = drawn(shape(60, 12, 8), 1);
-    let mut request = Request { load_cap: 4, ..request };
-    for limits in &mut request.roles {
-        (limits.max_consecutive, limits.cooling_off, limits.max_held) = (2, 2, 6);
+    for number in 1..=4 {
+        let mut request = Request { load_cap: 4, ..drawn(shape(60, 12, 8), number) };
+        for limits in &mut request.roles {
+            (limits.max_consecutive, limits.cooling_off, limits.max_held) = (2, 2, 6);
+        }
+        let roster = request.parse().unwrap();
+        let start = std::time::Instant::now();
+        let plan = solve(&roster);
+        let taken = start.elapsed();
+        assert_eq!(check(&roster, &plan), Ok(()));
+        let (reached, bound) = (&plan.objective, &plan.certificate.bound);
+        assert_eq!(reached.filled, bound.filled);
+        let weights: Vec<u64> = request.seats.iter().map(|seat| seat.weight).collect();
+        let first = reached.loads.iter().zip(&bound.loads).position(|(a, b)| a != b);
+        println!("{number}: {taken:?}, {} filled, weights {weights:?}", reached.filled);
+        println!("first load above the bound {first:?} of {}", bound.loads.len());
+        println!("highest {:?}, bound {:?}", reached.loads[0], bound.loads[0]);
+        let shown = plan_indicators(&roster, &plan, 3);
+        println!("gini {}, top three {}", shown.gini, shown.top_share);
     }
-    let roster = request.parse().unwrap();
-    let plan = solve(&roster);
-    let taken = start.elapsed();
-    assert_eq!(check(&roster, &plan), Ok(()));
-    let (reached, bound) = (&plan.objective, &plan.certificate.bound);
-    println!("{taken:?}, filled {} of at most {}", reached.filled, bound.filled);
-    let differing = reached.loads.iter().zip(&bound.loads).position(|(a, b)| a != b);
-    println!("first load that differs: {differing:?} of {}", bound.loads.len());
-    println!("reached {:?}\nbound {:?}", &reached.loads[..8], &bound.loads[..8]);
-    println!("{:?}", plan_indicators(&roster, &plan, 3));
-    assert!(reached.filled <= bound.filled && plan.vacant.is_empty());
 }
 
 #[test]
