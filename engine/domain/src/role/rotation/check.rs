@@ -1,8 +1,9 @@
 //! Whether a plan keeps every rule and is what it says it is, whoever made it.
 //!
 //! Constraints, loads, reasons and the objective are found again from the assignments alone, by
-//! code that the solver does not use. The bound is computed again, potentials are checked edge by
-//! edge, and a proof by search is done again from the plan.
+//! code with which the solver chooses nothing. The bound and the costs are computed again, by the
+//! functions that define them for both; potentials are checked edge by edge; a proof by search is
+//! done again from the plan.
 
 use super::assign::{self, Cost, Costs, minus, plus};
 use super::bound::bound;
@@ -150,8 +151,7 @@ pub fn check(roster: &Roster, plan: &Plan) -> Result<(), Fault> {
     let names = Names::of(roster);
     let held = places(&names, plan)?;
     let mut view = View::new(roster);
-    for (assigned, (slot, person)) in plan.assignments.iter().zip(&held) {
-        let _ = assigned;
+    for (slot, person) in &held {
         view.give(*person, *slot);
     }
     for (assigned, (slot, person)) in plan.assignments.iter().zip(&held) {
