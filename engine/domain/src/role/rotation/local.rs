@@ -131,7 +131,9 @@ impl<'a> Local<'a> {
         let Some(one) = self.roster.people.get(person) else { return false };
         let slots: Vec<Slot> = self.slots(person).collect();
         let alone = |(at, slot): (usize, &Slot)| {
-            let before = slots.iter().take(at).filter(|other| other.period == slot.period);
+            // Slots are in order, so that those of a period stand together.
+            let before = slots.iter().take(at).rev();
+            let before = before.take_while(|other| other.period == slot.period);
             let weight: u64 = before.clone().map(|other| other.weight).sum();
             let mut roles = before.map(|other| other.role);
             one.suits(*slot)

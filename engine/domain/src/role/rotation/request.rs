@@ -97,7 +97,7 @@ pub struct Standing {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]
 #[serde(deny_unknown_fields)]
 pub struct LastHeld {
-    /// How many periods before period 1 the last one was, less none: 1 for the one just before it.
+    /// How many periods before period 1 the last one was: 1 for the one just before it.
     pub ago: u64,
     /// How many in a row it was the last of. With `ago` of 1 these are the consecutive periods
     /// just before the plan; with more it says whether a cooling-off still runs.
