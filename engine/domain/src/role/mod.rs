@@ -5,6 +5,7 @@ mod circle_dissolved;
 mod circle_formed;
 mod role_assigned;
 mod role_defined;
+pub mod rotation;
 
 pub use assignment_ended::{AssignmentEnded, EndAssignment, EndReason};
 pub use circle_dissolved::{CircleDissolved, DissolveCircle};

@@ -1,0 +1,6 @@
+//! Plans against all other plans, and faults.
+
+mod faults;
+mod laws;
+mod oracle;
+mod requests;
