@@ -27,12 +27,12 @@ pub fn picture(outcome: &Outcome, tongue: Tongue) -> String {
     match &outcome.evidence {
         Evidence::MajorityJudgment(evidence) => drawing.merits(outcome, evidence),
         Evidence::Ranked(evidence) if !evidence.rounds.is_empty() => {
-            drawing.rounds(&evidence.rounds, tongue);
+            drawing.rounds(&evidence.rounds, &outcome.winners, tongue);
         }
         Evidence::Ranked(evidence) if outcome.options.len() <= DUELS_MAX => {
             drawing.duels(outcome, evidence);
         }
-        Evidence::Budget(evidence) => drawing.budget(evidence, outcome),
+        Evidence::Budget(evidence) => drawing.budget(evidence, outcome, tongue),
         _ => drawing.scores(outcome),
     }
     let title = format!("{} — {}", outcome.method, outcome.winners.join(", "));
@@ -217,7 +217,7 @@ impl Drawing {
         }
     }
 
-    fn rounds(&mut self, rounds: &[Round], tongue: Tongue) {
+    fn rounds(&mut self, rounds: &[Round], winners: &[String], tongue: Tongue) {
         let whole = |score: &Score| {
             let (above, below) = fraction(score);
             above.saturating_mul(1000) / below
@@ -230,10 +230,13 @@ impl Drawing {
             let mut votes: Vec<(&String, &Score)> = round.votes.iter().collect();
             votes.sort_by(|a, b| whole(b.1).cmp(&whole(a.1)).then(a.0.cmp(b.0)));
             for (name, score) in votes {
-                let y = self.row(name, round.elected.contains(name));
+                // Where rounds elect nobody by themselves, the last one shows who has won.
+                let has_won = number == rounds.len() && winners.contains(name);
+                let is_elected = has_won || round.elected.contains(name);
+                let y = self.row(name, is_elected);
                 let width = scaled(whole(score), total, BAR);
                 let is_out = round.eliminated.contains(name);
-                let fill = match (is_out, round.elected.contains(name)) {
+                let fill = match (is_out, is_elected) {
                     (true, _) => "#c2410c",
                     (_, true) => "#065f46",
                     _ => "#a3a3a3",
@@ -246,7 +249,10 @@ impl Drawing {
         }
     }
 
-    fn budget(&mut self, evidence: &BudgetEvidence, outcome: &Outcome) {
+    fn budget(&mut self, evidence: &BudgetEvidence, outcome: &Outcome, tongue: Tongue) {
+        let heading = tongue
+            .pick("coût · voix ; le trait est le budget", "cost · votes; the line is the budget");
+        self.text(LABEL, 19, "start", "#525252", heading);
         let most = evidence.costs.values().copied().max().unwrap_or(0);
         for name in outcome.ranking.iter().flatten() {
             let is_winner = outcome.winners.contains(name);
@@ -259,7 +265,7 @@ impl Drawing {
                 _ => "#d4d4d4",
             };
             let votes = outcome.scores.get(name).map(Score::rounded).unwrap_or_default();
-            let said = format!("{cost} · {votes}");
+            let said = format!("{} · {votes}", words::money(cost.into(), evidence.unit));
             self.bar(LABEL, y, width, fill, &said);
             self.text(LABEL + width + 6, y + 15, "start", "#111111", &said);
         }

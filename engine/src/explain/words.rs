@@ -374,7 +374,7 @@ fn committee(evidence: &CommitteeEvidence, tongue: Tongue) -> Vec<String> {
 }
 
 /// An amount in the currency.
-fn money(amount: i128, unit: u32) -> String {
+pub(super) fn money(amount: i128, unit: u32) -> String {
     let unit = i128::from(unit.max(1));
     match unit {
         1 => amount.to_string(),
