@@ -20,6 +20,8 @@ const LABELS: &[(&str, &str, &str)] = &[
     ("delegation", "délégation", "delegation"),
     ("dissent_days", "jours pour avis minoritaire et motifs", "days for dissent and reasons"),
     ("dissents", "avis minoritaires", "dissents"),
+    ("phase", "phase", "phase"),
+    ("sheet", "questions posées ensemble", "questions put together"),
     ("counted_by", "méthode", "method"),
     ("followed_by", "suivi de", "followed by"), ("follows", "fait suite à", "follows"),
     ("blocks", "objections au plus", "objections at most"), ("budget", "budget", "budget"),
@@ -108,6 +110,8 @@ const WORDS: &[(&str, &str)] = &[
     ("declared-order", "ordre déclaré"), ("status-quo", "statu quo"), ("chair", "voix du rôle"),
     ("second-ballot", "second tour de départage"), ("second-convocation", "seconde convocation"),
     ("withheld until closing", "caché jusqu'à la clôture"),
+    ("announced", "annoncé"), ("ballots", "dépôt des bulletins"), ("opinions", "avis et motifs"),
+    ("until-review", "décision en vigueur"),
     ("true", "oui"), ("false", "non"),
 ];
 

@@ -99,11 +99,17 @@ fn show_vote(app: &App, vote: &str, at: &AtArgs) -> Result<(), Failure> {
     terms(app, data)?;
     let name = |name: &str| show::label(app.lang(), name);
     let value = |path: &str| data.pointer(path).map(cell).unwrap_or_default();
-    app.output.pairs(vec![
+    let mut pairs = vec![
         (name("state"), show::word(app.lang(), &value("/state"))),
         (name("eligible"), value("/eligible")),
         (name("terms"), value("/terms")),
-    ])?;
+    ];
+    pairs.extend(phases(app.lang(), data).map(|phase| (name("phase"), phase)));
+    if let Some(questions) = data.pointer("/sheet/votes").and_then(Value::as_array) {
+        let all: Vec<String> = questions.iter().map(cell).collect();
+        pairs.push((name("sheet"), format!("{} : {}", value("/sheet/title"), all.join(", "))));
+    }
+    app.output.pairs(pairs)?;
     match data.pointer("/tally/outcome") {
         Some(counted) => {
             outcome(app, counted)?;
@@ -139,6 +145,17 @@ fn show_vote(app: &App, vote: &str, at: &AtArgs) -> Result<(), Failure> {
     }
     objection::say(app, data)?;
     show::footer(app, &answer)
+}
+
+/// The phases in which a vote is at the state's own time, each with its end.
+fn phases(lang: Lang, vote: &Value) -> impl Iterator<Item = String> {
+    let calendar = vote.get("calendar").and_then(Value::as_array).into_iter().flatten();
+    let current = calendar.filter(|phase| phase.get("current").is_some_and(|now| now == true));
+    current.filter_map(move |phase| {
+        let word = show::word(lang, phase.get("phase")?.as_str()?);
+        let until = when::show(phase.get("until")?.as_i64()?);
+        Some(format!("{word} {} {until}", lang.pick("jusqu’au", "until")))
+    })
 }
 
 /// What is voted on, by which method and until when.
