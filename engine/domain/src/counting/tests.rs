@@ -1,9 +1,13 @@
 //! Rules as tables, laws as properties. `count` is tested through its public face.
 
+mod cardinals;
+mod choices;
 mod consents;
 mod judgment;
 mod laws;
 mod majorities;
+mod matrices;
+mod naive;
 mod rankings;
 mod sets;
 mod specs;
