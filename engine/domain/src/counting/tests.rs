@@ -7,6 +7,7 @@ mod judgment;
 mod laws;
 mod majorities;
 mod matrices;
+mod meek;
 mod naive;
 mod rankings;
 mod sets;
