@@ -12,6 +12,7 @@ mod metamorphic;
 mod naive;
 mod peers;
 mod rankings;
+mod register;
 mod sets;
 mod specs;
 mod transferable;

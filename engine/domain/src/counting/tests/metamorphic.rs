@@ -3,7 +3,7 @@
 use super::laws::vote;
 use super::naive::{Set, columns, groups, outcome_of, scores};
 use super::*;
-use crate::counting::budget::Completion;
+use crate::counting::budget::{BudgetPaper, BudgetRule, Completion};
 use crate::counting::majority_judgment::MajorityValue;
 use crate::counting::points::{self, PointsRule, Unscored};
 use proptest::prelude::*;
@@ -193,6 +193,33 @@ fn copies_of_all_ballots_change_scottish_votes() {
     let rows = [vec![vec![2, 3, 1, 1]; 3], vec![vec![1, 1, 2, 1], vec![1, 1, 1, 2]]].concat();
     assert_eq!(winners(&spec, 4, &rows), Set::from([0, 2, 3]));
     assert_eq!(winners(&spec, 4, &vec![rows; 4].concat()), Set::from([0, 1]));
+}
+
+/// By cost, raising shares by one.
+fn raising(budget: u64, costs: &[u64]) -> MethodSpec {
+    let paper = BudgetPaper::Approvals { max_choices: None };
+    let (rule, completion) = (BudgetRule::EqualSharesCost, Completion::Add1);
+    MethodSpec::Budget { rule, completion, budget, costs: costs.to_vec(), unit: 1, paper }
+}
+
+/// Why raised shares promise nothing of projects that nobody wants: of 6, projects of 3 and 2 are
+/// funded, and that of 4 does not fit any more. One of 1, which does, has the shares raised, and
+/// with one more for each ballot 4 and 2 are as good.
+#[test]
+fn a_project_that_nobody_wants_has_shares_raised() {
+    let rows = [vec![1, 2, 1], vec![2, 1, 2]];
+    assert_eq!(winners(&raising(6, &[3, 2, 4]), 3, &rows), Set::from([0, 1]));
+    let rows = [vec![1, 2, 1, 1], vec![2, 1, 2, 1]];
+    assert_eq!(winners(&raising(6, &[3, 2, 4, 1]), 4, &rows), Set::from([0, 1, 2]));
+}
+
+/// Why raised shares are not those of copies: with 2 ballots, one of them blank, 2 more are raised
+/// by one each, and the voter can pay 2 of 3. With 8 the first step is 8 more, beyond the budget.
+#[test]
+fn copies_of_all_ballots_change_raised_shares() {
+    let rows = vec![vec![2, 2], vec![1, 1]];
+    assert_eq!(winners(&raising(3, &[2, 3]), 2, &rows), Set::from([0]));
+    assert_eq!(winners(&raising(3, &[2, 3]), 2, &vec![rows; 4].concat()), Set::new());
 }
 
 /// Two level options that are both elected share a place, whatever their names.

@@ -224,6 +224,21 @@ fn nobodys_favourite_is_not_elected_by_equal_ranks() {
     }
 }
 
+/// VoteKit#311, in Meek's count: o0 and o3 have one vote each, o0 three thirds. Either may go out,
+/// and if o3 does, its vote makes o0 level with the others. By instant runoff it is so.
+#[test]
+fn thirds_of_a_vote_are_exact_in_instant_runoff() {
+    let rows = rankings(4, "3 0=1=2; 1 1; 1 2; 1 3>0");
+    assert_eq!(won(&ranked(RankedRule::Irv, 1, 4, &rows)), Set::from([0, 1, 2]));
+}
+
+#[test]
+#[ignore = "defect: a third of a ballot is rounded down before it is compared with a whole one"]
+fn thirds_of_a_vote_are_exact_in_meeks_count() {
+    let rows = rankings(4, "3 0=1=2; 1 1; 1 2; 1 3>0");
+    assert_eq!(won(&ranked(RankedRule::StvMeek, 1, 4, &rows)), Set::from([0, 1, 2]));
+}
+
 /// Condorcet PHP: constraints on votes, set before or after them. The method is frozen with the
 /// vote, and a ballot that it does not admit is none, wherever it stands among the others.
 #[test]
