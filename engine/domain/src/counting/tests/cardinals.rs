@@ -43,10 +43,13 @@ fn check_points(
     let is_admitted = |row: &&Vec<Option<i32>>| {
         let given = || row.iter().flatten().copied();
         match rule {
-            PointsRule::Score { most, .. } => given().all(|own| (0..=i32::from(most)).contains(&own)),
+            PointsRule::Score { most, .. } => {
+                given().all(|own| (0..=i32::from(most)).contains(&own))
+            }
             PointsRule::Dots { points, cap } => {
                 let most = cap.map_or(i32::MAX, i32::from);
-                given().all(|own| (0..=most).contains(&own)) && given().sum::<i32>() <= points as i32
+                given().all(|own| (0..=most).contains(&own))
+                    && given().sum::<i32>() <= points as i32
             }
             PointsRule::Quadratic { credits } => {
                 given().map(|own| own * own).sum::<i32>() <= credits as i32
@@ -112,7 +115,11 @@ fn terms(mut own: Vec<u64>) -> String {
             terms.push(format!("{median}+{above}"));
             own.iter().copied().find(|grade| *grade > median)
         } else {
-            terms.push(if below == 0 { format!("{median}+0") } else { format!("{median}-{below}") });
+            terms.push(if below == 0 {
+                format!("{median}+0")
+            } else {
+                format!("{median}-{below}")
+            });
             own.iter().copied().rfind(|grade| *grade < median)
         };
         let Some(next) = next else { break };
@@ -145,8 +152,7 @@ fn check_grades(policy: Ungraded, seats: u32, rows: &[Vec<u8>]) -> Result<(), Te
     let blank = |row: &&Vec<u8>| row.iter().all(|mark| *mark == 1);
     let partial = |row: &&Vec<u8>| row.contains(&1) && !blank(row);
     let is_refused = |row: &&Vec<u8>| policy == Ungraded::Error && partial(row);
-    let valid: Vec<&Vec<u8>> =
-        rows.iter().filter(|row| !blank(row) && !is_refused(row)).collect();
+    let valid: Vec<&Vec<u8>> = rows.iter().filter(|row| !blank(row) && !is_refused(row)).collect();
     let graded = |column: usize| -> Vec<u64> {
         valid.iter().filter(|row| row[column] > 1).map(|row| u64::from(row[column]) - 2).collect()
     };

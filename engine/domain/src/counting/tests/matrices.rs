@@ -248,7 +248,8 @@ fn check_paths(width: usize, rows: &[Vec<u8>], seats: u32) -> Result<(), TestCas
         check_ranking(&outcome, &layers(width, first, is_above))?;
         let graphs = pairs.graphs(by_votes);
         let in_all = |a, b| graphs.iter().all(|graph| graph.contains(&(a, b)));
-        let is_first = |b: usize, graph: &Vec<(usize, usize)>| graph.iter().all(|(_, low)| *low != b);
+        let is_first =
+            |b: usize, graph: &Vec<(usize, usize)>| graph.iter().all(|(_, low)| *low != b);
         let first = all().filter(|b| graphs.iter().any(|graph| is_first(*b, graph))).collect();
         let outcome = of(locked);
         prop_assert_eq!(scores(&outcome), count(&in_all), "{:?}", locked);

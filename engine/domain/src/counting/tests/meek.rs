@@ -86,8 +86,9 @@ impl Poll {
 
     /// One exclusion after the other. None where a millionth of a vote decides.
     fn run(&self, mut count: Count, ends: &mut Ends) -> Option<()> {
-        let is_open =
-            |count: &Count, column: &usize| !count.elected.contains(column) && !count.out.contains(column);
+        let is_open = |count: &Count, column: &usize| {
+            !count.elected.contains(column) && !count.out.contains(column)
+        };
         let (votes, is_exact) = self.settle(&mut count)?;
         let open: Vec<usize> = (0..self.width).filter(|column| is_open(&count, column)).collect();
         for column in &open {
@@ -124,9 +125,8 @@ impl Poll {
         for _ in 0..STEPS_MAX {
             let (votes, exhausted, is_exact) = self.votes(&count.keeps);
             let quota = (self.ballots.len() as u128 * ONE - exhausted) / (self.seats as u128 + 1);
-            let open = (0..self.width).filter(|column| {
-                !count.elected.contains(column) && !count.out.contains(column)
-            });
+            let open = (0..self.width)
+                .filter(|column| !count.elected.contains(column) && !count.out.contains(column));
             let mut reached = Vec::new();
             for column in open {
                 let own = votes[column];
@@ -166,11 +166,7 @@ fn millionths(score: &Score) -> i128 {
 }
 
 /// Whether there was something to compare.
-fn check(
-    width: usize,
-    seats: usize,
-    rows: &[Vec<u8>],
-) -> Result<bool, TestCaseError> {
+fn check(width: usize, seats: usize, rows: &[Vec<u8>]) -> Result<bool, TestCaseError> {
     let of = |row: &Vec<u8>| -> Vec<Vec<usize>> {
         let marks: BTreeSet<u8> = row.iter().copied().filter(|mark| *mark > 1).collect();
         let with = |mark| (0..width).filter(|column| row[*column] == mark).collect();
@@ -204,16 +200,20 @@ fn check(
         prop_assert!((shown - found).abs() <= 5, "{} {} {}", column, shown, found);
     }
     // The elected in the order of election, then those left over, then the last to go out.
-    let place = |column: usize| {
-        groups(&outcome).iter().position(|group| group.contains(&column)).unwrap()
-    };
+    let place =
+        |column: usize| groups(&outcome).iter().position(|group| group.contains(&column)).unwrap();
     let order: Vec<usize> = end.elected.iter().chain(end.out.iter().rev()).copied().collect();
-    prop_assert!(order.windows(2).all(|pair| {
-        let is_none = |column: usize| end.last[column] == 0;
-        place(pair[0]) < place(pair[1])
-            || is_none(pair[0]) && is_none(pair[1])
-            || end.last[pair[0]].abs_diff(end.last[pair[1]]) < NEAR
-    }), "{:?} {:?}", order, outcome);
+    prop_assert!(
+        order.windows(2).all(|pair| {
+            let is_none = |column: usize| end.last[column] == 0;
+            place(pair[0]) < place(pair[1])
+                || is_none(pair[0]) && is_none(pair[1])
+                || end.last[pair[0]].abs_diff(end.last[pair[1]]) < NEAR
+        }),
+        "{:?} {:?}",
+        order,
+        outcome
+    );
     Ok(true)
 }
 

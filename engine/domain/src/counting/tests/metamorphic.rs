@@ -180,7 +180,8 @@ fn an_option_that_nobody_ranks_changes_borda() {
 #[test]
 fn an_option_without_points_wins_where_all_others_are_disliked() {
     let spec = MethodSpec::Points { rule: PointsRule::Quadratic { credits: 9 }, seats: 1 };
-    let row = |own: &[Option<i32>]| own.iter().flat_map(|own| points::mark(*own).unwrap()).collect();
+    let row =
+        |own: &[Option<i32>]| own.iter().flat_map(|own| points::mark(*own).unwrap()).collect();
     assert_eq!(winners(&spec, 2, &[row(&[Some(-1), Some(-2)])]), Set::from([0]));
     assert_eq!(winners(&spec, 3, &[row(&[Some(-1), Some(-2), None])]), Set::from([2]));
 }

@@ -110,7 +110,8 @@ fn a_ballot_for_all_moves_the_seventh_seat() {
     let rows = rankings(3, "2 0; 1 1; 1 0=1=2");
     let outcome = ranked(RankedRule::StvMeek, 1, 3, &rows);
     assert_eq!((outcome.ballots.valid, outcome.ballots.blank), (4, 0));
-    assert_eq!(outcome.scores["o0"], Score::Text("2333333333/1000000000".to_owned()));
+    let off = Share::new(7, 3) - number(&outcome.scores["o0"]).unwrap();
+    assert!(off * 1_000_000 < whole(1) && off >= whole(0), "{off}");
 }
 
 /// Belenios 1.17: blank ballots in Schulze's count. They are counted as blank, and decide nothing.
@@ -267,8 +268,11 @@ fn a_vote_without_ballots_has_an_outcome() {
         }
     }
     let score = PointsRule::Score { most: 3, unscored: Unscored::Excluded };
-    for spec in [approval(1, None), judgment(3, 1, Ungraded::Worst),
-        MethodSpec::Points { rule: score, seats: 1 }] {
+    for spec in [
+        approval(1, None),
+        judgment(3, 1, Ungraded::Worst),
+        MethodSpec::Points { rule: score, seats: 1 },
+    ] {
         assert_eq!(outcome_of(&spec, &numbered(3), &[]).winners.len(), 3, "{spec:?}");
     }
 }
@@ -285,7 +289,7 @@ fn an_undervote_is_one_ballot() {
     assert_eq!(votes, [2, 1, 0, 0].map(|votes| Some(whole(votes))));
 }
 
-/// loomio#3118, decidim#9044: counters of people, not of the options they chose.
+/// loomio#3118, decidim#9044: wrong counters. Ours count ballots, not the options they choose.
 #[test]
 fn ballots_are_counted_and_not_choices() {
     for width in [2, 5, 9] {
