@@ -220,7 +220,7 @@ fn check(width: usize, seats: usize, rows: &[Vec<u8>]) -> Result<bool, TestCaseE
 fn elections(ties: bool) -> impl Strategy<Value = (usize, usize, Vec<Vec<u8>>)> {
     (3usize..6).prop_flat_map(move |width| {
         let order = Just((0..width).collect::<Vec<usize>>()).prop_shuffle();
-        let joined = prop::collection::vec(prop::bool::weighted(0.3), width);
+        let joined = prop::collection::vec((0u8..10).prop_map(|of_ten| of_ten < 3), width);
         let row = (order, 1..=width, joined).prop_map(move |(order, length, joined)| {
             let (mut row, mut mark) = (vec![1; order.len()], 2);
             for (column, joined) in order.into_iter().zip(joined).take(length) {
