@@ -1,11 +1,19 @@
 //! Rules as tables, laws as properties. `count` is tested through its public face.
 
+mod cardinals;
+mod choices;
 mod consents;
 mod judgment;
 mod laws;
 mod limits;
 mod majorities;
+mod matrices;
+mod meek;
+mod metamorphic;
+mod naive;
+mod peers;
 mod rankings;
+mod register;
 mod sets;
 mod specs;
 mod transferable;

@@ -23,7 +23,7 @@ fn fast_order(a: &[u64], b: &[u64]) -> Ordering {
 }
 
 /// All profiles of `total` ballots over `grade_count` grades.
-fn profiles(grade_count: usize, total: u64) -> Vec<Vec<u64>> {
+pub(super) fn profiles(grade_count: usize, total: u64) -> Vec<Vec<u64>> {
     if grade_count == 1 {
         return vec![vec![total]];
     }

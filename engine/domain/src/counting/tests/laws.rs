@@ -83,7 +83,7 @@ fn spec(
 }
 
 /// Any bytes, most of them marks.
-fn rows(spec: &MethodSpec, options: usize) -> BoxedStrategy<Vec<Vec<u8>>> {
+pub(super) fn rows(spec: &MethodSpec, options: usize) -> BoxedStrategy<Vec<Vec<u8>>> {
     if spec.paper() == Paper::Points {
         let points = prop_oneof![3 => Just(None), 9 => (-1i32..5).prop_map(Some)];
         let row = prop::collection::vec(points, options)
@@ -96,7 +96,7 @@ fn rows(spec: &MethodSpec, options: usize) -> BoxedStrategy<Vec<Vec<u8>>> {
 }
 
 /// A vote that can be counted: not all are by transferable vote, which admits no equal ranks.
-fn vote() -> impl Strategy<Value = (MethodSpec, usize, Vec<Vec<u8>>)> {
+pub(super) fn vote() -> impl Strategy<Value = (MethodSpec, usize, Vec<Vec<u8>>)> {
     specs().prop_flat_map(|(spec, options)| {
         let is_strict = spec.method() == Method::Ranked(RankedRule::StvScottish);
         rows(&spec, options).prop_map(move |rows| {

@@ -283,7 +283,16 @@ proptest! {
         let costs = vec![1; options];
         let bought = Market { worth: &worth, costs: &costs }.run((seats as i128).into());
         let sets: BTreeSet<Set> = bought.iter().map(|(set, _)| set.clone()).collect();
-        prop_assert_eq!(by(CommitteeRule::EqualShares, none), sets);
+        prop_assert_eq!(by(CommitteeRule::EqualShares, none), sets.clone());
+        // The seats left open, by approvals: a budget of seats, each of which costs one.
+        let market = Market { worth: &worth, costs: &costs };
+        let votes: Vec<i128> =
+            (0..options).map(|column| worth.iter().map(|row| row[column]).sum()).collect();
+        let mut ends = BTreeSet::new();
+        for set in sets {
+            market.greedy(seats as i128, false, &set, &votes, &mut ends);
+        }
+        prop_assert_eq!(by(CommitteeRule::EqualShares, Completion::Greedy), ends);
         let mut ends = BTreeSet::new();
         for (set, purses) in bought {
             let loads: Vec<Share> = purses.iter().map(|purse| -purse).collect();
