@@ -7,7 +7,8 @@
 //! Votes, quota and shares have nine decimals. Parts of a ballot are rounded down, shares and quota
 //! up; each ballot is counted by itself, so that neither order nor grouping changes anything. The
 //! shares are found by iteration, until less than a millionth of a vote is above the quota or this
-//! no longer shrinks. Who is then within that of the fewest votes is level with it.
+//! no longer shrinks. Who is then within that of the fewest votes, and of what rounding may have lost,
+//! is level with it.
 //!
 //! Options of equal rank share a ballot as if all their orders had been cast, each by an equal part
 //! of it (the parts are found without listing the orders). Where one of several has to go out, all
@@ -291,9 +292,9 @@ impl Election<'_> {
         }
         let continuing = || with(&state.standing, Standing::Continuing);
         let least = continuing().map(|column| at_column(&votes.of, column)).min().unwrap_or(0);
-        let tied: Vec<usize> = continuing()
-            .filter(|column| at_column(&votes.of, *column) <= least + surplus)
-            .collect();
+        let unsure = surplus + self.rounded(&state);
+        let tied: Vec<usize> =
+            continuing().filter(|column| at_column(&votes.of, *column) <= least + unsure).collect();
         let exclude = |columns: &[usize]| {
             let mut after = state.clone();
             after.rounds.push(self.round(&state, &votes, &newly, columns));
@@ -313,6 +314,15 @@ impl Election<'_> {
             return Ok(vec![exclude(&tied)]);
         }
         Ok(to_go_out(tied).into_iter().map(|column| exclude(&[column])).collect())
+    }
+
+    /// How much may be lost of somebody's votes by rounding down, at most: a unit for each ballot
+    /// of which parts are handed on.
+    fn rounded(&self, state: &State) -> u128 {
+        let whole = state.elected.is_empty();
+        let is_parted = |ranks: &[Vec<usize>]| !whole || ranks.iter().any(|rank| rank.len() > 1);
+        let parted = self.ballots.iter().filter(|(ranks, _)| is_parted(ranks));
+        parted.map(|(_, times)| times).sum()
     }
 
     fn round(&self, state: &State, votes: &Votes, elected: &[usize], out: &[usize]) -> Round {
@@ -344,11 +354,11 @@ impl Election<'_> {
         let is_left = |column: &usize| !elected.contains(column) && !out.contains(column);
         let mut left: Vec<usize> = (0..self.options.len()).filter(is_left).collect();
         left.sort_unstable();
-        let mut ranking = level(self.options, &end.rounds, &elected);
+        let scores: Vec<Score> = end.last.iter().map(|votes| decimal(*votes)).collect();
+        let mut ranking = level(self.options, &end.rounds, &scores, &elected);
         ranking.push(left);
         ranking.extend(end.excluded.iter().rev().cloned());
         ranking.retain(|group| !group.is_empty());
-        let scores = end.last.iter().map(|votes| decimal(*votes)).collect();
         let rounds = end.rounds.clone();
         Placed { rounds, ..Placed::new(ranking, scores) }
     }

@@ -263,12 +263,16 @@ impl Placed {
 }
 
 /// The elected, in order: those who are elected in one round with as many votes are level.
-fn level(options: &[String], rounds: &[Round], elected: &[usize]) -> Vec<Vec<usize>> {
+fn level(
+    options: &[String],
+    rounds: &[Round],
+    scores: &[Score],
+    elected: &[usize],
+) -> Vec<Vec<usize>> {
     let key = |column: &usize| {
         let name = options.get(*column)?;
         let is_of = |round: &Round| round.elected.contains(name);
-        let number = rounds.iter().position(is_of)?;
-        Some((number, rounds.get(number)?.votes.get(name)))
+        Some((rounds.iter().position(is_of)?, scores.get(*column)?))
     };
     let is_level = |a: &usize, b: &usize| key(a).is_some() && key(a) == key(b);
     elected.chunk_by(is_level).map(<[usize]>::to_vec).collect()

@@ -317,7 +317,7 @@ impl Election<'_> {
         let elected = self.elected(&state);
         let out: BTreeSet<usize> = out_in_order.iter().flatten().copied().collect();
         let left = (0..width).filter(|column| !elected.contains(column) && !out.contains(column));
-        let mut ranking = level(options, &rounds, &elected);
+        let mut ranking = level(options, &rounds, &scores, &elected);
         ranking.push(left.collect());
         ranking.extend(out_in_order.into_iter().rev());
         ranking.retain(|group| !group.is_empty());

@@ -234,7 +234,6 @@ fn thirds_of_a_vote_are_exact_in_instant_runoff() {
 }
 
 #[test]
-#[ignore = "defect: a third of a ballot is rounded down before it is compared with a whole one"]
 fn thirds_of_a_vote_are_exact_in_meeks_count() {
     let rows = rankings(4, "3 0=1=2; 1 1; 1 2; 1 3>0");
     assert_eq!(won(&ranked(RankedRule::StvMeek, 1, 4, &rows)), Set::from([0, 1, 2]));
