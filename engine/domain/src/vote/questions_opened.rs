@@ -142,11 +142,15 @@ impl Event for QuestionsOpened {
     }
 
     fn names(&self, add: &mut dyn FnMut(Entry)) {
-        self.votes.iter().for_each(|vote| vote.names(add));
+        for vote in &self.votes {
+            vote.names(add);
+        }
     }
 
     fn entities(&self, visit: &mut dyn FnMut(EntityRef)) {
-        self.votes.iter().for_each(|vote| vote.entities(visit));
+        for vote in &self.votes {
+            vote.entities(visit);
+        }
     }
 
     fn evolve(&self, index: u32, mut entity: EntityMut<'_>, recorded: &Recorded<'_>) {

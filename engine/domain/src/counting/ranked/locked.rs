@@ -137,11 +137,15 @@ fn lock_clear(mut way: Locked, level: &[(usize, usize)]) -> Locked {
     loop {
         let open: Vec<_> = level.iter().filter(|pair| way.is_open(**pair)).collect();
         let mut all = way.clone();
-        open.iter().for_each(|pair| all.lock(**pair));
+        for pair in &open {
+            all.lock(**pair);
+        }
         let clear: Vec<_> = open.iter().filter(|(a, b)| !all.is_above(*b, *a)).collect();
         if clear.is_empty() {
             return way;
         }
-        clear.iter().for_each(|pair| way.lock(***pair));
+        for pair in clear {
+            way.lock(**pair);
+        }
     }
 }
