@@ -7,8 +7,8 @@
 //! Votes, quota and shares have nine decimals. Parts of a ballot are rounded down, shares and quota
 //! up; each ballot is counted by itself, so that neither order nor grouping changes anything. The
 //! shares are found by iteration, until less than a millionth of a vote is above the quota or this
-//! no longer shrinks. Who is then within that of the fewest votes, and of what rounding may have lost,
-//! is level with it.
+//! no longer shrinks. Who is then within that of the fewest votes, and of what rounding may have
+//! lost, is level with it.
 //!
 //! Options of equal rank share a ballot as if all their orders had been cast, each by an equal part
 //! of it (the parts are found without listing the orders). Where one of several has to go out, all
