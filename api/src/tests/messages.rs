@@ -51,7 +51,14 @@ fn every_code_in_the_sources_is_in_the_table() {
     assert!(missing.is_empty(), "without class and message: {missing:?}");
 }
 
+/// What is worked out without any instance: its codes have messages in the command, and a test of
+/// the command says so.
+const OFFLINE: [&str; 3] = ["domain/src/draw", "role/rotation", "engine/src/draw"];
+
 fn collect(folder: &Path, found: &mut BTreeSet<String>) {
+    if OFFLINE.iter().any(|offline| folder.ends_with(offline)) {
+        return;
+    }
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
