@@ -3,13 +3,23 @@
 //! The draw itself is that of [`archipel_domain::draw`]; signatures of beacons are verified in
 //! [`crate::crypto`].
 
+mod announced;
+mod certificate;
+mod evidence;
+mod fraction;
 mod people;
+mod problem;
 mod published;
 mod quotas;
 #[cfg(test)]
 mod tests;
 
-pub use people::{PeopleColumns, read_people};
+pub use announced::{Announced, AnnouncedFault};
+pub use certificate::{Certificate, CertificateFault, CertifiedLevel, certified};
+pub use evidence::{EvidenceError, read_beacon, read_numbers, read_secrets, reveals};
+pub use fraction::in_words;
+pub use people::{PeopleColumns, column_names, read_people};
+pub use problem::{problem, quotas_of};
 pub use published::{DrawFault, Published, PublishedComposition, PublishedStratum, check};
 pub use quotas::{QUOTAS_MAX, Quota, read_quotas};
 
