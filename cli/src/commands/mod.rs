@@ -10,6 +10,12 @@ mod count;
 mod decision;
 mod delegation;
 mod demo;
+mod draw;
+mod draw_args;
+mod draw_chances;
+mod draw_check;
+mod draw_run;
+mod draw_say;
 mod founding;
 mod generate;
 mod group;
@@ -91,6 +97,9 @@ pub(crate) enum Command {
     Witness(witness::WitnessCommand),
     /// Count a ballot file; needs no instance
     Count(count::CountArgs),
+    /// Draw people by lot so that anybody can redo it, and check such draws; needs no instance
+    #[command(subcommand)]
+    Draw(draw::DrawCommand),
     /// Check a log, trusting nothing but its bytes
     #[command(subcommand)]
     Audit(audit::AuditCommand),
@@ -133,6 +142,7 @@ impl Command {
             Self::Serve(args) => serve::run(app, args),
             Self::Witness(command) => witness::run(app, command),
             Self::Count(args) => count::run(app.output, args),
+            Self::Draw(command) => draw::run(app, command),
             Self::Audit(command) => audit::run(app, command),
             Self::Restore(args) => restore::run(app, args),
             Self::Replay(args) => replay::run(app, args),

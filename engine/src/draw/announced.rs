@@ -128,8 +128,7 @@ impl Announced {
         if bytes.len() > FILE_BYTES_MAX {
             return Err(wrong("too large".to_owned()));
         }
-        let read: Self =
-            serde_json::from_slice(bytes).map_err(|error| wrong(error.to_string()))?;
+        let read: Self = serde_json::from_slice(bytes).map_err(|error| wrong(error.to_string()))?;
         if read.format != FORMAT {
             return Err(wrong(format!("format {}", read.format)));
         }

@@ -96,7 +96,11 @@ impl Certificate {
             Ok(Level {
                 probability: fraction(&level.probability)?,
                 types: level.types.clone(),
-                weights: level.weights.iter().map(|text| fraction(text)).collect::<Result<_, _>>()?,
+                weights: level
+                    .weights
+                    .iter()
+                    .map(|text| fraction(text))
+                    .collect::<Result<_, _>>()?,
                 cap: fraction(&level.cap)?,
             })
         };

@@ -1,6 +1,6 @@
 //! A lottery as the distribution that a composed draw takes, and back.
 
-use super::levels::{Level, whole};
+use super::levels::Level;
 use super::problem::Problem;
 use super::{Lottery, lottery};
 use crate::draw::{Composition, Distribution};
@@ -68,13 +68,5 @@ impl Lottery {
             *shares.entry(each.counts.clone()).or_default() += share;
         }
         Some(lottery(problem, shares, levels))
-    }
-
-    /// The least and the greatest probability of anybody.
-    #[must_use]
-    pub fn extremes(&self) -> (BigRational, BigRational) {
-        let least = self.probabilities.iter().min().cloned().unwrap_or_else(BigRational::zero);
-        let most = self.probabilities.iter().max().cloned().unwrap_or_else(|| whole(1));
-        (least, most)
     }
 }
