@@ -33,6 +33,7 @@ mod proposal_edit;
 mod replay;
 mod restore;
 mod role;
+mod role_plan;
 mod serve;
 mod shell;
 mod view;

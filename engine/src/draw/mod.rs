@@ -35,14 +35,14 @@ pub const FILE_BYTES_MAX: usize = crate::ballot_file::FILE_BYTES_MAX;
 const COLUMNS_MAX: usize = 1000;
 
 /// A table of which the header is read.
-struct Table<'a> {
-    names: Vec<String>,
+pub(crate) struct Table<'a> {
+    pub(crate) names: Vec<String>,
     line: usize,
     records: Records<'a>,
 }
 
 impl<'a> Table<'a> {
-    fn new(bytes: &'a [u8]) -> Result<Self, ReadError> {
+    pub(crate) fn new(bytes: &'a [u8]) -> Result<Self, ReadError> {
         if bytes.len() > FILE_BYTES_MAX {
             return Err(ReadErrorKind::FileTooLarge.at(1, 1));
         }
@@ -63,13 +63,13 @@ impl<'a> Table<'a> {
     }
 
     /// The place of a column, by its exact name.
-    fn column(&self, name: &str) -> Result<usize, ReadError> {
+    pub(crate) fn column(&self, name: &str) -> Result<usize, ReadError> {
         let place = self.names.iter().position(|other| other == name);
         place.ok_or_else(|| ReadErrorKind::MissingKey(shortened(name)).at(self.line, 1))
     }
 
     /// The next record, which is as long as the header.
-    fn next(&mut self) -> Result<Option<Record<'a>>, ReadError> {
+    pub(crate) fn next(&mut self) -> Result<Option<Record<'a>>, ReadError> {
         let Some(record) = self.records.next() else { return Ok(None) };
         let record = record?;
         let (expected, found) = (self.names.len(), record.fields.len());
