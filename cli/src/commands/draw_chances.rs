@@ -126,7 +126,7 @@ fn in_words(output: Output, problem: &Problem, relaxed: &Relaxed) -> String {
             said.push(format!("{name} max {} → {to}", quota.max));
         }
     }
-    let least = lang.pick("le plus petit assouplissement", "the least to relax");
+    let least = lang.pick("le plus petit assouplissement est", "the least to relax is");
     let places = lang.pick("en tout", "in all");
-    format!("{least}: {} ({places} {})", said.join(", "), relaxed.total())
+    format!("{least} {} ({places} {})", said.join(", "), relaxed.total())
 }

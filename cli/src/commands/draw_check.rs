@@ -88,7 +88,7 @@ pub(crate) fn verify(output: Output, args: &VerifyArgs) -> Result<(), Failure> {
         Lang::Fr => format!("Le tirage {} est juste : refait, il donne les mêmes.", published.draw),
         Lang::En => format!("Draw {} holds: redone, it draws the same people.", published.draw),
     })?;
-    output.say(format!("{}: {}", lang.pick("vérifié", "checked"), checked.join(", ")))?;
+    output.say(format!("{} {}", lang.pick("vérifié :", "checked:"), checked.join(", ")))?;
     match (&certificate, distribution(&published.parameters)) {
         (Some(certificate), _) => output.say(draw_say::certified(lang, certificate)),
         (None, Some(_)) => output.say(lang.pick(
@@ -211,7 +211,7 @@ fn how(lang: Lang, published: &Published, pool: &Pool) -> String {
     match lang {
         Lang::Fr => format!(
             "{seats} sièges, {people} personnes, {design}. Le hasard vient de : {source}. Personne \
-             ne choisit : de ce hasard, de la liste et des règles suit une seule réponse."
+             ne choisit : de ce hasard, du vivier et des règles suit une seule réponse."
         ),
         Lang::En => format!(
             "{seats} seats, {people} people, {design}. Chance comes from: {source}. Nobody \

@@ -134,7 +134,7 @@ pub(crate) fn announce(output: Output, args: &AnnounceArgs) -> Result<(), Failur
         (lang.pick("empreinte", "hash"), hash.to_string()),
         (lang.pick("tirage", "draw"), announced.draw.to_string()),
         (lang.pick("personnes", "people"), announced.people.to_string()),
-        (lang.pick("racine de la liste", "root of the pool"), announced.pool_root.to_string()),
+        (lang.pick("racine du vivier", "root of the pool"), announced.pool_root.to_string()),
         (
             lang.pick("empreinte des paramètres", "hash of the parameters"),
             announced.parameters_hash.to_string(),
@@ -162,7 +162,7 @@ pub(crate) fn run(output: Output, args: &RunArgs) -> Result<(), Failure> {
         }
         None => {
             output.warn(output.lang.pick(
-                "rien n'avait été annoncé : rien ne montre que la liste et les règles étaient \
+                "rien n'avait été annoncé : rien ne montre que le vivier et les règles étaient \
                  fixées avant le hasard",
                 "nothing was announced: nothing shows that pool and rules were fixed before the \
                  chance came",

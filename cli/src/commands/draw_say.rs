@@ -50,7 +50,7 @@ pub(crate) fn warn_of_bits(output: Output, source: &Announcement, people: u32, s
         output.warn(&match output.lang {
             Lang::Fr => format!(
                 "trop peu de hasard : {held} bits annoncés (--source), il en faut {needed} pour \
-                 que tous les groupes de {seats} parmi {people} puissent sortir"
+                 que tout panel de {seats} parmi {people} puisse sortir"
             ),
             Lang::En => format!(
                 "too little chance: {held} bits announced (--source), {needed} are needed for \
@@ -229,7 +229,7 @@ pub(crate) fn drawn(
     }
     let lang = output.lang;
     table(output, &places, &chance)?;
-    output.say(format!("\n{}: {}", lang.pick("graine", "seed"), published.seed))?;
+    output.say(format!("\n{} {}", lang.pick("graine :", "seed:"), published.seed))?;
     if let Some(certificate) = certificate {
         output.say(certified(lang, certificate))?;
     }
@@ -271,6 +271,6 @@ pub(crate) fn table(
 pub(crate) fn redo(lang: Lang, file: &Path) -> String {
     let file = file.display();
     let (redo, or) =
-        (lang.pick("Pour refaire le tirage", "To redo the draw"), lang.pick("ou", "or"));
-    format!("{redo}: archipel draw verify {file}, {or} python3 tests/interop/draw.py {file}")
+        (lang.pick("Pour refaire le tirage :", "To redo the draw:"), lang.pick("ou", "or"));
+    format!("{redo} archipel draw verify {file}, {or} python3 tests/interop/draw.py {file}")
 }
