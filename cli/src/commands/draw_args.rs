@@ -1,6 +1,7 @@
 //! What the commands of `draw` share: who can be drawn, how, and where chance comes from.
 
 use super::draw_chances::fairest;
+use super::draw_check::redone;
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::{input, when};
@@ -12,7 +13,7 @@ use archipel_engine::draw::{
     Certificate, EvidenceError, FILE_BYTES_MAX, PeopleColumns, Quota, column_names, quotas_of,
     read_people, read_quotas, read_secrets,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// Who can be drawn.
@@ -30,6 +31,10 @@ pub(crate) struct PoolArgs {
     /// Column of the groups [default: group, if groups matter]
     #[arg(long, value_name = "COLUMN")]
     group_column: Option<String>,
+    /// Only those who have a seat in this published draw, which is redone: one person of each
+    /// household, drawn before
+    #[arg(long, value_name = "DRAW.json")]
+    among: Option<PathBuf>,
 }
 
 /// How a panel is drawn.
@@ -57,6 +62,10 @@ pub(crate) struct DesignArgs {
     /// One person of each household is drawn first, and the panel among those
     #[arg(long)]
     one_per_household: bool,
+    /// One person of every household, and everybody who has none: the pool of a next draw, see
+    /// --among
+    #[arg(long, conflicts_with_all = ["seats", "quotas", "by_group", "by_weight", "rfc3797"])]
+    every_household: bool,
     /// Who fills a seat when its stratum has no alternate left: empty, nearest (with quotas), or
     /// numbers of strata, such as 2,0
     #[arg(long, default_value = "empty", value_name = "RULE")]
@@ -141,7 +150,11 @@ impl PoolArgs {
                 "no column id: everybody is called by the number of their row, so order matters",
             ));
         }
-        read_people(&bytes, quotas, &columns).map_err(wrong)
+        let pool = read_people(&bytes, quotas, &columns).map_err(wrong)?;
+        match &self.among {
+            Some(path) => drawn_before(&pool, path),
+            None => Ok(pool),
+        }
     }
 
     /// Reads the pool that parameters draw from.
@@ -159,16 +172,35 @@ impl PoolArgs {
     }
 }
 
+/// Those of a pool who have a seat in a published draw. All of these must be in the pool.
+fn drawn_before(pool: &Pool, path: &Path) -> Result<Pool, Failure> {
+    let (before, _) = redone(path)?;
+    let mut people = Vec::new();
+    for id in before.strata.iter().flat_map(|stratum| &stratum.drawn) {
+        let person = pool.place(id).and_then(|place| pool.person(place));
+        people.push(person.ok_or_else(|| Failure::with("draw.other-people", id))?.clone());
+    }
+    Pool::new(people).map_err(|error| Failure::new(error.code()))
+}
+
 impl DesignArgs {
+    /// Whether the options say how to draw.
+    pub(crate) fn is_given(&self) -> bool {
+        self.seats.is_some() || self.every_household
+    }
+
     /// Reads the pool and makes the parameters; with quotas, finds the fairest lottery.
     pub(crate) fn prepare(&self, output: Output, people: &PoolArgs) -> Result<Prepared, Failure> {
-        let seats = self.seats.ok_or_else(|| Failure::with("usage.arguments", "--seats"))?;
-        if self.quotas.is_some() && self.one_per_household {
+        let by_household = self.one_per_household || self.every_household;
+        if self.quotas.is_some() && by_household {
             return Err(Failure::new("draw.households-not-here"));
         }
         let quotas = self.quotas.as_deref().map(quotas).transpose()?.unwrap_or_default();
         let by_group = !self.by_group.is_empty() || !self.by_weight.is_empty();
-        let pool = people.read(output, &quotas, self.one_per_household, by_group)?;
+        let pool = people.read(output, &quotas, by_household, by_group)?;
+        let all = self.every_household.then(|| households(&pool));
+        let seats = self.seats.or(all);
+        let seats = seats.ok_or_else(|| Failure::with("usage.arguments", "--seats"))?;
         let mut certificate = None;
         let design = if self.quotas.is_some() {
             let (distribution, proof) = fairest(output, &pool, &quotas, seats)?;
@@ -181,7 +213,7 @@ impl DesignArgs {
             alternates: self.alternates,
             design,
             fallback: self.fallback()?,
-            one_per_household: self.one_per_household,
+            one_per_household: by_household,
             seats,
         };
         parameters.check().map_err(|error| Failure::new(error.code()))?;
@@ -217,6 +249,15 @@ impl DesignArgs {
             }
         }
     }
+}
+
+/// How many households there are; who has none lives alone.
+fn households(pool: &Pool) -> u32 {
+    let people = pool.people().iter();
+    let named: BTreeSet<&String> =
+        people.clone().filter_map(|person| person.household.as_ref()).collect();
+    let alone = people.filter(|person| person.household.is_none()).count();
+    u32::try_from(named.len().saturating_add(alone)).unwrap_or(u32::MAX)
 }
 
 /// `north=3` and so on.

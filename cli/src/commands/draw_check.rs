@@ -42,7 +42,7 @@ pub(crate) struct ShowArgs {
 }
 
 /// Redoes a published draw.
-fn redone(path: &Path) -> Result<(Published, Pool), Failure> {
+pub(crate) fn redone(path: &Path) -> Result<(Published, Pool), Failure> {
     let wrong = |fault: DrawFault| {
         let path = path.display();
         match &fault {

@@ -193,7 +193,7 @@ fn id_of(root: Hash, parameters: Hash) -> StatementId {
 impl RunArgs {
     fn prepared(&self, output: Output, announced: Option<&Announced>) -> Result<Prepared, Failure> {
         match announced {
-            Some(announced) if self.design.seats.is_none() => {
+            Some(announced) if !self.design.is_given() => {
                 let parameters = announced.parameters.clone();
                 let pool = self.pool.read_for(output, &parameters)?;
                 Ok(Prepared { pool, parameters, certificate: announced.certificate.clone() })

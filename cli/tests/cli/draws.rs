@@ -221,6 +221,20 @@ fn secrets_groups_and_households() {
     bench.run(&format!("{chances} --by-group nord")).failed(1, "draw.group");
     bench.run("draw chances --people people.csv").failed(2, "usage.arguments");
     bench.run("draw run --people people.csv --seats 2").failed(2, "usage.arguments");
+    // With quotas, one of each household is drawn before, in a draw of its own.
+    let quotas = "feature,value,min,max\ngroup,nord,1,3\ngroup,sud,1,3\n";
+    bench.write("quotas.csv", quotas);
+    let panel = "draw chances --people people.csv --quotas quotas.csv --seats 4";
+    bench.run(&format!("{panel} --one-per-household")).failed(1, "draw.households-not-here");
+    let before = format!("draw run --people people.csv --every-household {NUMBERS} --json");
+    let before = bench.run(&format!("{before} --out before.json")).ok().json();
+    assert_eq!(before["panel"].as_array().unwrap().len(), 30);
+    redone_in_python(&bench, "before.json");
+    let chances = bench.run(&format!("{panel} --among before.json --json")).ok().json();
+    assert_eq!(
+        (&chances["people"], &chances["certificate"]["leximin"]),
+        (&30.into(), &true.into())
+    );
     let rfc = format!("draw run --people people.csv --rfc3797 --seats 3 {NUMBERS}");
     bench.run(&format!("{rfc} --out r.json")).ok();
     redone_in_python(&bench, "r.json");
