@@ -8,13 +8,13 @@ use crate::failure::Failure;
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum DrawCommand {
     /// Say what chance each person has, before anything is drawn
-    Chances(draw_chances::ChancesArgs),
+    Chances(Box<draw_chances::ChancesArgs>),
     /// Fix pool, parameters and source of chance in a file, to be published before it comes
-    Announce(draw_run::AnnounceArgs),
+    Announce(Box<draw_run::AnnounceArgs>),
     /// Draw a panel and its alternates, and write the file by which anybody redoes it
-    Run(draw_run::RunArgs),
+    Run(Box<draw_run::RunArgs>),
     /// Redo a published draw, and name the first fault
-    Verify(draw_check::VerifyArgs),
+    Verify(Box<draw_check::VerifyArgs>),
     /// Say in plain words who was drawn, with what chance, and how to redo it
     Show(draw_check::ShowArgs),
 }

@@ -43,9 +43,12 @@ pub(crate) struct Said {
     pub(crate) words: String,
 }
 
+/// Bits of a seed: a draw that needs more can not have them, and nobody can tell.
+const SEED_BITS: u64 = 256;
+
 /// Warns if a source holds less chance than a draw needs.
 pub(crate) fn warn_of_bits(output: Output, source: &Announcement, people: u32, seats: u32) {
-    let (held, needed) = (source.bits(), bits::needed(people, seats));
+    let (held, needed) = (source.bits(), bits::needed(people, seats).min(SEED_BITS));
     if held < needed {
         output.warn(&match output.lang {
             Lang::Fr => format!(
