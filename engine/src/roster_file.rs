@@ -6,6 +6,7 @@
 
 use crate::ballot_file::{ReadError, ReadErrorKind};
 use crate::draw::Table;
+use archipel_domain::draw::Pool;
 use archipel_domain::id::{Hash, MemberId, Slug};
 use archipel_domain::role::rotation::{PEOPLE_MAX, Person, Request, RoleLimits, Seat, Standing};
 use std::collections::BTreeMap;
@@ -69,6 +70,10 @@ pub fn read_roster(bytes: &[u8], options: &RosterOptions) -> Result<RosterFile, 
         .filter(|(place, _)| ![Some(name), load, roles].contains(&Some(*place)))
         .map(|(place, name)| (place, name.clone()))
         .collect();
+    if let Some((place, text)) = periods.iter().find(|(_, text)| !Pool::is_name(text)) {
+        let kind = ReadErrorKind::NotAName(text.chars().take(40).collect());
+        return Err(kind.at(table.line, place + 1));
+    }
     let mut names = BTreeMap::new();
     let mut people = Vec::new();
     while let Some(record) = table.next()? {
@@ -77,6 +82,11 @@ pub fn read_roster(bytes: &[u8], options: &RosterOptions) -> Result<RosterFile, 
         }
         let field = |column: usize| record.fields.get(column).map_or("", AsRef::as_ref);
         let text = field(name).to_owned();
+        if !Pool::is_name(&text) {
+            return Err(
+                ReadErrorKind::NotAName(text.chars().take(40).collect()).at(record.line, name + 1)
+            );
+        }
         let id = id_of_name(&text);
         if names.insert(id, text.clone()).is_some() {
             return Err(ReadErrorKind::RepeatedKey(text).at(record.line, name + 1));
@@ -169,8 +179,15 @@ mod tests {
         let roster = file.request.parse().unwrap();
         let plan = solve(&roster);
         assert_eq!(check(&roster, &plan), Ok(()));
-        assert_eq!(plan.objective.filled, 4);
-        for bad in ["name,a\nAna,peut-être\n", "name,a\nAna,x\nAna,x\n", "who,a\nAna,x\n", ""] {
+        // Only Ana or Bo can have the first period, Bo the second, and nobody both in a row.
+        assert_eq!(plan.objective.filled, 3);
+        for bad in [
+            "name,a\nAna,peut-être\n",
+            "name,a\nAna,x\nAna,x\n",
+            "who,a\nAna,x\n",
+            "name,a\n\u{7},x\n",
+            "",
+        ] {
             assert!(read_roster(bad.as_bytes(), &options).is_err(), "{bad}");
         }
     }

@@ -9,7 +9,9 @@ use crate::lang::Lang;
 use crate::output::Output;
 use archipel_domain::draw::{Design, Pool, bits};
 use archipel_engine::crypto::Drand;
-use archipel_engine::draw::{Announced, Certificate, DrawFault, Published, certified, check};
+use archipel_engine::draw::{
+    Announced, Certificate, CertificateFault, DrawFault, Published, certified, check,
+};
 use serde_json::json;
 use std::path::{Path, PathBuf};
 
@@ -91,10 +93,7 @@ pub(crate) fn verify(output: Output, args: &VerifyArgs) -> Result<(), Failure> {
     output.say(format!("{} {}", lang.pick("vérifié :", "checked:"), checked.join(", ")))?;
     match (&certificate, distribution(&published.parameters)) {
         (Some(certificate), _) => output.say(draw_say::certified(lang, certificate)),
-        (None, Some(_)) => output.say(lang.pick(
-            "Que ces chances sont les plus égales se vérifie avec --quotas.",
-            "That these chances are the most equal ones is checked with --quotas.",
-        )),
+        (None, Some(_)) => output.say(draw_say::unproven(lang)),
         (None, None) => Ok(()),
     }
 }
@@ -151,9 +150,17 @@ fn fairest(
             Certificate::new(&lottery)
         }
     };
-    certified(&problem, &published.parameters.design, &certificate)
-        .map_err(|fault| Failure::with(fault.code(), &fault))?;
+    let lottery = certified(&problem, &published.parameters.design, &certificate);
+    lottery.map_err(|fault| not_proven(&fault))?;
     Ok(certificate)
+}
+
+/// What is wrong with a certificate.
+pub(crate) fn not_proven(fault: &CertificateFault) -> Failure {
+    match fault {
+        CertificateFault::Lottery(of) => Failure::with(fault.code(), of),
+        _ => Failure::new(fault.code()),
+    }
 }
 
 /// Runs `draw show`.

@@ -1,6 +1,8 @@
 //! `archipel draw announce` and `draw run`.
 
-use super::draw_args::{DesignArgs, PoolArgs, Prepared, SourceArgs, chain, evidence, read};
+use super::draw_args::{DesignArgs, PoolArgs, Prepared, SourceArgs, chain, evidence, quotas, read};
+use super::draw_chances::problem_of;
+use super::draw_check::not_proven;
 use super::draw_say;
 use crate::app::new_id;
 use crate::failure::Failure;
@@ -10,7 +12,8 @@ use archipel_domain::draw::{Announcement, Chain, Entropy, NumberSource, bits};
 use archipel_domain::id::{Hash, StatementId};
 use archipel_engine::crypto::Drand;
 use archipel_engine::draw::{
-    Announced, AnnouncedFault, Published, read_beacon, read_numbers, read_secrets, reveals,
+    Announced, AnnouncedFault, Published, certified, read_beacon, read_numbers, read_secrets,
+    reveals,
 };
 use serde_json::json;
 use std::io::Write as _;
@@ -41,7 +44,8 @@ pub(crate) struct AnnounceArgs {
 
 /// A draw.
 #[derive(Debug, clap::Args)]
-#[command(group = clap::ArgGroup::new("evidence").required(true).args(["numbers", "beacon", "secrets"]))]
+#[command(group = clap::ArgGroup::new("evidence").required(true)
+    .args(["numbers", "beacon", "secrets"]))]
 pub(crate) struct RunArgs {
     #[command(flatten)]
     pool: PoolArgs,
@@ -85,6 +89,14 @@ pub(crate) fn read_announced(path: &Path) -> Result<Announced, Failure> {
     Announced::read(&read(path)?).map_err(|fault| refused(&fault))
 }
 
+/// Refuses a file that is there already, before any work.
+fn must_be_new(path: Option<&Path>) -> Result<(), Failure> {
+    match path {
+        Some(path) if path.exists() => Err(Failure::with("cli.exists", path.display())),
+        _ => Ok(()),
+    }
+}
+
 /// Writes a file that is not there yet.
 fn write_new(path: &Path, text: &str) -> Result<(), Failure> {
     let file = std::fs::File::options().write(true).create_new(true).open(path);
@@ -97,6 +109,7 @@ fn write_new(path: &Path, text: &str) -> Result<(), Failure> {
 
 /// Runs `draw announce`.
 pub(crate) fn announce(output: Output, args: &AnnounceArgs) -> Result<(), Failure> {
+    must_be_new(Some(&args.out))?;
     let source = args.source.announced(args.after.as_deref())?;
     // Refused before the long work.
     source.check(when::now(), |_| false).map_err(|error| Failure::new(error.code()))?;
@@ -147,6 +160,8 @@ pub(crate) fn announce(output: Output, args: &AnnounceArgs) -> Result<(), Failur
 
 /// Runs `draw run`.
 pub(crate) fn run(output: Output, args: &RunArgs) -> Result<(), Failure> {
+    must_be_new(args.out.as_deref())?;
+    must_be_new(args.certificate.as_deref())?;
     let announced = args.announced.as_deref().map(read_announced).transpose()?;
     let entropy = args.entropy(announced.as_ref())?;
     let source = args.source_of(announced.as_ref(), &entropy)?;
@@ -173,7 +188,9 @@ pub(crate) fn run(output: Output, args: &RunArgs) -> Result<(), Failure> {
     draw_say::warn_of_bits(output, &source, pool.count(), parameters.seats);
     let published = Published::new(draw, &pool, parameters, source, entropy, &Drand);
     let published = published.map_err(|fault| Failure::new(fault.code()))?;
-    if let (Some(path), Some(certificate)) = (&args.certificate, &certificate) {
+    if let Some(path) = &args.certificate {
+        let missing = || Failure::with("usage.arguments", "--quotas");
+        let certificate = certificate.as_ref().ok_or_else(missing)?;
         write_new(path, &(json!(certificate).to_string() + "\n"))?;
     }
     if let Some(path) = &args.out {
@@ -191,15 +208,24 @@ fn id_of(root: Hash, parameters: Hash) -> StatementId {
 }
 
 impl RunArgs {
+    /// Pool and parameters, as the options say or as announced. What is announced as proof counts
+    /// only if it holds for the quotas.
     fn prepared(&self, output: Output, announced: Option<&Announced>) -> Result<Prepared, Failure> {
-        match announced {
-            Some(announced) if !self.design.is_given() => {
-                let parameters = announced.parameters.clone();
-                let pool = self.pool.read_for(output, &parameters)?;
-                Ok(Prepared { pool, parameters, certificate: announced.certificate.clone() })
-            }
-            _ => self.design.prepare(output, &self.pool),
+        let Some(announced) = announced.filter(|_| !self.design.is_given()) else {
+            return self.design.prepare(output, &self.pool);
+        };
+        let parameters = announced.parameters.clone();
+        let pool = self.pool.read_for(output, &parameters)?;
+        announced.check_pool(pool.root()).map_err(|fault| refused(&fault))?;
+        let mut certificate = None;
+        if let Some(path) = &self.design.quotas {
+            let problem = problem_of(&pool, &quotas(path)?, parameters.seats)?;
+            let proof = announced.certificate.clone();
+            let proof = proof.ok_or_else(|| Failure::new("certificate.other-problem"))?;
+            certified(&problem, &parameters.design, &proof).map_err(|fault| not_proven(&fault))?;
+            certificate = Some(proof);
         }
+        Ok(Prepared { pool, parameters, certificate })
     }
 
     /// What came.

@@ -111,6 +111,14 @@ pub(crate) fn certified(lang: Lang, certificate: &Certificate) -> String {
     }
 }
 
+/// What is said of a draw by quotas whose quotas were not given.
+pub(crate) const fn unproven(lang: Lang) -> &'static str {
+    lang.pick(
+        "Que ces chances sont les plus égales se vérifie avec --quotas.",
+        "That these chances are the most equal ones is checked with --quotas.",
+    )
+}
+
 /// The certificate for machines.
 pub(crate) fn certificate_json(certificate: Option<&Certificate>) -> Value {
     certificate.map_or(Value::Null, |certificate| {
@@ -233,8 +241,12 @@ pub(crate) fn drawn(
     let lang = output.lang;
     table(output, &places, &chance)?;
     output.say(format!("\n{} {}", lang.pick("graine :", "seed:"), published.seed))?;
-    if let Some(certificate) = certificate {
-        output.say(certified(lang, certificate))?;
+    match certificate {
+        Some(certificate) => output.say(certified(lang, certificate))?,
+        None if matches!(published.parameters.design, Design::Composed(_)) => {
+            output.say(unproven(lang))?;
+        }
+        None => {}
     }
     match file {
         Some(file) => output.say(redo(lang, file)),

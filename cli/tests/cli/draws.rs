@@ -9,7 +9,10 @@ use std::process::Command;
 const NUMBERS: &str = "--numbers 9319/2,5,12,8,10/9,18,26,34,41,45 \
     --source Dette=1/10000 --source Loto=5/49 --source Six=6/49";
 /// Round 123 of quicknet, as drand answers it.
-const ROUND: &str = r#"{"round":123,"signature":"b75c69d0b72a5d906e854e808ba7e2accb1542ac355ae486d591aa9d43765482e26cd02df835d3546d23c4b13e0dfc92"}"#;
+const ROUND: &str = concat!(
+    r#"{"round":123,"signature":"b75c69d0b72a5d906e854e808ba7e2accb1542ac355ae486d591aa9d4376"#,
+    r#"5482e26cd02df835d3546d23c4b13e0dfc92"}"#
+);
 
 /// The worked instance: 100, 99 and one person, each feature 9 to 20 of 20.
 fn worked(bench: &Bench) {
@@ -30,7 +33,8 @@ fn worked(bench: &Bench) {
 
 fn quotas(least: u32) -> String {
     format!(
-        "feature,value,min,max\ngender,f,{least},20\ngender,m,9,20\nleaning,c,9,20\nleaning,l,9,20\n"
+        "feature,value,min,max\ngender,f,{least},20\ngender,m,9,20\n\
+         leaning,c,9,20\nleaning,l,9,20\n"
     )
 }
 
@@ -176,6 +180,19 @@ fn what_was_announced_is_what_is_drawn() {
     bench.run(&more).failed(1, "announced.other-pool");
     let fewer = "--announced a.json --numbers 9319/2,5,12,8/9,18,26,34,41,45";
     bench.run(&format!("{run} {fewer}")).failed(1, "entropy.numbers");
+    // What is announced as proof counts only with the quotas.
+    let quotas = "draw announce --people people.csv --quotas quotas.csv --seats 20";
+    bench.run(&format!("{quotas} {sources} --out q.json")).ok();
+    let numbers = numbers.replace("a.json", "q.json");
+    let unproven = bench.run(&format!("{run} {numbers} --json")).ok().json();
+    assert_eq!(unproven["certificate"], Value::Null);
+    let proven = bench.run(&format!("{run} {numbers} --quotas quotas.csv --json")).ok().json();
+    assert_eq!(proven["certificate"]["leximin"], true);
+    assert_eq!(proven["seed"], unproven["seed"]);
+    tampered(&bench, "q.json", r#""cap":"1/10""#, r#""cap":"1/5""#);
+    let words = format!("{run} {} --quotas quotas.csv", numbers.replace("q.json", "tampered.json"));
+    bench.run(&words).failed(1, "leximin.wrong-cap");
+    let numbers = numbers.replace("q.json", "a.json");
     tampered(&bench, "a.json", r#""seats":5"#, r#""seats":6"#);
     let words = format!("{run} {}", numbers.replace("a.json", "tampered.json"));
     bench.run(&words).failed(1, "announced.parameters-hash");

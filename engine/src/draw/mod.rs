@@ -37,7 +37,8 @@ const COLUMNS_MAX: usize = 1000;
 /// A table of which the header is read.
 pub(crate) struct Table<'a> {
     pub(crate) names: Vec<String>,
-    line: usize,
+    /// The line of the header.
+    pub(crate) line: usize,
     records: Records<'a>,
 }
 
