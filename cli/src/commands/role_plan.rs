@@ -9,6 +9,7 @@ use archipel_domain::role::rotation::{
     CertificateKind, Obstacle, Place, Plan, Proof, Reason, Request, Roster, check, plan_indicators,
     solve,
 };
+use archipel_engine::draw::in_words;
 use archipel_engine::roster_file::{RosterFile, RosterOptions, read_roster};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -180,7 +181,9 @@ fn show(
     ];
     output.table(&header, rows.collect())?;
     let of = |name: &str| indicators.get(name).map(cell).unwrap_or_default();
-    let (gini, share, run) = (of("gini"), of("top_share"), of("longest_run"));
+    let fraction =
+        |name: &str| of(name).parse().map_or_else(|_| of(name), |value| in_words(&value));
+    let (gini, share, run) = (fraction("gini"), fraction("top_share"), of("longest_run"));
     output.say(match lang {
         Lang::Fr => format!(
             "\nGini {gini} ; part des {top} plus chargé·es {share} ; plus longue suite {run}"

@@ -92,6 +92,17 @@ fn a_panel_with_quotas_is_drawn_checked_and_told() {
     assert!(verified.out.contains("(exact leximin), proven by 1 level(s)"), "{verified:?}");
     bench.run(&format!("{verify} --certificate c.json")).ok();
     bench.run("draw verify d.json --quotas unmet.csv").failed(1, "draw.no-panel");
+    // Quotas that are met, but not as fairly as can be: never called leximin.
+    bench.write("tight.csv", &quotas(9).replace("f,9,20", "f,9,9"));
+    let tight = "draw run --people people.csv --quotas tight.csv --seats 20 --out tight.json";
+    bench.run(&format!("{tight} {NUMBERS}")).ok();
+    let unfair = bench.run("draw verify tight.json --quotas quotas.csv --json").ok().json();
+    assert_eq!(unfair["certificate"]["leximin"], false);
+    // Somebody has no chance at all.
+    assert_eq!(unfair["certificate"]["shortfall"], "1");
+    let unfair = bench.run("draw verify tight.json --quotas quotas.csv --lang en").ok();
+    assert!(unfair.out.contains("NOT the most equal"), "{unfair:?}");
+    assert!(!unfair.out.contains("leximin"), "{unfair:?}");
     // A certificate that claims less than what the quotas allow is none.
     tampered(&bench, "c.json", r#""probability":"1/10""#, r#""probability":"1/20""#);
     let other = verify.to_owned() + " --certificate tampered.json";
