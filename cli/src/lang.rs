@@ -79,7 +79,7 @@ pub(crate) fn joined(lang: Lang, message: &str, detail: &str) -> String {
 
 /// The message of a code, if there is one.
 pub(crate) fn message(lang: Lang, code: &str) -> Option<Message> {
-    let own = OWN.iter().find(|(known, ..)| *known == code);
+    let own = OWN.iter().find(|(known, ..)| *known == code).or_else(|| crate::lots::row(code));
     let own = own.map(|(_, fr, en, help_fr, help_en)| Message {
         message: lang.pick(fr, en).to_owned(),
         help: Some(lang.pick(help_fr, help_en)).filter(|help| !help.is_empty()).map(str::to_owned),
@@ -140,7 +140,8 @@ fn shared(lang: Lang, code: &str) -> Option<Message> {
     Some(Message { message, help })
 }
 
-type Row = (&'static str, &'static str, &'static str, &'static str, &'static str);
+/// Code, message in French and in English, help in French and in English.
+pub(crate) type Row = (&'static str, &'static str, &'static str, &'static str, &'static str);
 
 /// Code, message in French and in English, help in French and in English.
 #[rustfmt::skip]

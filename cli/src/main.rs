@@ -14,6 +14,7 @@ mod input;
 mod keys;
 mod labels;
 mod lang;
+mod lots;
 mod methods;
 mod options;
 mod output;

@@ -17,6 +17,7 @@ pub mod log;
 pub mod projection;
 pub mod publish;
 pub mod rebuild;
+pub mod roster_file;
 pub mod sequencer;
 pub mod store;
 pub mod tlog;

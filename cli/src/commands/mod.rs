@@ -10,6 +10,12 @@ mod count;
 mod decision;
 mod delegation;
 mod demo;
+mod draw;
+mod draw_args;
+mod draw_chances;
+mod draw_check;
+mod draw_run;
+mod draw_say;
 mod founding;
 mod generate;
 mod group;
@@ -27,6 +33,7 @@ mod proposal_edit;
 mod replay;
 mod restore;
 mod role;
+mod role_plan;
 mod serve;
 mod shell;
 mod view;
@@ -91,6 +98,9 @@ pub(crate) enum Command {
     Witness(witness::WitnessCommand),
     /// Count a ballot file; needs no instance
     Count(count::CountArgs),
+    /// Draw people by lot so that anybody can redo it, and check such draws; needs no instance
+    #[command(subcommand)]
+    Draw(draw::DrawCommand),
     /// Check a log, trusting nothing but its bytes
     #[command(subcommand)]
     Audit(audit::AuditCommand),
@@ -133,6 +143,7 @@ impl Command {
             Self::Serve(args) => serve::run(app, args),
             Self::Witness(command) => witness::run(app, command),
             Self::Count(args) => count::run(app.output, args),
+            Self::Draw(command) => draw::run(app, command),
             Self::Audit(command) => audit::run(app, command),
             Self::Restore(args) => restore::run(app, args),
             Self::Replay(args) => replay::run(app, args),

@@ -1,5 +1,6 @@
 //! `archipel role`: roles, and who holds them for a term.
 
+use super::role_plan;
 use crate::app::{App, AtArgs, Mandate};
 use crate::failure::Failure;
 use crate::{input, show, when};
@@ -53,6 +54,8 @@ pub(crate) enum RoleCommand {
         #[arg(long, value_enum, default_value = "resigned")]
         reason: ReasonArg,
     },
+    /// Plan who holds which role when, as fairly as can be, or check such a plan; needs no instance
+    Plan(role_plan::PlanArgs),
     /// List roles
     List(AtArgs),
     /// Show a role with its mandates
@@ -137,6 +140,7 @@ pub(crate) fn run(app: &App, command: &RoleCommand) -> Result<(), Failure> {
             };
             app.act(EndAssignment { assignment, reason }, mandate)
         }
+        RoleCommand::Plan(args) => role_plan::run(app.output, args),
         RoleCommand::List(at) => show::list(
             app,
             "roles",

@@ -8,6 +8,7 @@
 mod assembly;
 mod bench;
 mod deliberation;
+mod draws;
 mod errors;
 mod offline;
 mod remote;

@@ -3,13 +3,23 @@
 //! The draw itself is that of [`archipel_domain::draw`]; signatures of beacons are verified in
 //! [`crate::crypto`].
 
+mod announced;
+mod certificate;
+mod evidence;
+mod fraction;
 mod people;
+mod problem;
 mod published;
 mod quotas;
 #[cfg(test)]
 mod tests;
 
-pub use people::{PeopleColumns, read_people};
+pub use announced::{Announced, AnnouncedFault};
+pub use certificate::{Certificate, CertificateFault, CertifiedLevel, certified};
+pub use evidence::{EvidenceError, read_beacon, read_numbers, read_secrets, reveals};
+pub use fraction::in_words;
+pub use people::{PeopleColumns, column_names, read_people};
+pub use problem::{problem, quotas_of};
 pub use published::{DrawFault, Published, PublishedComposition, PublishedStratum, check};
 pub use quotas::{QUOTAS_MAX, Quota, read_quotas};
 
@@ -25,14 +35,15 @@ pub const FILE_BYTES_MAX: usize = crate::ballot_file::FILE_BYTES_MAX;
 const COLUMNS_MAX: usize = 1000;
 
 /// A table of which the header is read.
-struct Table<'a> {
-    names: Vec<String>,
-    line: usize,
+pub(crate) struct Table<'a> {
+    pub(crate) names: Vec<String>,
+    /// The line of the header.
+    pub(crate) line: usize,
     records: Records<'a>,
 }
 
 impl<'a> Table<'a> {
-    fn new(bytes: &'a [u8]) -> Result<Self, ReadError> {
+    pub(crate) fn new(bytes: &'a [u8]) -> Result<Self, ReadError> {
         if bytes.len() > FILE_BYTES_MAX {
             return Err(ReadErrorKind::FileTooLarge.at(1, 1));
         }
@@ -53,13 +64,13 @@ impl<'a> Table<'a> {
     }
 
     /// The place of a column, by its exact name.
-    fn column(&self, name: &str) -> Result<usize, ReadError> {
+    pub(crate) fn column(&self, name: &str) -> Result<usize, ReadError> {
         let place = self.names.iter().position(|other| other == name);
         place.ok_or_else(|| ReadErrorKind::MissingKey(shortened(name)).at(self.line, 1))
     }
 
     /// The next record, which is as long as the header.
-    fn next(&mut self) -> Result<Option<Record<'a>>, ReadError> {
+    pub(crate) fn next(&mut self) -> Result<Option<Record<'a>>, ReadError> {
         let Some(record) = self.records.next() else { return Ok(None) };
         let record = record?;
         let (expected, found) = (self.names.len(), record.fields.len());

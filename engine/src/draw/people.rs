@@ -20,6 +20,14 @@ pub struct PeopleColumns {
     pub group: Option<String>,
 }
 
+/// The names of the columns of a table.
+///
+/// # Errors
+/// [`ReadError`], which names the place and the reason.
+pub fn column_names(bytes: &[u8]) -> Result<Vec<String>, ReadError> {
+    Table::new(bytes).map(|table| table.names)
+}
+
 /// Reads a pool. The features are those of the quotas, and every value must be one of theirs.
 ///
 /// # Errors

@@ -11,6 +11,7 @@
 //! | `problem.rs` | a pool, its quotas and seats, checked |
 //! | `levels.rs` | the probabilities and their proof, over mean compositions |
 //! | `hull.rs`, `proposal.rs`, `dealing.rs` | compositions whose mean has these probabilities |
+//! | `distribution.rs` | a lottery as what a composed draw takes |
 //! | `verify.rs` | whether a lottery is what it says |
 //! | `relax.rs` | which quotas to relax if no panel meets them |
 //! | `integer.rs`, `simplex.rs`, `padic.rs`, `number.rs` | the mathematics below |
@@ -19,6 +20,7 @@
 //! result is a function of the problem and the limits alone.
 
 mod dealing;
+mod distribution;
 mod hull;
 mod integer;
 mod levels;

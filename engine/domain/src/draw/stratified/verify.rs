@@ -76,6 +76,47 @@ pub enum Fault {
     TooMuchWork,
 }
 
+impl Fault {
+    /// The codes of all faults, in the order of the list.
+    pub const CODES: [&'static str; 14] = [
+        "leximin.shape",
+        "leximin.unsorted",
+        "leximin.inadmissible",
+        "leximin.not-positive",
+        "leximin.sum-not-one",
+        "leximin.wrong-probability",
+        "leximin.levels-unsorted",
+        "leximin.not-at-one-level",
+        "leximin.negative-weight",
+        "leximin.wrong-weights",
+        "leximin.wrong-cap",
+        "leximin.cap-exceeded",
+        "leximin.wrong-shortfall",
+        "leximin.too-much-work",
+    ];
+
+    /// The stable code.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Shape => "leximin.shape",
+            Self::Unsorted => "leximin.unsorted",
+            Self::Inadmissible { .. } => "leximin.inadmissible",
+            Self::NotPositive { .. } => "leximin.not-positive",
+            Self::SumNotOne => "leximin.sum-not-one",
+            Self::WrongProbability { .. } => "leximin.wrong-probability",
+            Self::LevelsUnsorted => "leximin.levels-unsorted",
+            Self::NotAtOneLevel { .. } => "leximin.not-at-one-level",
+            Self::NegativeWeight { .. } => "leximin.negative-weight",
+            Self::WrongWeights { .. } => "leximin.wrong-weights",
+            Self::WrongCap { .. } => "leximin.wrong-cap",
+            Self::CapExceeded { .. } => "leximin.cap-exceeded",
+            Self::WrongShortfall => "leximin.wrong-shortfall",
+            Self::TooMuchWork => "leximin.too-much-work",
+        }
+    }
+}
+
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -136,7 +136,31 @@ impl Fault {
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.code())
+        f.write_str(self.code())?;
+        let mut at = |place: &Place| {
+            write!(f, ": period {}, seat {} of {}", place.period, place.seat, place.role)
+        };
+        match self {
+            Self::NoSuchPlace(place)
+            | Self::PlaceTwice(place)
+            | Self::PlaceMissing(place)
+            | Self::Order(place)
+            | Self::Fillable(place)
+            | Self::Reason(place)
+            | Self::PotentialOfVacancy(place) => at(place),
+            Self::NoSuchPerson(assigned)
+            | Self::NotEligible(assigned)
+            | Self::NotAvailable(assigned)
+            | Self::HeldEnough(assigned)
+            | Self::CoolingOff(assigned)
+            | Self::SameRole(assigned)
+            | Self::Incompatible(assigned)
+            | Self::LoadCap(assigned) => {
+                at(&assigned.place)?;
+                write!(f, ", {}", assigned.person)
+            }
+            _ => Ok(()),
+        }
     }
 }
 

@@ -89,3 +89,29 @@ fn an_assembly_is_solved_exactly() {
     let lottery = solved(&problem);
     assert!(lottery.shortfall.is_zero());
 }
+
+#[test]
+fn a_lottery_is_a_distribution_and_back() {
+    let problem = three_types([100, 99, 1], 20, 9, 20);
+    let lottery = solved(&problem);
+    let distribution = lottery.distribution(&problem);
+    assert_eq!(distribution.features, ["gender", "leaning"]);
+    assert_eq!(distribution.types[0], ["female", "conservative"]);
+    let back = Lottery::of(&problem, &distribution, lottery.levels.clone());
+    assert_eq!(back, Some(lottery.clone()));
+    let other = three_types([100, 100, 0], 20, 9, 20);
+    assert_eq!(Lottery::of(&other, &distribution, lottery.levels.clone()), None);
+    // A denominator that no draw takes is rounded, which is a shortfall and not leximin.
+    let mut fine = lottery.clone();
+    let (first, rest) = fine.compositions.split_first_mut().unwrap();
+    let little = BigRational::new(1.into(), BigUint::from(3_u32).pow(3_000).into());
+    first.1 -= &little;
+    rest[0].1 += &little;
+    let rounded = fine.distribution(&problem);
+    assert!(rounded.denominator.bits() <= crate::draw::Distribution::DENOMINATOR_BITS_MAX);
+    let total: BigUint = rounded.compositions.iter().map(|each| &each.weight).sum();
+    assert_eq!(total, rounded.denominator);
+    let rounded = Lottery::of(&problem, &rounded, lottery.levels.clone()).unwrap();
+    assert!(!rounded.shortfall.is_zero());
+    assert_eq!(verify(&problem, &rounded), Ok(()));
+}
