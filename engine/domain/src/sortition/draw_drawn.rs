@@ -103,7 +103,9 @@ impl Command for DrawLots {
 
 /// Whether everything came that was announced: secrets can all be revealed before their date.
 fn is_complete(chance: &Announcement, entropy: &Entropy) -> bool {
-    matches!(chance, Announcement::Secrets { .. }) && entropy.missing().next().is_none()
+    let secrets = (chance, entropy);
+    matches!(secrets, (Announcement::Secrets { .. }, Entropy::Secrets(_)))
+        && entropy.missing().next().is_none()
 }
 
 /// Draws from those who were members at the announcement.
