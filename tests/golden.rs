@@ -13,6 +13,8 @@ use archipel_domain::act::Act;
 use archipel_domain::counting::Fraction;
 use archipel_domain::counting::yes_no::{Quorum, QuorumBase};
 use archipel_domain::delegation::{DelegationRule, Scope};
+use archipel_domain::draw::Announcement;
+use archipel_domain::entity::Kind;
 use archipel_domain::id::Hash;
 use archipel_domain::id::StatementId;
 use archipel_domain::vote::rules::{DecisionTerms, TiePolicy, VoteRules};
@@ -28,13 +30,17 @@ use archipel_engine::log::merkle::leaf_hash;
 use archipel_engine::log::statement::Statement;
 use archipel_engine::projection::fold_view;
 use archipel_engine::store::{Derived, Entry, EventStore, MemoryStore};
-use archipel_testkit::scenario::{DAY_MS, Live, ORIGIN, Stage as _, Town, acts, furnish, person};
+use archipel_testkit::scenario::{
+    DAY_MS, Live, ORIGIN, Stage as _, Town, acts, furnish, lots, person,
+};
 use serde_json::{Value, json};
 
 /// A small town, with one of everything that there was in the first version.
 const TOWN: &str = "archipelago";
 /// The same town, where votes have rules of their own: ties, delegation, consent.
 const ASSEMBLY: &str = "assembly";
+/// The same town, where lots are drawn.
+const DRAWS: &str = "draws";
 
 fn file(name: &str, extension: &str) -> PathBuf {
     let mut path = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
@@ -85,7 +91,7 @@ fn state_hashes(hash: impl Fn(View) -> Hash) -> BTreeMap<String, String> {
 #[test]
 fn golden_logs_load_for_ever() {
     let mut acts = BTreeSet::new();
-    for name in [TOWN, ASSEMBLY] {
+    for name in [TOWN, ASSEMBLY, DRAWS] {
         if std::env::var_os("UPDATE_GOLDEN").is_some() && !file(name, "ndjson").exists() {
             make(name);
         }
@@ -136,7 +142,8 @@ fn make(name: &str) {
     let town = furnish(&mut live);
     match name {
         TOWN => play_the_rest(&mut live, &town),
-        _ => play_an_assembly(&mut live, &town),
+        ASSEMBLY => play_an_assembly(&mut live, &town),
+        _ => play_draws(&mut live),
     }
     let world = live.world();
     let mut text = String::new();
@@ -215,6 +222,41 @@ fn play_an_assembly(live: &mut Live, town: &Town) {
     live.given(person(5).says(acts::delegate(Scope::Topic(acts::slug("air")), person(1))));
     live.advance_ms(21 * DAY_MS);
     live.settle();
+}
+
+/// Draws by secrets, numbers and a beacon that does not come; of members and of a file; some leave,
+/// some decline.
+fn play_draws(live: &mut Live) {
+    let day = Some(live.now().plus_ms(DAY_MS));
+    let announce = |live: &mut Live, pool, chance| {
+        live.given(Town::founder(lots::announce(pool, chance, day)))
+    };
+    let groups = lots::groups(&["nord", "sud"], lots::by_group(&[("nord", 1), ("sud", 1)]));
+    let first = announce(live, lots::members(lots::simple(2, 2)), lots::committed(1, 2));
+    let second = announce(live, groups, lots::lottery(2));
+    let third = announce(live, lots::file(5, 2), lots::committed(3, 3));
+    let (chain, round) = lots::round(live.now().plus_ms(30 * DAY_MS));
+    let pool = lots::members(lots::simple(1, 5));
+    let beacon = Announcement::Beacon { chain, round };
+    live.given(Town::founder(lots::announce(pool, beacon, None)));
+    live.given(person(2).says(acts::leave(person(2))));
+    live.given(Town::founder(acts::admit(person(8), &["nord"])));
+    let strata: &[(&[&str], &[&str], &[u32])] =
+        &[(&["ada"], &["bo"], &[1]), (&["cleo"], &["dan"], &[])];
+    live.given(person(8).says(lots::listed(third, lots::revealed(3, None), strata)));
+    live.advance_ms(DAY_MS);
+    live.given(person(3).says(lots::draw(first, lots::revealed(1, Some(1)))));
+    live.given(person(4).says(lots::draw(second, lots::published())));
+    for who in ["ada", "dan", "bo"] {
+        live.given(Town::founder(lots::decline_as(third, who)));
+    }
+    let drawn = live.world().tables.draws.get(0).unwrap().drawn.clone().unwrap();
+    let leaver = [1, 3, 4, 5, 7].map(person).into_iter().find(|who| {
+        let number = live.world().directory.by_uuid(Kind::Member, who.id.0).unwrap();
+        drawn.strata[0].drawn.contains(&number)
+    });
+    let leaver = leaver.unwrap();
+    live.given(leaver.says(lots::decline(first, leaver)));
 }
 
 fn xy(live: &Live) -> OpenVote {

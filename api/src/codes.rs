@@ -14,7 +14,8 @@
 //! | unavailable | 503 | not now: try again, with the same statement |
 
 use archipel_domain::rejection::{
-    Authority, Delegations, Federation, Ledger, Membership, Proposals, Rejection, Roles, Votes,
+    Authority, Delegations, Draws, Federation, Ledger, Membership, Proposals, Rejection, Roles,
+    Votes,
 };
 use archipel_engine::audit::AuditError;
 use archipel_engine::crypto::CryptoError;
@@ -118,12 +119,13 @@ const HTTP: [(&str, Class); 15] = [
 ];
 
 /// Codes of the engine that are neither rejections nor faults of form.
-const ENGINE: [(&str, Class); 20] = [
+const ENGINE: [(&str, Class); 21] = [
     ("statement.unknown-act", Class::Malformed),
     ("statement.wrong-origin", Class::Refused),
     ("statement.id-version", Class::Malformed),
     ("statement.id-time", Class::Malformed),
     ("statement.too-large", Class::TooLarge),
+    ("entropy.bad-signature", Class::Forbidden),
     ("statement.id-conflict", Class::Conflict),
     ("submit.too-many", Class::TooLarge),
     ("submit.busy", Class::Unavailable),
@@ -273,6 +275,7 @@ const fn of_rejection(rejection: Rejection) -> Class {
         Rejection::Ledger(rejection) => of_ledger(rejection),
         Rejection::Federation(rejection) => of_federation(rejection),
         Rejection::Delegations(rejection) => of_delegations(rejection),
+        Rejection::Draws(rejection) => of_draws(rejection),
     }
 }
 
@@ -435,6 +438,40 @@ const fn of_delegations(rejection: Delegations) -> Class {
     match rejection {
         D::NotDelegable | D::AlreadyGiven | D::NotGiven => Class::Conflict,
         D::DelegateUnknown | D::DelegateSelf | D::TooMany => Class::Refused,
+    }
+}
+
+const fn of_draws(rejection: Draws) -> Class {
+    use Draws as D;
+    match rejection {
+        D::AlreadyDrawn
+        | D::TooEarly
+        | D::RoundPast
+        | D::Replayed
+        | D::NotDrawn
+        | D::AlreadyDeclined => Class::Conflict,
+        D::DrawUnknown
+        | D::SeatCount
+        | D::StratumCount
+        | D::SeatsDoNotAddUp
+        | D::NoWeight
+        | D::Fallback
+        | D::PeopleCount
+        | D::NotOneGroup
+        | D::TooFewPeople
+        | D::UnknownChain
+        | D::OtherKind
+        | D::WrongChain
+        | D::WrongRound
+        | D::CommitmentCount
+        | D::RepeatedCommitment
+        | D::RevealCount
+        | D::NotTheCommitted
+        | D::TooFewReveals
+        | D::Numbers
+        | D::Date
+        | D::List
+        | D::NotOfThisDraw => Class::Refused,
     }
 }
 
