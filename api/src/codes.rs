@@ -13,9 +13,10 @@
 //! | internal | 500 | the instance's fault; also codes that only a local command shows |
 //! | unavailable | 503 | not now: try again, with the same statement |
 
+mod draws;
+
 use archipel_domain::rejection::{
-    Authority, Delegations, Draws, Federation, Ledger, Membership, Proposals, Rejection, Roles,
-    Votes,
+    Authority, Delegations, Federation, Ledger, Membership, Proposals, Rejection, Roles, Votes,
 };
 use archipel_engine::audit::AuditError;
 use archipel_engine::crypto::CryptoError;
@@ -275,7 +276,7 @@ const fn of_rejection(rejection: Rejection) -> Class {
         Rejection::Ledger(rejection) => of_ledger(rejection),
         Rejection::Federation(rejection) => of_federation(rejection),
         Rejection::Delegations(rejection) => of_delegations(rejection),
-        Rejection::Draws(rejection) => of_draws(rejection),
+        Rejection::Draws(rejection) => draws::class_of(rejection),
     }
 }
 
@@ -438,40 +439,6 @@ const fn of_delegations(rejection: Delegations) -> Class {
     match rejection {
         D::NotDelegable | D::AlreadyGiven | D::NotGiven => Class::Conflict,
         D::DelegateUnknown | D::DelegateSelf | D::TooMany => Class::Refused,
-    }
-}
-
-const fn of_draws(rejection: Draws) -> Class {
-    use Draws as D;
-    match rejection {
-        D::AlreadyDrawn
-        | D::TooEarly
-        | D::RoundPast
-        | D::Replayed
-        | D::NotDrawn
-        | D::AlreadyDeclined => Class::Conflict,
-        D::DrawUnknown
-        | D::SeatCount
-        | D::StratumCount
-        | D::SeatsDoNotAddUp
-        | D::NoWeight
-        | D::Fallback
-        | D::PeopleCount
-        | D::NotOneGroup
-        | D::TooFewPeople
-        | D::UnknownChain
-        | D::OtherKind
-        | D::WrongChain
-        | D::WrongRound
-        | D::CommitmentCount
-        | D::RepeatedCommitment
-        | D::RevealCount
-        | D::NotTheCommitted
-        | D::TooFewReveals
-        | D::Numbers
-        | D::Date
-        | D::List
-        | D::NotOfThisDraw => Class::Refused,
     }
 }
 

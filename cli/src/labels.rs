@@ -177,6 +177,9 @@ const ACTS: &[(&str, &str, &str)] = &[
     ("consent.amended", "texte amendé, nouveau tour", "text amended, new round"),
     ("delegation.given", "délégation donnée", "delegation given"),
     ("delegation.revoked", "délégation retirée", "delegation revoked"),
+    ("draw.announced", "tirage annoncé", "draw announced"),
+    ("draw.drawn", "panel tiré au sort", "panel drawn"),
+    ("draw.declined", "place déclinée", "place declined"),
 ];
 
 /// What an act is called, with its stable type.

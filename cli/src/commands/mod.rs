@@ -10,6 +10,7 @@ mod count;
 mod decision;
 mod delegation;
 mod demo;
+mod draw_log;
 mod founding;
 mod generate;
 mod group;
@@ -78,6 +79,9 @@ pub(crate) enum Command {
     /// Let others vote in your place
     #[command(subcommand)]
     Delegation(delegation::DelegationCommand),
+    /// Draw people by lot, so that anybody can redo it
+    #[command(subcommand)]
+    Lottery(draw_log::LotteryCommand),
     /// Look at what was decided, and review it
     #[command(subcommand)]
     Decision(decision::DecisionCommand),
@@ -128,6 +132,7 @@ impl Command {
             Self::Vote(command) => vote::run(app, command),
             Self::Objection(command) => objection::run(app, command),
             Self::Delegation(command) => delegation::run(app, command),
+            Self::Lottery(command) => draw_log::run(app, command),
             Self::Decision(command) => decision::run(app, command),
             Self::Ledger(command) => ledger::run(app, command),
             Self::Serve(args) => serve::run(app, args),

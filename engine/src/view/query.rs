@@ -147,7 +147,7 @@ impl Query {
         ("draws", "Draws by lot"),
         (
             "draws/{draw}",
-            "One draw: terms, pool, chances; once it is drawn, what came, the panel, who replaced whom",
+            "One draw: terms, pool, chances; what came, the panel, and who replaced whom",
         ),
         ("draws/{draw}/file", "The file by which anybody redoes a draw among members"),
         ("units", "Units of account"),
