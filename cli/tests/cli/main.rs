@@ -9,6 +9,7 @@ mod assembly;
 mod bench;
 mod deliberation;
 mod errors;
+mod lottery;
 mod offline;
 mod remote;
 mod witness;
