@@ -14,7 +14,7 @@ use archipel_domain::counting::Fraction;
 use archipel_domain::counting::yes_no::{Quorum, QuorumBase};
 use archipel_domain::delegation::{DelegationRule, Scope};
 use archipel_domain::draw::Announcement;
-use archipel_domain::entity::Kind;
+use archipel_domain::entity::{EntityRef, Kind};
 use archipel_domain::id::Hash;
 use archipel_domain::id::StatementId;
 use archipel_domain::vote::rules::{DecisionTerms, TiePolicy, VoteRules};
@@ -22,14 +22,17 @@ use archipel_domain::vote::{
     AmendConsent, Answer, AnswerObjection, Choice, DrawLot, MaintainObjection, OpenVote, Position,
     Question, Verdict, WithdrawObjection, question_id,
 };
-use archipel_domain::world::View;
+use archipel_domain::world::{View, World};
 use archipel_engine::audit::audit;
+use archipel_engine::crypto::Drand;
+use archipel_engine::draw;
 use archipel_engine::engine::{Engine, Options};
 use archipel_engine::log::leaf::Leaf;
 use archipel_engine::log::merkle::leaf_hash;
 use archipel_engine::log::statement::Statement;
 use archipel_engine::projection::fold_view;
 use archipel_engine::store::{Derived, Entry, EventStore, MemoryStore};
+use archipel_engine::view::{Context, Query, answer};
 use archipel_testkit::scenario::{
     DAY_MS, Live, ORIGIN, Stage as _, Town, acts, furnish, lots, person,
 };
@@ -126,10 +129,32 @@ fn check(name: &str) {
         let fold = |view| fold_view(store.as_ref(), view, size, threads).unwrap().state_hash(view);
         assert_eq!(json!(state_hashes(fold)), hashes, "{name}, {threads} threads");
     }
+    redo_draws(&shown.world, store.as_ref(), origin);
     let report = audit(store.as_ref(), origin, &mut |_, _| ()).unwrap();
     assert_eq!((report.size, json!(report.root)), (size, expected["root"].clone()), "{name}");
     assert_eq!(json!(report.state_hashes), hashes, "{name}");
     assert_eq!(report.outcomes, expected["outcomes"], "{name}");
+}
+
+/// Every draw among members is redone from the file that is served of it.
+fn redo_draws(world: &World, store: &dyn EventStore, origin: &str) {
+    let context = Context { world, root: Hash([0; 32]), store, origin };
+    for (index, draw) in world.tables.draws.iter() {
+        let name = world.directory.name(EntityRef::new(Kind::Draw, index)).unwrap();
+        let query = Query::DrawFile(name.to_string());
+        let by_members = draw.drawn.as_ref().filter(|lots| lots.listed.is_none());
+        let (Some(lots), Ok(file)) = (by_members, answer(&context, &query)) else {
+            assert!(by_members.is_none(), "{name} has no file");
+            continue;
+        };
+        let published = draw::check(format!("{}\n", file["data"]).as_bytes(), &Drand).unwrap();
+        let number = |id: &String| world.directory.by_text(Kind::Member, id).unwrap();
+        assert_eq!(published.seed, lots.seed);
+        for (published, recorded) in published.strata.iter().zip(&lots.strata) {
+            let drawn: Vec<u32> = published.drawn.iter().map(number).collect();
+            assert_eq!(drawn, recorded.drawn, "{name}");
+        }
+    }
 }
 
 /// Plays the town and writes it down, once.

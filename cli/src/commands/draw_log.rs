@@ -153,12 +153,51 @@ pub(crate) fn run(app: &App, command: &LotteryCommand) -> Result<(), Failure> {
         LotteryCommand::List(at) => {
             show::list(app, "draws", at, &["id", "title", "state", "people", "seats", "comes_at"])
         }
-        LotteryCommand::Show { draw, at } => show::one(app, &format!("draws/{draw}"), at),
+        LotteryCommand::Show { draw, at } => show_draw(app, draw, at),
         LotteryCommand::File { draw } => {
             let file = app.data_of(&format!("draws/{draw}/file"))?;
             app.output.raw(&file.to_string())
         }
     }
+}
+
+/// What a person wants of a draw; all of it for machines.
+fn show_draw(app: &App, draw: &str, at: &AtArgs) -> Result<(), Failure> {
+    let path = format!("draws/{draw}");
+    if app.output.json {
+        return show::one(app, &path, at);
+    }
+    let answer = app.backend()?.read(&path, at.state()?)?;
+    let data = answer.get("data").unwrap_or(&Value::Null);
+    let mut shown = serde_json::Map::new();
+    for (name, path) in [
+        ("id", "/id"),
+        ("title", "/title"),
+        ("purpose", "/purpose"),
+        ("state", "/state"),
+        ("seats", "/seats"),
+        ("people", "/people"),
+        ("groups", "/pool/groups"),
+        ("pool", "/pool/root"),
+        ("announced_at", "/announced_at"),
+        ("chance", "/chance"),
+        ("comes_at", "/comes_at"),
+        ("missing", "/drawn/missing"),
+        ("seed", "/drawn/seed"),
+        ("panel", "/panel"),
+        ("declined", "/declined"),
+        ("chances", "/chances"),
+    ] {
+        let value = data.pointer(path).filter(|value| !value.is_null());
+        shown.extend(value.map(|value| (name.to_owned(), value.clone())));
+    }
+    let strata = data.pointer("/drawn/strata").and_then(Value::as_array);
+    let alternates = strata.into_iter().flatten().filter_map(|each| each.get("alternates"));
+    let alternates: Vec<Value> =
+        alternates.filter_map(Value::as_array).flatten().cloned().collect();
+    shown.insert("alternates".to_owned(), Value::Array(alternates));
+    show::object(app, &Value::Object(shown))?;
+    show::footer(app, &answer)
 }
 
 fn announce(app: &App, args: &AnnounceArgs) -> Result<(), Failure> {

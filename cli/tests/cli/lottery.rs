@@ -23,7 +23,8 @@ fn members_are_drawn_decline_and_are_replaced() {
     let made = secrets(&bench);
     let commitments = options("commitment", made.iter().map(|(_, commitment)| commitment.clone()));
     let announce = format!(
-        "lottery announce Jury --purpose Relire --seats 1 --alternates 2 --comes-at +1d{commitments}"
+        "lottery announce Jury --purpose Relire --seats 1 --alternates 2 --comes-at +1d\
+         {commitments}"
     );
     bench.as_member("alice", &announce).failed(1, "mandate.as-required");
     let draw = bench.founder(&announce).ok().text("/id");

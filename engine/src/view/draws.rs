@@ -55,7 +55,7 @@ pub(super) fn draw(world: &World, id: &str) -> Result<Value, QueryError> {
             "stratum": seat.stratum,
             "first": person(seat.first),
             "holder": seat.holder.map(person),
-            "left": seat.holder.is_some_and(|who| has_left(world, draw, who)),
+            "gone": seat.holder.is_some_and(|who| has_left(world, draw, who)),
         })
     });
     let mut answer = line(world, index, draw);
