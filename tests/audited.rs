@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use archipel_domain::act::Act;
 use archipel_domain::federation::WitnessCheckpoint;
+use archipel_domain::id::StatementId;
 use archipel_domain::time::Timestamp;
 use archipel_engine::crypto::SecretKey;
 use archipel_engine::log::leaf::Leaf;
@@ -19,7 +20,7 @@ use archipel_engine::log::statement::Statement;
 use archipel_engine::tlog::checkpoint::{Checkpoint, log_key};
 use archipel_engine::tlog::tile;
 use archipel_testkit::keys::{ORIGIN, secret};
-use archipel_testkit::scenario::{REGISTRAR_KEY, person, registrar};
+use archipel_testkit::scenario::{REGISTRAR_KEY, START, lots, person, registrar};
 use serde_json::Value;
 
 use crate::crash::kill::{Server, program};
@@ -285,7 +286,7 @@ impl Forged {
 /// An act of the registrar's or a member's, recorded at the end of the forged log.
 fn append(forged: &mut Forged, author: archipel_testkit::scenario::Person, act: Act) {
     let last = Leaf::decode(forged.leaves.last().unwrap()).unwrap();
-    let id = archipel_domain::id::StatementId::from_parts(last.recorded_at.0.unsigned_abs(), 7);
+    let id = StatementId::from_parts(last.recorded_at.0.unsigned_abs(), 7);
     let signed = author.says(act).sign(id, last.recorded_at);
     let key = author.public();
     forged.leaves.push(Leaf::new(signed, key, last.recorded_at).encode().unwrap());
@@ -311,7 +312,7 @@ fn the_golden_log_passes_when_nobody_cheats() {
 #[test]
 fn a_server_that_cheats_is_found_out() {
     type Case = (&'static str, fn(&mut Forged) -> usize, &'static str, &'static str);
-    let cases: [Case; 9] = [
+    let cases: [Case; 10] = [
         (
             "a signature from another act",
             |log| {
@@ -372,6 +373,16 @@ fn a_server_that_cheats_is_found_out() {
             },
             "audit.leaf",
             "key.unknown",
+        ),
+        (
+            "a beacon that nobody signed",
+            |log| {
+                let (id, round) = (StatementId::from_parts(0, 7), lots::round(START));
+                append(log, person(3), Act::from(lots::draw(id, lots::beacon(round))));
+                log.leaves.len() - 1
+            },
+            "audit.statement",
+            "entropy.bad-signature",
         ),
         (
             "an act that the instance may not do",

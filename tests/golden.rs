@@ -13,6 +13,8 @@ use archipel_domain::act::Act;
 use archipel_domain::counting::Fraction;
 use archipel_domain::counting::yes_no::{Quorum, QuorumBase};
 use archipel_domain::delegation::{DelegationRule, Scope};
+use archipel_domain::draw::Announcement;
+use archipel_domain::entity::{EntityRef, Kind};
 use archipel_domain::id::Hash;
 use archipel_domain::id::StatementId;
 use archipel_domain::vote::rules::{DecisionTerms, TiePolicy, VoteRules};
@@ -20,21 +22,28 @@ use archipel_domain::vote::{
     AmendConsent, Answer, AnswerObjection, Choice, DrawLot, MaintainObjection, OpenVote, Position,
     Question, Verdict, WithdrawObjection, question_id,
 };
-use archipel_domain::world::View;
+use archipel_domain::world::{View, World};
 use archipel_engine::audit::audit;
+use archipel_engine::crypto::Drand;
+use archipel_engine::draw;
 use archipel_engine::engine::{Engine, Options};
 use archipel_engine::log::leaf::Leaf;
 use archipel_engine::log::merkle::leaf_hash;
 use archipel_engine::log::statement::Statement;
 use archipel_engine::projection::fold_view;
 use archipel_engine::store::{Derived, Entry, EventStore, MemoryStore};
-use archipel_testkit::scenario::{DAY_MS, Live, ORIGIN, Stage as _, Town, acts, furnish, person};
+use archipel_engine::view::{Context, Query, answer};
+use archipel_testkit::scenario::{
+    DAY_MS, Live, ORIGIN, Stage as _, Town, acts, furnish, lots, person,
+};
 use serde_json::{Value, json};
 
 /// A small town, with one of everything that there was in the first version.
 const TOWN: &str = "archipelago";
 /// The same town, where votes have rules of their own: ties, delegation, consent.
 const ASSEMBLY: &str = "assembly";
+/// The same town, where lots are drawn.
+const DRAWS: &str = "draws";
 
 fn file(name: &str, extension: &str) -> PathBuf {
     let mut path = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
@@ -85,7 +94,7 @@ fn state_hashes(hash: impl Fn(View) -> Hash) -> BTreeMap<String, String> {
 #[test]
 fn golden_logs_load_for_ever() {
     let mut acts = BTreeSet::new();
-    for name in [TOWN, ASSEMBLY] {
+    for name in [TOWN, ASSEMBLY, DRAWS] {
         if std::env::var_os("UPDATE_GOLDEN").is_some() && !file(name, "ndjson").exists() {
             make(name);
         }
@@ -120,10 +129,32 @@ fn check(name: &str) {
         let fold = |view| fold_view(store.as_ref(), view, size, threads).unwrap().state_hash(view);
         assert_eq!(json!(state_hashes(fold)), hashes, "{name}, {threads} threads");
     }
+    redo_draws(&shown.world, store.as_ref(), origin);
     let report = audit(store.as_ref(), origin, &mut |_, _| ()).unwrap();
     assert_eq!((report.size, json!(report.root)), (size, expected["root"].clone()), "{name}");
     assert_eq!(json!(report.state_hashes), hashes, "{name}");
     assert_eq!(report.outcomes, expected["outcomes"], "{name}");
+}
+
+/// Every draw among members is redone from the file that is served of it.
+fn redo_draws(world: &World, store: &dyn EventStore, origin: &str) {
+    let context = Context { world, root: Hash([0; 32]), store, origin };
+    for (index, draw) in world.tables.draws.iter() {
+        let name = world.directory.name(EntityRef::new(Kind::Draw, index)).unwrap();
+        let query = Query::DrawFile(name.to_string());
+        let by_members = draw.drawn.as_ref().filter(|lots| lots.listed.is_none());
+        let (Some(lots), Ok(file)) = (by_members, answer(&context, &query)) else {
+            assert!(by_members.is_none(), "{name} has no file");
+            continue;
+        };
+        let published = draw::check(format!("{}\n", file["data"]).as_bytes(), &Drand).unwrap();
+        let number = |id: &String| world.directory.by_text(Kind::Member, id).unwrap();
+        assert_eq!(published.seed, lots.seed);
+        for (published, recorded) in published.strata.iter().zip(&lots.strata) {
+            let drawn: Vec<u32> = published.drawn.iter().map(number).collect();
+            assert_eq!(drawn, recorded.drawn, "{name}");
+        }
+    }
 }
 
 /// Plays the town and writes it down, once.
@@ -136,7 +167,8 @@ fn make(name: &str) {
     let town = furnish(&mut live);
     match name {
         TOWN => play_the_rest(&mut live, &town),
-        _ => play_an_assembly(&mut live, &town),
+        ASSEMBLY => play_an_assembly(&mut live, &town),
+        _ => play_draws(&mut live),
     }
     let world = live.world();
     let mut text = String::new();
@@ -215,6 +247,41 @@ fn play_an_assembly(live: &mut Live, town: &Town) {
     live.given(person(5).says(acts::delegate(Scope::Topic(acts::slug("air")), person(1))));
     live.advance_ms(21 * DAY_MS);
     live.settle();
+}
+
+/// Draws by secrets, numbers and a beacon that does not come; of members and of a file; some leave,
+/// some decline.
+fn play_draws(live: &mut Live) {
+    let day = Some(live.now().plus_ms(DAY_MS));
+    let announce = |live: &mut Live, pool, chance| {
+        live.given(Town::founder(lots::announce(pool, chance, day)))
+    };
+    let groups = lots::groups(&["nord", "sud"], lots::by_group(&[("nord", 1), ("sud", 1)]));
+    let first = announce(live, lots::members(lots::simple(2, 2)), lots::committed(1, 2));
+    let second = announce(live, groups, lots::lottery(2));
+    let third = announce(live, lots::file(5, 2), lots::committed(3, 3));
+    let (chain, round) = lots::round(live.now().plus_ms(30 * DAY_MS));
+    let pool = lots::members(lots::simple(1, 5));
+    let beacon = Announcement::Beacon { chain, round };
+    live.given(Town::founder(lots::announce(pool, beacon, None)));
+    live.given(person(2).says(acts::leave(person(2))));
+    live.given(Town::founder(acts::admit(person(8), &["nord"])));
+    let strata: &[(&[&str], &[&str], &[u32])] =
+        &[(&["ada"], &["bo"], &[1]), (&["cleo"], &["dan"], &[])];
+    live.given(person(8).says(lots::listed(third, lots::revealed(3, None), strata)));
+    live.advance_ms(DAY_MS);
+    live.given(person(3).says(lots::draw(first, lots::revealed(1, Some(1)))));
+    live.given(person(4).says(lots::draw(second, lots::published())));
+    for who in ["ada", "dan", "bo"] {
+        live.given(Town::founder(lots::decline_as(third, who)));
+    }
+    let drawn = live.world().tables.draws.get(0).unwrap().drawn.clone().unwrap();
+    let leaver = [1, 3, 4, 5, 7].map(person).into_iter().find(|who| {
+        let number = live.world().directory.by_uuid(Kind::Member, who.id.0).unwrap();
+        drawn.strata[0].drawn.contains(&number)
+    });
+    let leaver = leaver.unwrap();
+    live.given(leaver.says(lots::decline(first, leaver)));
 }
 
 fn xy(live: &Live) -> OpenVote {

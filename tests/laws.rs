@@ -5,6 +5,7 @@ mod codec;
 mod crashes;
 mod merging;
 mod play;
+mod play_draws;
 mod play_votes;
 mod races;
 mod replay;

@@ -13,6 +13,8 @@
 //! | internal | 500 | the instance's fault; also codes that only a local command shows |
 //! | unavailable | 503 | not now: try again, with the same statement |
 
+mod draws;
+
 use archipel_domain::rejection::{
     Authority, Delegations, Federation, Ledger, Membership, Proposals, Rejection, Roles, Votes,
 };
@@ -118,12 +120,13 @@ const HTTP: [(&str, Class); 15] = [
 ];
 
 /// Codes of the engine that are neither rejections nor faults of form.
-const ENGINE: [(&str, Class); 20] = [
+const ENGINE: [(&str, Class); 21] = [
     ("statement.unknown-act", Class::Malformed),
     ("statement.wrong-origin", Class::Refused),
     ("statement.id-version", Class::Malformed),
     ("statement.id-time", Class::Malformed),
     ("statement.too-large", Class::TooLarge),
+    ("entropy.bad-signature", Class::Forbidden),
     ("statement.id-conflict", Class::Conflict),
     ("submit.too-many", Class::TooLarge),
     ("submit.busy", Class::Unavailable),
@@ -273,6 +276,7 @@ const fn of_rejection(rejection: Rejection) -> Class {
         Rejection::Ledger(rejection) => of_ledger(rejection),
         Rejection::Federation(rejection) => of_federation(rejection),
         Rejection::Delegations(rejection) => of_delegations(rejection),
+        Rejection::Draws(rejection) => draws::class_of(rejection),
     }
 }
 

@@ -36,6 +36,15 @@ const LABELS: &[(&str, &str, &str)] = &[
     ("tie", "égalité", "tie"), ("tie_break", "égalité tranchée car", "tie broken because"),
     ("tie_seed", "graine du tirage", "seed of the lot"), ("tied", "à égalité", "tied"),
     ("topic", "sujet", "topic"),
+    ("alternates", "suppléant·es", "alternates"), ("announced_at", "annoncé le", "announced"),
+    ("chance", "hasard", "chance"), ("chances", "chances", "chances"),
+    ("comes_at", "hasard attendu le", "chance comes"), ("first", "tiré·e", "drawn"),
+    ("gone", "parti·e", "has left"), ("group", "groupe", "group"),
+    ("holder", "titulaire", "holder"), ("missing", "secrets manquants", "missing secrets"),
+    ("panel", "panel", "panel"), ("people", "personnes", "people"),
+    ("person", "personne", "person"), ("pool", "vivier", "pool"),
+    ("seat", "place", "seat"), ("seed", "graine", "seed"), ("stratum", "strate", "stratum"),
+    ("declined", "décliné", "declined"), ("next", "remplacé·e par", "replaced by"),
     ("declined_because", "décliné parce que", "declined because"),
     ("dissolved", "dissous à", "dissolved at"), ("electorate", "corps électoral", "electorate"),
     ("eligible", "électeur·rices", "eligible"), ("ended", "fin anticipée", "ended"),
@@ -107,6 +116,7 @@ const WORDS: &[(&str, &str)] = &[
     ("amended", "amendé"), ("raised", "soulevée"), ("validated", "reconnue"),
     ("challenged", "mise en doute"), ("maintained", "maintenue"), ("fallback", "à défaut"),
     ("in-force", "en vigueur"), ("to-review", "à réviser"), ("ended", "terminée"),
+    ("announced", "annoncé"), ("due", "à tirer"), ("drawn", "tiré"),
     ("declared-order", "ordre déclaré"), ("status-quo", "statu quo"), ("chair", "voix du rôle"),
     ("second-ballot", "second tour de départage"), ("second-convocation", "seconde convocation"),
     ("withheld until closing", "caché jusqu'à la clôture"),
@@ -181,6 +191,9 @@ const ACTS: &[(&str, &str, &str)] = &[
     ("consent.amended", "texte amendé, nouveau tour", "text amended, new round"),
     ("delegation.given", "délégation donnée", "delegation given"),
     ("delegation.revoked", "délégation retirée", "delegation revoked"),
+    ("draw.announced", "tirage annoncé", "draw announced"),
+    ("draw.drawn", "panel tiré au sort", "panel drawn"),
+    ("draw.declined", "place déclinée", "place declined"),
 ];
 
 /// What an act is called, with its stable type.

@@ -128,6 +128,7 @@ def choice(*names, **carrying):
 UUID = pattern(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 HASH = pattern(r"[0-9a-f]{64}")
 SIGNATURE = pattern(r"[0-9a-f]{128}")
+HEXADECIMAL = pattern(r"([0-9a-f]{2}){0,96}")
 SLUG = pattern(r"(?=.{1,48}\Z)[a-z0-9]+([-.:][a-z0-9]+)*")
 UNIT = pattern(r"[A-Z][A-Z0-9-]{1,22}")
 LINE, PROSE, DOCUMENT = prose(200), prose(4_000), prose(20_000)
@@ -240,6 +241,28 @@ RULES = optional(
     ),
     dissent_days=U32,
 )
+MEMBER_TERMS = members(
+    seats=U32,
+    alternates=U32,
+    design=choice("simple", seats=mapping(SLUG, U32), weights=mapping(SLUG, U32)),
+    fallback=choice("empty", order=array(U32)),
+)
+DRAW_POOL = choice(
+    members=optional(members(parameters=MEMBER_TERMS), groups=array(SLUG)),
+    file=members(root=HASH, people=U32, parameters=HASH, seats=U32),
+)
+CHANCE = choice(
+    beacon=members(chain=HASH, round=COUNT),
+    secrets=members(commitments=array(HASH), least=U32),
+    numbers=members(sources=array(members(name=text, of=U32, taken=U32))),
+)
+ENTROPY = choice(
+    beacon=optional(
+        members(chain=HASH, round=COUNT, signature=HEXADECIMAL), previous_signature=HEXADECIMAL
+    ),
+    secrets=array(choice("missing", secret=HASH)),
+    numbers=array(array(COUNT)),
+)
 SCOPE = choice("all", topic=SLUG, vote=UUID)
 
 BODIES = {
@@ -334,6 +357,17 @@ BODIES = {
     "objection.withdrawn/1": members(
         vote=UUID, then=choice("consent", "stand-aside"), reason=PROSE
     ),
+    "draw.announced/1": optional(
+        members(title=LINE, purpose=PROSE, pool=DRAW_POOL, chance=CHANCE), comes_at=TIME
+    ),
+    "draw.drawn/1": optional(
+        members(draw=UUID, entropy=ENTROPY),
+        listed=members(
+            file=HASH,
+            strata=array(members(drawn=array(LINE), alternates=array(LINE), then=array(U32))),
+        ),
+    ),
+    "draw.declined/1": members(draw=UUID, person=LINE, reason=PROSE),
     "consent.amended/1": members(
         vote=UUID,
         terms=HASH,
@@ -346,7 +380,7 @@ BODIES = {
 }
 
 KINDS = (
-    "instance|group|member|call|circle|role|assignment|proposal|amendment|vote|unit|account|log"
+    "instance|group|member|call|circle|role|assignment|proposal|amendment|vote|unit|account|log|draw"
 )
 STREAM = pattern(rf"({KINDS})/.{{1,64}}")
 EXPECTED = choice("absent", "present", exactly=COUNT)

@@ -75,7 +75,8 @@ def check_signatures(folder):
 
 
 def check_statements(folder):
-    for vector in read(folder / "vectors.json") + read(folder / "votes.json"):
+    files = ("vectors.json", "votes.json", "draws.json")
+    for vector in [vector for name in files for vector in read(folder / name)]:
         payload = vector["payload"].encode()
         signature = bytes.fromhex(vector["signature"])
         found = statement.verify(payload, signature, vector["origin"])
@@ -83,6 +84,8 @@ def check_statements(folder):
         equal(vector["name"], named, vector["expect"])
         equal(vector["name"], canonical.write(found), payload)
     for path in sorted(folder.glob("bad_*.json")):
+        if path.name == "bad_beacons.json":
+            continue  # Their signatures are on curves that are not written again here.
         for vector in read(path):
             payload = data_of(vector, "payload")
             signature = bytes.fromhex(vector["signature"])

@@ -268,6 +268,72 @@ def votes_under_rules():
     yield draft("consent.amended/1", reason | amended, as_=MANDATE)
 
 
+ROUND = {
+    "chain": "52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971",
+    "round": 123,
+}
+ROUND_SIGNATURE = (
+    "b75c69d0b72a5d906e854e808ba7e2accb1542ac355ae486d591aa9d43765482"
+    "e26cd02df835d3546d23c4b13e0dfc92"
+)
+
+
+def draws():
+    draw, at = uuid("draw"), AT + 604_800_000
+    plain = {"alternates": 3, "design": "simple", "fallback": "empty", "seats": 12}
+    members = {"members": {"parameters": plain}}
+    terms = {"purpose": "Relire les comptes", "title": "Jury"}
+    secrets = {"secrets": {"commitments": [digest(n) for n in ("one", "two", "six")], "least": 2}}
+    numbers = {"numbers": {"sources": [{"name": "Loto, 7 septembre", "of": 49, "taken": 5}]}}
+    body = terms | {"chance": {"beacon": ROUND}, "pool": members}
+    yield draft("draw.announced/1", body, as_=MANDATE)
+    for design, fallback in (
+        ({"seats": {"est": 8, "ouest": 4}}, {"order": [1, 0]}),
+        ({"weights": {"est": 2, "ouest": 1}}, "empty"),
+    ):
+        grouped = plain | {"design": design, "fallback": fallback}
+        pool = {"members": {"groups": ["est", "ouest"], "parameters": grouped}}
+        body = terms | {"chance": secrets, "comes_at": at, "pool": pool}
+        yield draft("draw.announced/1", body, as_=MANDATE)
+    file = {"parameters": digest("parameters"), "people": 900, "root": digest("pool"), "seats": 2}
+    body = terms | {"chance": numbers, "comes_at": at, "pool": {"file": file}}
+    yield draft("draw.announced/1", body, as_=MANDATE)
+    beacon = {"beacon": ROUND | {"signature": ROUND_SIGNATURE}}
+    yield draft("draw.drawn/1", {"draw": draw, "entropy": beacon}, "bo")
+    reveals = [{"secret": digest("secret")}, "missing", {"secret": digest("other")}]
+    yield draft("draw.drawn/1", {"draw": draw, "entropy": {"secrets": reveals}}, "bo")
+    strata = [
+        {"alternates": ["c-3"], "drawn": ["a-1"], "then": [1]},
+        {"alternates": [], "drawn": ["d-4"], "then": []},
+    ]
+    body = {
+        "draw": draw,
+        "entropy": {"numbers": [[9_007_199_254_740_991, 4]]},
+        "listed": {"file": digest("file"), "strata": strata},
+    }
+    yield draft("draw.drawn/1", body, "bo")
+    declined = {"draw": draw, "person": person("bo"), "reason": "Absent"}
+    yield draft("draw.declined/1", declined, "bo")
+    yield draft("draw.declined/1", declined | {"person": "a-1"}, as_=MANDATE)
+
+
+def good_draws():
+    yield from named(draws())
+
+
+def bad_beacons():
+    """Beacons that are not signed by their chain."""
+    for name, changes in (
+        ("a beacon of another round", {"round": 124}),
+        ("a beacon with another signature", {"signature": ROUND_SIGNATURE[:-1] + "3"}),
+        ("a beacon with a short signature", {"signature": ROUND_SIGNATURE[:-2]}),
+        ("a beacon with a signature before it", {"previous_signature": ROUND_SIGNATURE}),
+    ):
+        beacon = ROUND | {"signature": ROUND_SIGNATURE} | changes
+        content = {"draw": uuid("draw"), "entropy": {"beacon": beacon}}
+        yield bad(name, "entropy.bad-signature", body("draw.drawn/1", content))
+
+
 def good_votes():
     yield from named(votes_under_rules())
 
@@ -589,6 +655,8 @@ def trees():
 FILES = {
     "statement/vectors.json": good,
     "statement/votes.json": good_votes,
+    "statement/draws.json": good_draws,
+    "statement/bad_beacons.json": bad_beacons,
     "statement/bad_form.json": bad_form,
     "statement/bad_members.json": bad_members,
     "statement/bad_bodies.json": bad_bodies,

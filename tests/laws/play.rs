@@ -1,6 +1,6 @@
 //! Random acts in a furnished town: some are accepted, some refused.
 
-use super::play_votes;
+use super::{play_draws, play_votes};
 use archipel_domain::counting::Ungraded;
 use archipel_domain::entity::{EntityRef, Kind, Name};
 use archipel_domain::id::StatementId;
@@ -131,6 +131,10 @@ impl Players {
             }
             18..=21 => {
                 let (act, mandated) = play_votes::act(stage, a, b)?;
+                if mandated { self.mandated(1, act) } else { self.says(who, act) }
+            }
+            17 if a % 4 > 0 => {
+                let (act, mandated) = play_draws::act(stage, who, a >> 2, b)?;
                 if mandated { self.mandated(1, act) } else { self.says(who, act) }
             }
             _ => {

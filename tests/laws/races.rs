@@ -4,7 +4,7 @@ use archipel_domain::ledger::Owner;
 use archipel_domain::vote::Choice;
 use archipel_engine::log::statement::Signed;
 use archipel_engine::sequencer::{Answer, Receipt, SubmitError};
-use archipel_testkit::scenario::{Live, Stage as _, Town, acts, furnish, person};
+use archipel_testkit::scenario::{DAY_MS, Live, Stage as _, Town, acts, furnish, lots, person};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Barrier;
 
@@ -173,4 +173,45 @@ fn receipts_are_shown_at_once() {
             });
         }
     });
+}
+
+/// Many reveal at once, each with another secret missing or none: the first in the log draws.
+#[test]
+fn a_lot_is_drawn_once() {
+    let mut live = Live::founded(2);
+    furnish(&mut live);
+    let pool = lots::members(lots::simple(2, 2));
+    let day = Some(live.now().plus_ms(DAY_MS));
+    let announced = Town::founder(lots::announce(pool, lots::committed(1, 2), day));
+    let draw = live.given(announced);
+    live.advance_ms(DAY_MS);
+    let revealing = (0..THREADS).map(|n| {
+        let missing = (n % 4 < 3).then_some(n % 4);
+        let who = person([1, 2, 3, 4, 5, 7][n % 6]);
+        live.sign(who.says(lots::draw(draw, lots::revealed(1, missing))))
+    });
+    let revealing: Vec<Signed> = revealing.collect();
+    let answers = race(&live, share(revealing));
+    let expected = BTreeMap::from([("accepted", 1), ("draw.already-drawn", THREADS - 1)]);
+    assert_eq!(codes(&answers), expected);
+    let drawn = |answers: &[Vec<Answer>]| {
+        answers.iter().flatten().find_map(|answer| answer.as_ref().ok().map(|one| one.position))
+    };
+    let state = live.world().tables.draws.get(0).unwrap().drawn.clone().unwrap();
+    assert_eq!(drawn(&answers), Some(state.position));
+}
+
+/// The rules trust signatures of beacons: whoever makes one up is refused before them.
+#[test]
+fn a_beacon_that_nobody_signed_is_refused() {
+    let mut live = Live::founded(2);
+    furnish(&mut live);
+    let (chain, round) = lots::round(live.now());
+    let chance = archipel_domain::draw::Announcement::Beacon { chain, round };
+    let pool = lots::members(lots::simple(2, 2));
+    let draw = live.given(Town::founder(lots::announce(pool, chance, None)));
+    live.advance_ms(DAY_MS);
+    let made_up = person(3).says(lots::draw(draw, lots::beacon((chain, round))));
+    live.then(made_up, "entropy.bad-signature");
+    assert!(live.world().tables.draws.get(0).unwrap().drawn.is_none());
 }

@@ -1,14 +1,20 @@
 use super::{Got, Site};
+use archipel_domain::entity::{EntityRef, Kind};
+use archipel_domain::id::StatementId;
+use archipel_engine::crypto::Drand;
+use archipel_engine::draw::check;
 use archipel_engine::view::{Query, WITHHELD};
-use archipel_testkit::scenario::{Town, acts, mandate, person};
+use archipel_testkit::scenario::{DAY_MS, Town, acts, lots, mandate, person};
 use axum::body::Body;
 use axum::http::Request;
 use serde_json::{Value, json};
+use std::sync::Arc;
 use std::time::Duration;
 
 #[tokio::test]
 async fn every_view_names_its_position() {
-    let site = Site::new();
+    let mut site = Site::new();
+    let draw = drawn(&mut site).await;
     let town = &site.town;
     let version = acts::version(Town::TEXT);
     let named = [
@@ -21,6 +27,7 @@ async fn every_view_names_its_position() {
         ("{version}", version.to_string()),
         ("{amendment}", town.amendment.to_string()),
         ("{vote}", town.done.to_string()),
+        ("{draw}", draw.to_string()),
         ("{account}", "a4".into()),
         ("{move}", town.mistake.to_string()),
         ("{statement}", town.mistake.to_string()),
@@ -40,6 +47,47 @@ async fn every_view_names_its_position() {
         // The same question, the same bytes.
         assert_eq!(site.get(&format!("/v1/{path}")).await.text, got.text, "{path}");
     }
+}
+
+/// A draw of two members, drawn.
+async fn drawn(site: &mut Site) -> StatementId {
+    let day = Some(site.engine.views().latest().world.recorded_at.plus_ms(DAY_MS));
+    let pool = lots::members(lots::simple(2, 2));
+    let announced = site.sign(Town::founder(lots::announce(pool, lots::committed(1, 2), day)));
+    assert_eq!(site.submit(&announced).await.status, 201);
+    let world = Arc::clone(&site.engine.views().latest().world);
+    let name = world.directory.name(EntityRef::new(Kind::Draw, 0)).unwrap().to_string();
+    let draw: StatementId = name.parse().unwrap();
+    let revealed = site.sign(person(3).says(lots::draw(draw, lots::revealed(1, None))));
+    assert_eq!(site.submit(&revealed).await.status, 201);
+    draw
+}
+
+/// What is served is enough to redo the draw with nothing else, and is what the view shows.
+#[tokio::test]
+async fn a_draw_is_redone_from_what_is_served() {
+    let mut site = Site::new();
+    let draw = drawn(&mut site).await;
+    let shown = site.get(&format!("/v1/draws/{draw}")).await.data();
+    assert_eq!((&shown["state"], &shown["people"]), (&json!("drawn"), &json!(6)));
+    let chance = json!([{"chance": "1/3", "group": null, "people": 6}]);
+    assert_eq!(shown["chances"], chance);
+    let file = site.get(&format!("/v1/draws/{draw}/file")).await.data();
+    let published = check(format!("{file}\n").as_bytes(), &Drand).unwrap();
+    let [stratum] = &published.strata[..] else { unreachable!() };
+    assert_eq!(shown["drawn"]["strata"][0]["drawn"], json!(stratum.drawn));
+    assert_eq!(shown["drawn"]["strata"][0]["alternates"], json!(stratum.alternates));
+    assert_eq!(shown["drawn"]["seed"], json!(published.seed));
+    assert_eq!(shown["pool"]["root"], json!(published.pool_root));
+    let first = published.strata[0].drawn[0].clone();
+    let declined = Town::founder(lots::decline_as(draw, &first));
+    let declined = site.sign(declined);
+    assert_eq!(site.submit(&declined).await.status, 201);
+    let later = site.get(&format!("/v1/draws/{draw}")).await.data();
+    assert_eq!(later["drawn"], shown["drawn"], "what was drawn stays");
+    assert_eq!(later["panel"][0]["first"], json!(first));
+    assert_eq!(later["panel"][0]["holder"], json!(stratum.alternates[0]));
+    assert_eq!(later["declined"][0]["next"], json!(stratum.alternates[0]));
 }
 
 #[tokio::test]

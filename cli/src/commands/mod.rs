@@ -14,6 +14,7 @@ mod draw;
 mod draw_args;
 mod draw_chances;
 mod draw_check;
+mod draw_log;
 mod draw_run;
 mod draw_say;
 mod founding;
@@ -85,6 +86,9 @@ pub(crate) enum Command {
     /// Let others vote in your place
     #[command(subcommand)]
     Delegation(delegation::DelegationCommand),
+    /// Draw people by lot, so that anybody can redo it
+    #[command(subcommand)]
+    Lottery(draw_log::LotteryCommand),
     /// Look at what was decided, and review it
     #[command(subcommand)]
     Decision(decision::DecisionCommand),
@@ -138,6 +142,7 @@ impl Command {
             Self::Vote(command) => vote::run(app, command),
             Self::Objection(command) => objection::run(app, command),
             Self::Delegation(command) => delegation::run(app, command),
+            Self::Lottery(command) => draw_log::run(app, command),
             Self::Decision(command) => decision::run(app, command),
             Self::Ledger(command) => ledger::run(app, command),
             Self::Serve(args) => serve::run(app, args),

@@ -10,6 +10,7 @@ mod bench;
 mod deliberation;
 mod draws;
 mod errors;
+mod lottery;
 mod offline;
 mod remote;
 mod witness;

@@ -5,6 +5,7 @@
 //! the tag under which facts are stored.
 
 use crate::authority::{Condition, Cx};
+use crate::draw::Beacon;
 use crate::entity::{EntityRef, Entry};
 use crate::fact::Recorded;
 use crate::federation::SignedCheckpoint;
@@ -60,6 +61,11 @@ pub trait Command: Serialize + for<'de> Deserialize<'de> {
 
     /// The checkpoints of other logs that it carries, to be verified by the engine beforehand.
     fn checkpoints(&self) -> Vec<SignedCheckpoint> {
+        Vec::new()
+    }
+
+    /// The beacons that it carries, to be verified by the engine beforehand.
+    fn beacons(&self) -> Vec<Beacon> {
         Vec::new()
     }
 
@@ -156,6 +162,12 @@ macro_rules! acts {
             #[must_use]
             pub fn checkpoints(&self) -> Vec<SignedCheckpoint> {
                 match self { $(Self::$variant(command) => command.checkpoints(),)+ }
+            }
+
+            /// The beacons that it carries.
+            #[must_use]
+            pub fn beacons(&self) -> Vec<Beacon> {
+                match self { $(Self::$variant(command) => command.beacons(),)+ }
             }
 
             /// The earlier statement whose record the decision needs.
@@ -262,6 +274,9 @@ acts! {
     "consent.amended/1" ConsentAmended: vote::AmendConsent,
     "votes.opened/1" QuestionsOpened: vote::OpenQuestions,
     "reasons.attached/1" ReasonsAttached: vote::AttachReasons,
+    "draw.announced/1" DrawAnnounced: sortition::AnnounceDraw,
+    "draw.drawn/1" DrawDrawn: sortition::DrawLots,
+    "draw.declined/1" DrawDeclined: sortition::DeclineDraw,
 }
 
 impl Fact {

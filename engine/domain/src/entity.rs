@@ -41,11 +41,13 @@ pub enum Kind {
     Procedure,
     /// What a member delegates, by the member's number.
     Delegator,
+    /// A draw by lot.
+    Draw,
 }
 
 impl Kind {
     /// Every kind, in order.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Instance,
         Self::Group,
         Self::Member,
@@ -61,6 +63,7 @@ impl Kind {
         Self::Log,
         Self::Procedure,
         Self::Delegator,
+        Self::Draw,
     ];
 
     /// The word used in stream names, such as `vote` in `vote/0190…`.
@@ -82,6 +85,7 @@ impl Kind {
             Self::Log => "log",
             Self::Procedure => "procedure",
             Self::Delegator => "delegator",
+            Self::Draw => "draw",
         }
     }
 

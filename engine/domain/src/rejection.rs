@@ -38,6 +38,7 @@ pub use crate::ledger::Ledger;
 pub use crate::membership::Membership;
 pub use crate::proposal::Proposals;
 pub use crate::role::Roles;
+pub use crate::sortition::Draws;
 pub use crate::vote::Votes;
 
 /// A named refusal, of any context.
@@ -59,6 +60,8 @@ pub enum Rejection {
     Federation(Federation),
     /// Delegations of votes.
     Delegations(Delegations),
+    /// Draws by lot.
+    Draws(Draws),
 }
 
 impl Rejection {
@@ -74,6 +77,7 @@ impl Rejection {
             Self::Ledger(rejection) => rejection.code(),
             Self::Federation(rejection) => rejection.code(),
             Self::Delegations(rejection) => rejection.code(),
+            Self::Draws(rejection) => rejection.code(),
         }
     }
 
@@ -88,7 +92,8 @@ impl Rejection {
         let federation = Federation::ALL.iter().map(|&r| Self::Federation(r));
         let first = authority.chain(membership).chain(roles).chain(proposals);
         let delegations = Delegations::ALL.iter().map(|&r| Self::Delegations(r));
-        first.chain(votes).chain(ledger).chain(federation).chain(delegations)
+        let draws = Draws::ALL.iter().map(|&r| Self::Draws(r));
+        first.chain(votes).chain(ledger).chain(federation).chain(delegations).chain(draws)
     }
 }
 

@@ -10,6 +10,7 @@ use crate::ledger::{Account, Unit};
 use crate::membership::{Call, Group, Instance, Member};
 use crate::proposal::{Amendment, Proposal};
 use crate::role::{Assignment, Circle, Role};
+use crate::sortition::Draw;
 use crate::vote::{Procedure, Vote};
 use bincode::{Decode, Encode};
 
@@ -92,6 +93,8 @@ tables! {
     procedures: Procedure = Procedure,
     /// What members delegate, by the member's number.
     delegators: Delegator = Delegator,
+    /// Draws by lot.
+    draws: Draw = Draw,
 }
 
 impl Tables {

@@ -70,11 +70,13 @@ pub enum View {
     Procedures,
     /// What members delegate.
     Delegations,
+    /// Draws by lot.
+    Draws,
 }
 
 impl View {
     /// Every view.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Roster,
         Self::Roles,
         Self::Proposals,
@@ -85,6 +87,7 @@ impl View {
         Self::Federation,
         Self::Procedures,
         Self::Delegations,
+        Self::Draws,
     ];
 
     /// The name in commands and addresses.
@@ -101,6 +104,7 @@ impl View {
             Self::Federation => "federation",
             Self::Procedures => "procedures",
             Self::Delegations => "delegations",
+            Self::Draws => "draws",
         }
     }
 
@@ -121,6 +125,7 @@ impl View {
             Self::Federation => &[Kind::Log],
             Self::Procedures => &[Kind::Procedure],
             Self::Delegations => &[Kind::Delegator],
+            Self::Draws => &[Kind::Draw],
             Self::Tallies | Self::Balances | Self::Timeline => &[],
         }
     }

@@ -10,12 +10,13 @@
 
 use super::canonical::{self, CanonicalError};
 use crate::crypto::{
-    self, CryptoError, Domain, Pending, PublicKey, SecretKey, Signature, Verifier, VerifierCache,
-    check_possession,
+    self, CryptoError, Domain, Drand, Pending, PublicKey, SecretKey, Signature, Verifier,
+    VerifierCache, check_possession,
 };
 use crate::tlog::checkpoint::Checkpoint;
 use archipel_domain::act::{Access, Act, Authored};
 use archipel_domain::authority::Condition;
+use archipel_domain::draw::{BeaconVerifier as _, Chain};
 use archipel_domain::federation::SignedCheckpoint;
 use archipel_domain::id::{Hash, KeyId, MemberId, SignatureBytes, StatementId};
 use archipel_domain::time::Timestamp;
@@ -50,6 +51,9 @@ pub enum StatementError {
     /// The encoded leaf would be larger than 65,535 bytes.
     #[error("the statement is too large")]
     TooLarge,
+    /// A beacon in the body is not signed by its chain.
+    #[error("the beacon is not signed by its chain")]
+    Beacon,
     /// A key or a signature is refused.
     #[error("{0}")]
     Crypto(CryptoError),
@@ -57,12 +61,13 @@ pub enum StatementError {
 
 impl StatementError {
     /// The codes that are not already those of canonical form or of keys.
-    pub const OWN_CODES: [&'static str; 5] = [
+    pub const OWN_CODES: [&'static str; 6] = [
         "statement.unknown-act",
         "statement.wrong-origin",
         "statement.id-version",
         "statement.id-time",
         "statement.too-large",
+        "entropy.bad-signature",
     ];
 
     /// The stable code.
@@ -75,6 +80,7 @@ impl StatementError {
             Self::IdVersion => "statement.id-version",
             Self::IdTime => "statement.id-time",
             Self::TooLarge => "statement.too-large",
+            Self::Beacon => "entropy.bad-signature",
             Self::Crypto(error) => error.code(),
         }
     }
@@ -298,6 +304,13 @@ impl Statement {
         }
         for foreign in self.authored.act.checkpoints() {
             verify_checkpoint(&foreign)?;
+        }
+        for beacon in self.authored.act.beacons() {
+            // A chain that is not known is no announced one: the rules refuse it.
+            let chain = Chain::by_hash(beacon.chain);
+            if chain.is_some_and(|chain| !Drand.is_signed(chain, &beacon)) {
+                return Err(StatementError::Beacon);
+            }
         }
         Ok(())
     }

@@ -240,6 +240,7 @@ impl Touching {
             View::Federation => tables.logs = self.table(),
             View::Procedures => tables.procedures = self.table(),
             View::Delegations => tables.delegators = self.table(),
+            View::Draws => tables.draws = self.table(),
             View::Tallies | View::Balances | View::Timeline => {}
         }
         tables

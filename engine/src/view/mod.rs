@@ -18,6 +18,7 @@
 //! its turnout can be told from the log: only sealed ballots would hide that.
 
 mod decisions;
+mod draws;
 mod ledger;
 mod log;
 mod names;
@@ -198,6 +199,9 @@ fn data(cx: &Context<'_>, query: &Query) -> Result<Value, QueryError> {
         Query::Ballots(id, group, page) => votes::ballots(world, id, group.as_deref(), *page),
         Query::Decisions(page) => Ok(decisions::decisions(world, *page)),
         Query::Delegations(member, page) => decisions::delegations(world, member.as_deref(), *page),
+        Query::Draws(page) => Ok(draws::draws(world, *page)),
+        Query::Draw(id) => draws::draw(world, id),
+        Query::DrawFile(id) => draws::file(world, id),
         Query::Units(page) => Ok(ledger::units(world, *page)),
         Query::Logs(page) => Ok(summary::logs(world, *page)),
         Query::Accounts(page) => Ok(ledger::accounts(world, *page)),

@@ -82,6 +82,12 @@ pub enum Query {
     Decisions(Page),
     /// `delegations`; of one member, if one is named (`member=`)
     Delegations(Option<String>, Page),
+    /// `draws`
+    Draws(Page),
+    /// `draws/<uuid>`
+    Draw(String),
+    /// `draws/<uuid>/file`
+    DrawFile(String),
     /// `units`
     Units(Page),
     /// `logs`
@@ -138,6 +144,12 @@ impl Query {
         ),
         ("decisions", "The register of decisions: scope, budget, review, dissent"),
         ("delegations", "Delegations of votes in force"),
+        ("draws", "Draws by lot"),
+        (
+            "draws/{draw}",
+            "One draw: terms, pool, chances; what came, the panel, and who replaced whom",
+        ),
+        ("draws/{draw}/file", "The file by which anybody redoes a draw among members"),
         ("units", "Units of account"),
         ("logs", "Other logs, as last recorded here"),
         ("accounts", "Ledger accounts"),
@@ -202,6 +214,9 @@ impl Query {
             ["votes", id, "ballots"] => Self::Ballots(name(id), None, page),
             ["decisions"] => Self::Decisions(page),
             ["delegations"] => Self::Delegations(None, page),
+            ["draws"] => Self::Draws(page),
+            ["draws", id] => Self::Draw(name(id)),
+            ["draws", id, "file"] => Self::DrawFile(name(id)),
             ["units"] => Self::Units(page),
             ["logs"] => Self::Logs(page),
             ["accounts"] => Self::Accounts(page),
@@ -262,6 +277,7 @@ impl Query {
             | Self::Ballots(_, _, page)
             | Self::Decisions(page)
             | Self::Delegations(_, page)
+            | Self::Draws(page)
             | Self::Units(page)
             | Self::Logs(page)
             | Self::Accounts(page)

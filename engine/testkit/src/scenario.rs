@@ -4,6 +4,7 @@
 
 pub mod acts;
 mod live;
+pub mod lots;
 mod scene;
 mod town;
 

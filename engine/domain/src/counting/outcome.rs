@@ -63,7 +63,8 @@ impl Outcome {
     /// Prefers nobody among those who could win: what a count by an order of the options says of
     /// them is that order's doing.
     pub(super) fn open(mut self) -> Self {
-        let mut tied = self.evidence.could_win(self.method, &self.scores);
+        let one = self.evidence.seats().is_some_and(|seats| seats.seats == 1);
+        let mut tied = self.evidence.could_win(self.method, one, &self.scores);
         let Some(seats) = self.evidence.seats_mut() else { return self };
         let wanted = usize::try_from(seats.seats).unwrap_or(usize::MAX);
         if tied.len() <= wanted {
@@ -340,15 +341,20 @@ impl Evidence {
     }
 
     /// Those who could win, whatever is done about ties that are too many to follow. Ranked pairs
-    /// elect from the Smith set; who has no support elsewhere is elected only if too few have any.
-    fn could_win(&self, method: Method, scores: &BTreeMap<String, Score>) -> Vec<String> {
+    /// elect one from the Smith set; who has no support elsewhere is elected only if too few have any.
+    fn could_win(
+        &self,
+        method: Method,
+        one: bool,
+        scores: &BTreeMap<String, Score>,
+    ) -> Vec<String> {
         match (self, method) {
             (
                 Self::Ranked(evidence),
                 Method::Ranked(
                     RankedRule::RankedPairsMargins | RankedRule::RankedPairsWinningVotes,
                 ),
-            ) => evidence.smith.clone(),
+            ) if one => evidence.smith.clone(),
             (Self::Committee(_) | Self::Budget(_), _) => {
                 let backed = scores.iter().filter(|(_, score)| **score != Score::Integer(0));
                 backed.map(|(name, _)| name.clone()).collect()

@@ -36,5 +36,5 @@ pub use lottery::Lottery;
 pub use panel::{Drawn, DrawnComposition, Lot, Stratum, draw, representatives};
 pub use parameters::{Design, Fallback, Parameters};
 pub use pool::{Person, Pool, PoolError, commitment};
-pub use replacement::{Seat, replace};
+pub use replacement::{Seat, replace, replace_from};
 pub use seats::{Apportionment, largest_remainder};

@@ -132,7 +132,8 @@ impl Parameters {
     }
 
     /// The strata from which a seat of one is filled, in that order, its own first.
-    pub(super) fn sources_of(&self, stratum: usize) -> Vec<usize> {
+    #[must_use]
+    pub fn sources_of(&self, stratum: usize) -> Vec<usize> {
         let mut sources = match (&self.fallback, &self.design) {
             (Fallback::Order(strata), _) => {
                 strata.iter().filter_map(|number| usize::try_from(*number).ok()).collect()

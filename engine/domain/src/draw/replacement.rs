@@ -27,6 +27,19 @@ pub fn replace(
     parameters: &Parameters,
     declined: &[u32],
 ) -> Result<Vec<Seat>, DrawError> {
+    replace_from(drawn, &|stratum| parameters.sources_of(stratum), declined)
+}
+
+/// The same, when it is said for each stratum from which strata its seats are filled, in that
+/// order, its own first.
+///
+/// # Errors
+/// As [`replace`].
+pub fn replace_from(
+    drawn: &Drawn,
+    sources: &dyn Fn(usize) -> Vec<usize>,
+    declined: &[u32],
+) -> Result<Vec<Seat>, DrawError> {
     let mut seats: Vec<Seat> = (0..)
         .zip(&drawn.strata)
         .flat_map(|(stratum, each)| each.drawn.iter().map(move |place| (stratum, *place)))
@@ -43,7 +56,7 @@ pub fn replace(
         }
         gone.insert(*place);
         if let Some(seat) = seats.iter_mut().find(|seat| seat.holder == Some(*place)) {
-            seat.holder = next(drawn, parameters, seat.stratum, &gone);
+            seat.holder = next(drawn, sources, seat.stratum, &gone);
             gone.extend(seat.holder);
         } else if !alternates.contains(place) {
             return Err(DrawError::NotOfThisDraw);
@@ -53,8 +66,13 @@ pub fn replace(
 }
 
 /// The next alternate for a seat of a stratum.
-fn next(drawn: &Drawn, parameters: &Parameters, stratum: u32, gone: &BTreeSet<u32>) -> Option<u32> {
-    let sources = parameters.sources_of(usize::try_from(stratum).ok()?);
+fn next(
+    drawn: &Drawn,
+    sources: &dyn Fn(usize) -> Vec<usize>,
+    stratum: u32,
+    gone: &BTreeSet<u32>,
+) -> Option<u32> {
+    let sources = sources(usize::try_from(stratum).ok()?);
     let strata = sources.iter().filter_map(|number| drawn.strata.get(*number));
     let mut alternates = strata.flat_map(|stratum| stratum.alternates.iter().copied());
     alternates.find(|place| !gone.contains(place))

@@ -7,6 +7,7 @@ mod admitted;
 mod authority;
 mod consents;
 mod delegations;
+mod draws;
 mod federation;
 mod ledger;
 mod lives;
@@ -75,6 +76,7 @@ fn every_code_has_a_row() {
         procedures::ROWS,
         delegations::ROWS,
         consents::ROWS,
+        draws::ROWS,
     ];
     let produced: BTreeSet<&str> = tables.into_iter().flatten().map(|(code, _)| *code).collect();
     let all: BTreeSet<&str> = Rejection::all().map(Rejection::code).collect();

@@ -2,9 +2,9 @@
 //! cycle.
 //!
 //! Among majorities of equal strength the order matters. No order is picked: all graphs that some
-//! order leads to are kept, and an option wins if nobody is above it in one of them. By a declared
-//! order of the options, the majority of the option that stands earlier comes first and, of those
-//! of one option, the one over the option that stands later.
+//! order leads to are kept, and an option wins if nobody is above it in one of them. Where there are
+//! too many of them, and by a declared order of the options, the majority of the option that stands
+//! earlier comes first and, of those of one option, the one over the option that stands later.
 
 use super::matrix::{Matrix, Strength};
 use super::{Placed, layers};
@@ -67,25 +67,38 @@ pub(super) fn ranked_pairs(
             majorities.entry(weight).or_default().push(pair);
         }
     }
-    let mut ways = BTreeSet::from([Locked { below: vec![Columns::default(); width] }]);
-    for level in majorities.values().rev() {
-        let mut next = BTreeSet::new();
-        for way in ways {
-            match breaking {
-                Breaking::AllWays => lock_level(way, level, &mut next)?,
-                Breaking::Order(places) => {
-                    next.insert(lock_in_order(way, level, places));
-                }
-            }
+    let all = all_graphs(width, &majorities);
+    let ways = match (all, breaking) {
+        // Where all can be followed, an order decides among the winners of all.
+        (Err(CountError::TooManyTies), Breaking::Order(places)) => {
+            let none = Locked { below: vec![Columns::default(); width] };
+            let levels = majorities.values().rev();
+            BTreeSet::from([levels.fold(none, |way, level| lock_in_order(way, level, places))])
         }
-        ways = next;
-    }
+        (all, _) => all?,
+    };
     let in_all = |a, b| ways.iter().all(|way| way.is_above(a, b));
     let is_first = |way: &Locked, b: usize| !(0..width).any(|a| way.is_above(a, b));
     let first = (0..width).filter(|b| ways.iter().any(|way| is_first(way, *b))).collect();
     let below = |a: usize| (0..width).filter(|b| in_all(a, *b)).count();
     let scores = (0..width).map(|a| Score::Integer(below(a) as u64)).collect();
     Ok(Placed::new(layers(width, first, in_all), scores))
+}
+
+/// All graphs that some order of equally strong majorities leads to.
+fn all_graphs(
+    width: usize,
+    majorities: &BTreeMap<u64, Vec<(usize, usize)>>,
+) -> Result<BTreeSet<Locked>, CountError> {
+    let mut ways = BTreeSet::from([Locked { below: vec![Columns::default(); width] }]);
+    for level in majorities.values().rev() {
+        let mut next = BTreeSet::new();
+        for way in ways {
+            lock_level(way, level, &mut next)?;
+        }
+        ways = next;
+    }
+    Ok(ways)
 }
 
 /// The graph to which the declared order of these majorities leads.
