@@ -341,7 +341,8 @@ impl Evidence {
     }
 
     /// Those who could win, whatever is done about ties that are too many to follow. Ranked pairs
-    /// elect one from the Smith set; who has no support elsewhere is elected only if too few have any.
+    /// elect one from the Smith set; who has no support elsewhere is elected only if too few have
+    /// any.
     fn could_win(
         &self,
         method: Method,

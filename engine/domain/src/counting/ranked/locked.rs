@@ -2,9 +2,9 @@
 //! cycle.
 //!
 //! Among majorities of equal strength the order matters. No order is picked: all graphs that some
-//! order leads to are kept, and an option wins if nobody is above it in one of them. Where there are
-//! too many of them, and by a declared order of the options, the majority of the option that stands
-//! earlier comes first and, of those of one option, the one over the option that stands later.
+//! order leads to are kept, and an option wins if nobody is above it in one of them. Where they are
+//! too many, and by a declared order of the options, the majority of the option that stands earlier
+//! comes first and, of those of one option, the one over the option that stands later.
 
 use super::matrix::{Matrix, Strength};
 use super::{Placed, layers};
