@@ -1,8 +1,8 @@
 //! `dissent.attached/1` and `dissent.joined/1`
 
 use super::Votes;
-use super::opinion::may_comment;
-use super::procedure::{Opinion, procedure};
+use super::opinion::{OpinionAttached, Side, may_comment};
+use super::procedure::procedure;
 use crate::act::{Command, Event};
 use crate::authority::Cx;
 use crate::entity::{EntityRef, Kind};
@@ -33,14 +33,6 @@ pub struct JoinDissent {
     pub author: MemberId,
 }
 
-/// A dissenting opinion was attached.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
-pub struct DissentAttached {
-    vote: u32,
-    author: u32,
-    text: Prose,
-}
-
 /// A dissenting opinion was joined.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub struct DissentJoined {
@@ -51,14 +43,14 @@ pub struct DissentJoined {
 }
 
 impl Command for AttachDissent {
-    type Event = DissentAttached;
+    type Event = OpinionAttached;
 
-    fn decide(self, cx: &Cx<'_>) -> Result<DissentAttached, Rejection> {
+    fn decide(self, cx: &Cx<'_>) -> Result<OpinionAttached, Rejection> {
         let (vote, author) = may_comment(cx, self.vote)?;
         if procedure(cx.world, vote).dissents.iter().any(|one| one.author == author) {
             return Err(Votes::DissentTwice.into());
         }
-        Ok(DissentAttached { vote, author, text: self.text })
+        Ok(OpinionAttached { vote, author, text: self.text, side: Side::Dissents })
     }
 }
 
@@ -77,23 +69,6 @@ impl Command for JoinDissent {
             return Err(Votes::DissentTwice.into());
         }
         Ok(DissentJoined { vote, member, dissent })
-    }
-}
-
-impl Event for DissentAttached {
-    fn stream(&self) -> EntityRef {
-        EntityRef::new(Kind::Vote, self.vote)
-    }
-
-    fn entities(&self, visit: &mut dyn FnMut(EntityRef)) {
-        visit(EntityRef::new(Kind::Procedure, self.vote));
-    }
-
-    fn evolve(&self, _: u32, entity: EntityMut<'_>, recorded: &Recorded<'_>) {
-        if let EntityMut::Procedure(procedure) = entity {
-            let (author, text, joined) = (self.author, self.text.clone(), Vec::new());
-            procedure.dissents.push(Opinion { author, text, position: recorded.position, joined });
-        }
     }
 }
 

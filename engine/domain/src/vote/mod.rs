@@ -24,14 +24,14 @@ pub use ballot_cast::{BallotCast, BallotPaper, CastBallot, Choice};
 pub use ballots::{BallotBox, Ballots};
 pub use consent_amended::{AmendConsent, ConsentAmended};
 pub use decision_reviewed::{DecisionReviewed, ReviewDecision};
-pub use dissent::{AttachDissent, DissentAttached, DissentJoined, JoinDissent};
+pub use dissent::{AttachDissent, DissentJoined, JoinDissent};
 pub use lot_drawn::{DrawLot, seed};
 pub use objection::{
     Answer, AnswerObjection, MaintainObjection, ObjectionChanged, ObjectionRaised, Position,
     RaiseObjection, WithdrawObjection,
 };
 pub use opened_under_rules::{OpenVoteUnderRules, VoteOpenedUnderRules};
-pub use opinion::{AttachReasons, ReasonsAttached};
+pub use opinion::{AttachReasons, OpinionAttached};
 pub use outcome_declared::{DeclareOutcome, OutcomeDeclared};
 pub use outcome_under_rules::{DeclareUnderRules, DeclaredUnderRules};
 pub use procedure::{

@@ -1,4 +1,4 @@
-//! Who may attach an opinion to the outcome of a vote, and `reasons.attached/1`.
+//! Opinions on the outcome of a vote: who may attach one, and `reasons.attached/1`.
 
 use super::procedure::{Opinion, procedure};
 use super::{Votes, find};
@@ -22,12 +22,22 @@ pub struct AttachReasons {
     pub text: Prose,
 }
 
-/// Reasons were attached.
+/// Whether an opinion is for or against the outcome.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+pub(super) enum Side {
+    /// It dissents from it.
+    Dissents,
+    /// It says why it is right.
+    Agrees,
+}
+
+/// An opinion was attached.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
-pub struct ReasonsAttached {
-    vote: u32,
-    author: u32,
-    text: Prose,
+pub struct OpinionAttached {
+    pub(super) vote: u32,
+    pub(super) author: u32,
+    pub(super) text: Prose,
+    pub(super) side: Side,
 }
 
 /// The vote and the member, if they are of its electorate, its outcome is declared, and there is
@@ -49,18 +59,18 @@ pub(super) fn may_comment(cx: &Cx<'_>, id: StatementId) -> Result<(u32, u32), Re
 }
 
 impl Command for AttachReasons {
-    type Event = ReasonsAttached;
+    type Event = OpinionAttached;
 
-    fn decide(self, cx: &Cx<'_>) -> Result<ReasonsAttached, Rejection> {
+    fn decide(self, cx: &Cx<'_>) -> Result<OpinionAttached, Rejection> {
         let (vote, author) = may_comment(cx, self.vote)?;
         if procedure(cx.world, vote).reasons.iter().any(|one| one.author == author) {
             return Err(Votes::ReasonsTwice.into());
         }
-        Ok(ReasonsAttached { vote, author, text: self.text })
+        Ok(OpinionAttached { vote, author, text: self.text, side: Side::Agrees })
     }
 }
 
-impl Event for ReasonsAttached {
+impl Event for OpinionAttached {
     fn stream(&self) -> EntityRef {
         EntityRef::new(Kind::Vote, self.vote)
     }
@@ -72,7 +82,11 @@ impl Event for ReasonsAttached {
     fn evolve(&self, _: u32, entity: EntityMut<'_>, recorded: &Recorded<'_>) {
         if let EntityMut::Procedure(procedure) = entity {
             let (author, text, joined) = (self.author, self.text.clone(), Vec::new());
-            procedure.reasons.push(Opinion { author, text, position: recorded.position, joined });
+            let opinions = match self.side {
+                Side::Dissents => &mut procedure.dissents,
+                Side::Agrees => &mut procedure.reasons,
+            };
+            opinions.push(Opinion { author, text, position: recorded.position, joined });
         }
     }
 }
