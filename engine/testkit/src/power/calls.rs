@@ -34,9 +34,13 @@ fn arguments(text: &str) -> Vec<&str> {
 /// The bytes of `"\x..\x.."`.
 fn bytes(text: &str) -> Vec<u8> {
     assert!(!text.ends_with("..."), "the tracer cut a text short");
-    let inner = text.trim_matches('"');
-    let digits = inner.as_bytes().chunks(4);
-    digits.map(|c| u8::from_str_radix(std::str::from_utf8(&c[2..]).unwrap(), 16).unwrap()).collect()
+    let inner = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    let byte = |c: &[u8]| {
+        let digits = std::str::from_utf8(c.strip_prefix(br"\x")?).ok()?;
+        u8::from_str_radix(digits, 16).ok()
+    };
+    let read = inner.and_then(|inner| inner.as_bytes().chunks(4).map(byte).collect());
+    read.unwrap_or_else(|| panic!("not a text of the tracer's: {text}"))
 }
 
 /// The calls that are told with a text: bytes or a path.
@@ -64,9 +68,12 @@ const TEXTS: [&str; 18] = [
 pub(super) fn parse_call(text: &str) -> Call {
     let (name, rest) = text.split_once('(').unwrap();
     let args = arguments(rest);
-    // Of a process that is killed meanwhile the tracer can only tell where its texts were. Nobody
-    // waits for such a call: nothing that was promised stands on it.
-    let unread = |arg: &&str| arg.starts_with("0x") || arg.contains("iov_base=0x");
+    // Of a process that is killed meanwhile the tracer can only tell where its texts were, or not
+    // even that (`NULL`). Nobody waits for such a call: nothing that was promised stands on it.
+    let unread = |arg: &&str| {
+        let place = arg.split_once("iov_base=").map_or(*arg, |(_, place)| place);
+        place.starts_with("0x") || place.starts_with("NULL")
+    };
     if TEXTS.contains(&name) && args.iter().any(unread) {
         return Call::Idle;
     }

@@ -133,8 +133,10 @@ fn a_call_that_the_tracer_could_not_read_stands_for_nothing() {
     let text = "7 write(3, 0x7f0012345678, 20) = ?\n\
                 8 openat(AT_FDCWD, 0x7ffe00, O_RDONLY|O_CREAT, 0666 <unfinished ...>\n\
                 9 pwritev(4, [{iov_base=0x7f00, iov_len=9}], 1, 0) = ?\n\
+                10 openat(AT_FDCWD, NULL, O_RDONLY) = ?\n\
+                11 unlink(NULL <unfinished ...>\n\
                 9 +++ killed by SIGKILL +++\n";
     let trace = Trace::parse(text);
-    assert_eq!(trace.len(), 3);
+    assert_eq!(trace.len(), 5);
     assert_eq!(trace.syncs(), 0);
 }
