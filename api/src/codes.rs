@@ -14,9 +14,10 @@
 //! | unavailable | 503 | not now: try again, with the same statement |
 
 mod draws;
+mod roles;
 
 use archipel_domain::rejection::{
-    Authority, Delegations, Federation, Ledger, Membership, Proposals, Rejection, Roles, Votes,
+    Authority, Delegations, Federation, Ledger, Membership, Proposals, Rejection, Votes,
 };
 use archipel_engine::audit::AuditError;
 use archipel_engine::crypto::CryptoError;
@@ -270,7 +271,7 @@ const fn of_rejection(rejection: Rejection) -> Class {
     match rejection {
         Rejection::Authority(rejection) => of_authority(rejection),
         Rejection::Membership(rejection) => of_membership(rejection),
-        Rejection::Roles(rejection) => of_roles(rejection),
+        Rejection::Roles(rejection) => roles::class_of(rejection),
         Rejection::Proposals(rejection) => of_proposals(rejection),
         Rejection::Votes(rejection) => of_votes(rejection),
         Rejection::Ledger(rejection) => of_ledger(rejection),
@@ -298,7 +299,9 @@ const fn of_authority(rejection: Authority) -> Class {
         | A::NotStarted
         | A::Ended
         | A::AsRequired
-        | A::PowerMissing => Class::Forbidden,
+        | A::PowerMissing
+        | A::OutOfScope
+        | A::NotAccepted => Class::Forbidden,
     }
 }
 
@@ -323,31 +326,6 @@ const fn of_membership(rejection: Membership) -> Class {
         | M::NotMembersKey
         | M::LastKey
         | M::CallUnknown => Class::Refused,
-    }
-}
-
-const fn of_roles(rejection: Roles) -> Class {
-    use Roles as R;
-    match rejection {
-        R::PowerNotHeld => Class::Forbidden,
-        R::CircleExists
-        | R::CircleDissolved
-        | R::CircleInUse
-        | R::RoleExists
-        | R::AssignmentExists
-        | R::AlreadyHolds
-        | R::SeatsTaken
-        | R::AssignmentEnded => Class::Conflict,
-        R::CircleUnknown
-        | R::CircleRoot
-        | R::RoleUnknown
-        | R::SeatCount
-        | R::TermLength
-        | R::MemberUnknown
-        | R::TermReversed
-        | R::TermTooLong
-        | R::AssignmentUnknown
-        | R::EndReason => Class::Refused,
     }
 }
 
@@ -378,7 +356,7 @@ const fn of_proposals(rejection: Proposals) -> Class {
 const fn of_votes(rejection: Votes) -> Class {
     use Votes as V;
     match rejection {
-        V::NotEligible => Class::Forbidden,
+        V::NotEligible | V::OwnRecall => Class::Forbidden,
         V::ProposalNotOpen
         | V::VersionStale
         | V::NotYetOpen
@@ -455,7 +433,7 @@ const fn of_federation(rejection: Federation) -> Class {
 const fn of_ledger(rejection: Ledger) -> Class {
     use Ledger as L;
     match rejection {
-        L::NotAuthorised | L::SelfDealing => Class::Forbidden,
+        L::NotAuthorised | L::SelfDealing | L::OverCap => Class::Forbidden,
         L::UnitExists
         | L::AccountExists
         | L::AccountClosed

@@ -208,6 +208,7 @@ fn announce(app: &App, args: &AnnounceArgs) -> Result<(), Failure> {
         pool: args.pool()?,
         chance,
         comes_at,
+        fills: args.fills()?,
     };
     app.act(act, Mandate::Power(Power::Roles))
 }

@@ -277,6 +277,17 @@ acts! {
     "draw.announced/1" DrawAnnounced: sortition::AnnounceDraw,
     "draw.drawn/1" DrawDrawn: sortition::DrawLots,
     "draw.declined/1" DrawDeclined: sortition::DeclineDraw,
+    "circle.formed/2" CircleRemitted: role::FormCircleWithRemit,
+    "circle.extended/1" CircleExtended: role::ExtendCircle,
+    "role.defined/2" RoleChartered: role::CharterRole,
+    "role.amended/1" RoleAmended: role::AmendRole,
+    "role.retired/1" RoleRetired: role::RetireRole,
+    "role.assigned/2" RoleFilled: role::FillRole,
+    "assignment.accepted/1" AssignmentAccepted: role::AcceptAssignment,
+    "assignment.declined/1" AssignmentDeclined: role::DeclineAssignment,
+    "assignment.recalled/1" AssignmentRecalled: role::RecallAssignment,
+    "assignment.delegated/1" AssignmentDelegated: role::DelegateAssignment,
+    "assignment.reclaimed/1" AssignmentReclaimed: role::ReclaimAssignment,
 }
 
 impl Fact {

@@ -5,7 +5,7 @@ use crate::entity::{EntityRef, Kind};
 use crate::fact::{Author, Record};
 use crate::id::{Hash, KeyId, MemberId, Slug, StatementId};
 use crate::rejection::{Rejection, rejections};
-use crate::role::Power;
+use crate::role::{self, Power, Scope, standing};
 use crate::time::Timestamp;
 use crate::world::World;
 use serde::{Deserialize, Serialize};
@@ -43,16 +43,20 @@ rejections! {
         Changed => "condition.changed",
         /// There is no such assignment.
         AssignmentUnknown => "mandate.unknown",
-        /// The assignment is held by somebody else.
+        /// The assignment is held by somebody else, who has not delegated it to the author.
         NotHolder => "mandate.not-holder",
+        /// The holder has not accepted the mandate.
+        NotAccepted => "mandate.not-accepted",
         /// The term has not begun.
         NotStarted => "mandate.not-started",
         /// The term is over, or the assignment was ended.
         Ended => "mandate.ended",
         /// The act needs a power, and no assignment is named in `as`.
         AsRequired => "mandate.as-required",
-        /// The role does not carry the power.
+        /// The role does not carry the power, or its holder has not delegated it.
         PowerMissing => "mandate.power-missing",
+        /// The role's power does not reach so far.
+        OutOfScope => "mandate.out-of-scope",
     }
 }
 
@@ -165,7 +169,7 @@ pub struct Cx<'a> {
     pub author: Author,
     /// Who signed, by pseudonym.
     pub author_id: MemberId,
-    /// The assignment named in `as`, active and held by the author.
+    /// The assignment named in `as`, active, and held by the author or delegated to them.
     pub acting_as: Option<u32>,
     /// SHA-256 of the signed payload.
     pub payload_hash: Hash,
@@ -189,14 +193,38 @@ impl Cx<'_> {
         Some(assignment.role)
     }
 
-    /// Whether the act is done under a role that carries the power.
+    /// The role under which the act is done, which carries the power everywhere: for acts whose
+    /// reach can not be told. Others say how far they reach, see [`Cx::require_scoped`].
+    ///
+    /// # Errors
+    /// [`Authority::AsRequired`], [`Authority::PowerMissing`] or [`Authority::OutOfScope`].
+    pub fn require(&self, power: Power) -> Result<u32, Authority> {
+        let granted = self.require_scoped(power)?;
+        granted.check_everywhere()?;
+        Ok(granted.role)
+    }
+
+    /// The role under which the act is done, which carries the power as far as the answer says.
     ///
     /// # Errors
     /// [`Authority::AsRequired`] or [`Authority::PowerMissing`].
-    pub fn require(&self, power: Power) -> Result<u32, Authority> {
-        let index = self.role().ok_or(Authority::AsRequired)?;
-        let role = self.world.tables.roles.get(index).ok_or(Authority::AsRequired)?;
-        if role.powers.contains(&power) { Ok(index) } else { Err(Authority::PowerMissing) }
+    pub fn require_scoped(&self, power: Power) -> Result<Granted<'_>, Authority> {
+        let role = self.role().ok_or(Authority::AsRequired)?;
+        let state = self.world.tables.roles.get(role).ok_or(Authority::AsRequired)?;
+        if !state.powers.contains(&power) || !self.may_use(power) {
+            return Err(Authority::PowerMissing);
+        }
+        let charter = role::charter(self.world, role);
+        Ok(Granted { role, scope: charter.and_then(|charter| charter.scopes.get(&power)) })
+    }
+
+    /// Whether the author, where they act as somebody's delegate, was given that power.
+    #[must_use]
+    pub fn may_use(&self, power: Power) -> bool {
+        let Some(index) = self.acting_as else { return true };
+        let holder = self.world.tables.assignments.get(index).map(|held| held.member);
+        let given = standing::tenure(self.world, index).delegation(self.at);
+        holder == self.author.member() || given.is_some_and(|given| given.powers.contains(&power))
     }
 
     /// The number of a named thing.
@@ -209,6 +237,54 @@ impl Cx<'_> {
     #[must_use]
     pub fn find_uuid(&self, kind: Kind, id: u128) -> Option<u32> {
         self.world.directory.by_uuid(kind, id)
+    }
+}
+
+/// A power, with how far it reaches. Who asks for it checks that the act stays within.
+#[must_use]
+#[derive(Clone, Copy, Debug)]
+pub struct Granted<'a> {
+    /// Number of the role.
+    pub role: u32,
+    /// Where the power holds; everywhere when absent.
+    scope: Option<&'a Scope>,
+}
+
+impl Granted<'_> {
+    /// Whether it reaches a circle.
+    ///
+    /// # Errors
+    /// [`Authority::OutOfScope`].
+    pub fn check_circle(&self, cx: &Cx<'_>, circle: u32) -> Result<(), Authority> {
+        self.check(|scope| scope.reaches_circle(&cx.world.tables, circle))
+    }
+
+    /// Whether it reaches all of these groups; `None` stands for every member.
+    ///
+    /// # Errors
+    /// [`Authority::OutOfScope`].
+    pub fn check_groups(&self, groups: Option<&[u32]>) -> Result<(), Authority> {
+        self.check(|scope| scope.reaches_groups(groups))
+    }
+
+    /// Whether so much may be taken at once in a unit.
+    ///
+    /// # Errors
+    /// [`Authority::OutOfScope`].
+    pub fn check_amount(&self, unit: u32, amount: u64) -> Result<(), Authority> {
+        self.check(|scope| scope.allows(unit, amount))
+    }
+
+    /// Whether it reaches everywhere.
+    ///
+    /// # Errors
+    /// [`Authority::OutOfScope`].
+    pub fn check_everywhere(&self) -> Result<(), Authority> {
+        self.check(Scope::is_everywhere)
+    }
+
+    fn check(&self, reaches: impl FnOnce(&Scope) -> bool) -> Result<(), Authority> {
+        if self.scope.is_none_or(reaches) { Ok(()) } else { Err(Authority::OutOfScope) }
     }
 }
 
@@ -342,8 +418,15 @@ fn active_assignment(
     let index = world.directory.by_uuid(Kind::Assignment, id.0);
     let index = index.ok_or(Authority::AssignmentUnknown)?;
     let assignment = world.tables.assignments.get(index).ok_or(Authority::AssignmentUnknown)?;
-    if author.member() != Some(assignment.member) {
+    let tenure = standing::tenure(world, index);
+    let delegate = tenure.delegation(at).map(|given| given.to);
+    if author.member() != Some(assignment.member)
+        && (delegate.is_none() || author.member() != delegate)
+    {
         return Err(Authority::NotHolder);
+    }
+    if tenure.is_awaited() {
+        return Err(Authority::NotAccepted);
     }
     if at < assignment.from {
         return Err(Authority::NotStarted);

@@ -43,11 +43,17 @@ pub enum Kind {
     Delegator,
     /// A draw by lot.
     Draw,
+    /// What belongs to a circle beside its purpose, by the circle's number.
+    Remit,
+    /// What belongs to a role beside its powers, by the role's number.
+    Charter,
+    /// What belongs to a mandate beside its term, by the assignment's number.
+    Tenure,
 }
 
 impl Kind {
     /// Every kind, in order.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 19] = [
         Self::Instance,
         Self::Group,
         Self::Member,
@@ -64,6 +70,9 @@ impl Kind {
         Self::Procedure,
         Self::Delegator,
         Self::Draw,
+        Self::Remit,
+        Self::Charter,
+        Self::Tenure,
     ];
 
     /// The word used in stream names, such as `vote` in `vote/0190…`.
@@ -86,13 +95,19 @@ impl Kind {
             Self::Procedure => "procedure",
             Self::Delegator => "delegator",
             Self::Draw => "draw",
+            Self::Remit => "remit",
+            Self::Charter => "charter",
+            Self::Tenure => "tenure",
         }
     }
 
     /// The kind with that word, of those that have names and streams of their own.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
-        let named = |kind: &Self| !matches!(kind, Self::Procedure | Self::Delegator);
+        let named = |kind: &Self| {
+            let beside = matches!(kind, Self::Remit | Self::Charter | Self::Tenure);
+            !beside && !matches!(kind, Self::Procedure | Self::Delegator)
+        };
         Self::ALL.into_iter().filter(named).find(|kind| kind.word() == word)
     }
 

@@ -9,7 +9,7 @@ use crate::id::Hash;
 use crate::ledger::{Account, Unit};
 use crate::membership::{Call, Group, Instance, Member};
 use crate::proposal::{Amendment, Proposal};
-use crate::role::{Assignment, Circle, Role};
+use crate::role::{Assignment, Charter, Circle, Remit, Role, Tenure};
 use crate::sortition::Draw;
 use crate::vote::{Procedure, Vote};
 use bincode::{Decode, Encode};
@@ -95,6 +95,12 @@ tables! {
     delegators: Delegator = Delegator,
     /// Draws by lot.
     draws: Draw = Draw,
+    /// What belongs to circles beside their purpose, by the circle's number.
+    remits: Remit = Remit,
+    /// What belongs to roles beside their powers, by the role's number.
+    charters: Charter = Charter,
+    /// What belongs to mandates beside their terms, by the assignment's number.
+    tenures: Tenure = Tenure,
 }
 
 impl Tables {

@@ -72,11 +72,14 @@ pub enum View {
     Delegations,
     /// Draws by lot.
     Draws,
+    /// What belongs to circles, roles and mandates beside their terms: domains, charters, bases,
+    /// delegations.
+    Charters,
 }
 
 impl View {
     /// Every view.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Roster,
         Self::Roles,
         Self::Proposals,
@@ -88,6 +91,7 @@ impl View {
         Self::Procedures,
         Self::Delegations,
         Self::Draws,
+        Self::Charters,
     ];
 
     /// The name in commands and addresses.
@@ -105,6 +109,7 @@ impl View {
             Self::Procedures => "procedures",
             Self::Delegations => "delegations",
             Self::Draws => "draws",
+            Self::Charters => "charters",
         }
     }
 
@@ -126,6 +131,7 @@ impl View {
             Self::Procedures => &[Kind::Procedure],
             Self::Delegations => &[Kind::Delegator],
             Self::Draws => &[Kind::Draw],
+            Self::Charters => &[Kind::Remit, Kind::Charter, Kind::Tenure],
             Self::Tallies | Self::Balances | Self::Timeline => &[],
         }
     }

@@ -241,6 +241,11 @@ impl Touching {
             View::Procedures => tables.procedures = self.table(),
             View::Delegations => tables.delegators = self.table(),
             View::Draws => tables.draws = self.table(),
+            View::Charters => {
+                tables.remits = self.table();
+                tables.charters = self.table();
+                tables.tenures = self.table();
+            }
             View::Tallies | View::Balances | View::Timeline => {}
         }
         tables

@@ -101,7 +101,8 @@ impl<'a> Chains<'a> {
     fn next(&self, member: u32) -> Option<&'a Delegation> {
         let state = self.world.tables.members.get(member)?;
         let gone = state.left.is_some_and(|left| left < self.position);
-        if gone || !self.vote.includes(state) || self.ballots.row(member).is_some() {
+        let aside = crate::vote::excluded(self.world, self.index) == Some(member);
+        if gone || aside || !self.vote.includes(state) || self.ballots.row(member).is_some() {
             return None;
         }
         let specific = |one: &&Delegation| match &one.scope {

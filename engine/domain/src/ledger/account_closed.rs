@@ -1,5 +1,6 @@
 //! `account.closed/1`
 
+use super::account_opened::check_reach;
 use super::{Ledger, find_account};
 use crate::act::{Command, Event};
 use crate::authority::Cx;
@@ -30,8 +31,9 @@ impl Command for CloseAccount {
     type Event = AccountClosed;
 
     fn decide(self, cx: &Cx<'_>) -> Result<AccountClosed, Rejection> {
-        cx.require(Power::Accounts)?;
+        let granted = cx.require_scoped(Power::Accounts)?;
         let (index, account) = find_account(cx, &self.account)?;
+        check_reach(cx, &granted, account.owner)?;
         if account.closed.is_some() {
             return Err(Ledger::AccountClosed.into());
         }

@@ -2,7 +2,7 @@
 
 use super::{Ledger, OwnerRef, UnitCode};
 use crate::act::{Command, Event};
-use crate::authority::Cx;
+use crate::authority::{Authority, Cx, Granted};
 use crate::entity::{EntityRef, Entry, Kind, Name};
 use crate::fact::Recorded;
 use crate::id::{MemberId, Slug};
@@ -65,10 +65,11 @@ impl Command for OpenAccount {
     type Event = AccountOpened;
 
     fn decide(self, cx: &Cx<'_>) -> Result<AccountOpened, Rejection> {
-        cx.require(Power::Accounts)?;
+        let granted = cx.require_scoped(Power::Accounts)?;
         let unit = cx.world.directory.by_word(Kind::Unit, self.unit.as_str());
         let unit = unit.ok_or(Ledger::UnitUnknown)?;
         let owner = find_owner(cx, &self.owner).ok_or(Ledger::OwnerUnknown)?;
+        check_reach(cx, &granted, owner)?;
         let steward = self.steward.as_ref().map(|role| cx.find(Kind::Role, role));
         let steward = match steward {
             Some(None) => return Err(Ledger::OwnerUnknown.into()),
@@ -99,6 +100,18 @@ impl Command for OpenAccount {
             floor,
             ceiling: self.ceiling,
         })
+    }
+}
+
+/// The accounts of circles can be left to roles whose power reaches them alone.
+pub(super) fn check_reach(
+    cx: &Cx<'_>,
+    granted: &Granted<'_>,
+    owner: OwnerRef,
+) -> Result<(), Authority> {
+    match owner {
+        OwnerRef::Circle(circle) => granted.check_circle(cx, circle),
+        _ => granted.check_everywhere(),
     }
 }
 

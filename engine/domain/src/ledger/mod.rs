@@ -67,6 +67,8 @@ rejections! {
         NotAuthorised => "ledger.not-authorised",
         /// Nobody authorises a move under a mandate to their own account.
         SelfDealing => "ledger.self-dealing",
+        /// More is taken at once than the role's power over the ledger allows.
+        OverCap => "ledger.over-cap",
         /// The account is closed.
         AccountClosed => "ledger.account-closed",
         /// The account is not empty.
@@ -153,10 +155,27 @@ fn check_rights(cx: &Cx<'_>, legs: &[Leg]) -> Result<(), Ledger> {
     if let Some(first) = refused.min() {
         return Err(first);
     }
+    check_caps(cx, &found)?;
     if found.iter().any(|(_, account)| account.closed.is_some()) {
         return Err(Ledger::AccountClosed);
     }
     Ok(())
+}
+
+/// What is taken under a mandate, in all legs of a unit together, is within the power's caps.
+fn check_caps(cx: &Cx<'_>, found: &[(&Leg, &Account)]) -> Result<(), Ledger> {
+    let Ok(granted) = cx.require_scoped(Power::Ledger) else { return Ok(()) };
+    let taken = |unit: u32| -> u128 {
+        let stewarded =
+            |account: &&Account| account.unit == unit && account.steward == Some(granted.role);
+        let legs = found.iter().filter(|(leg, account)| leg.amount < 0 && stewarded(account));
+        legs.map(|(leg, _)| u128::from(leg.amount.unsigned_abs())).sum()
+    };
+    let within = |(_, account): &(&Leg, &Account)| {
+        let taken = u64::try_from(taken(account.unit)).unwrap_or(u64::MAX);
+        taken == 0 || granted.check_amount(account.unit, taken).is_ok()
+    };
+    if found.iter().all(within) { Ok(()) } else { Err(Ledger::OverCap) }
 }
 
 /// Checks limits, then overflow. An account outside its limits is only kept from getting worse.
@@ -197,7 +216,10 @@ fn check_authority(cx: &Cx<'_>, leg: &Leg, account: &Account) -> Result<(), Ledg
     if leg.amount > 0 {
         return if own && cx.acting_as.is_some() { Err(Ledger::SelfDealing) } else { Ok(()) };
     }
-    let steward = || cx.require(Power::Ledger).is_ok_and(|role| account.steward == Some(role));
+    let steward = || {
+        let granted = cx.require_scoped(Power::Ledger);
+        granted.is_ok_and(|granted| account.steward == Some(granted.role))
+    };
     if own || (account.steward.is_some() && steward()) {
         return Ok(());
     }

@@ -34,10 +34,9 @@ impl Command for RevokeKey {
 
     fn decide(self, cx: &Cx<'_>) -> Result<KeyRevoked, Rejection> {
         let own = cx.find_uuid(Kind::Member, self.member.0) == Some(cx.member()?);
-        if !own {
-            cx.require(Power::Membership)?;
-        }
+        let granted = (!own).then(|| cx.require_scoped(Power::Membership)).transpose()?;
         let (index, member) = present_member(cx, self.member)?;
+        granted.map_or(Ok(()), |granted| granted.check_groups(Some(&member.groups)))?;
         let key = member.keys.iter().find(|key| key.key == self.key);
         let key = key.ok_or(Membership::NotMembersKey)?;
         if key.revoked.is_some() {

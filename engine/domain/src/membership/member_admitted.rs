@@ -42,12 +42,13 @@ impl Command for AdmitMember {
     type Event = MemberAdmitted;
 
     fn decide(self, cx: &Cx<'_>) -> Result<MemberAdmitted, Rejection> {
-        cx.require(Power::Membership)?;
+        let granted = cx.require_scoped(Power::Membership)?;
         let groups = self.groups.iter().map(|group| cx.find(Kind::Group, group));
         let groups: Option<Vec<u32>> = groups.collect();
         let mut groups = groups.ok_or(Membership::GroupUnknown)?;
         groups.sort_unstable();
         groups.dedup();
+        granted.check_groups(Some(&groups))?;
         let taken = cx.find_uuid(Kind::Member, self.member.0).is_some();
         let instances = cx.find_uuid(Kind::Instance, self.member.0).is_some();
         if taken || instances {

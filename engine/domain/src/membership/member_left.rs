@@ -30,10 +30,10 @@ impl Command for LeaveMembership {
     type Event = MemberLeft;
 
     fn decide(self, cx: &Cx<'_>) -> Result<MemberLeft, Rejection> {
-        if cx.find_uuid(Kind::Member, self.member.0) != Some(cx.member()?) {
-            cx.require(Power::Membership)?;
-        }
-        let (index, _) = present_member(cx, self.member)?;
+        let own = cx.find_uuid(Kind::Member, self.member.0) == Some(cx.member()?);
+        let granted = (!own).then(|| cx.require_scoped(Power::Membership)).transpose()?;
+        let (index, member) = present_member(cx, self.member)?;
+        granted.map_or(Ok(()), |granted| granted.check_groups(Some(&member.groups)))?;
         Ok(MemberLeft { index })
     }
 }

@@ -1,6 +1,6 @@
 //! `role.ended/1`
 
-use super::{Power, Roles};
+use super::{Basis, Ending, Power, Roles, find_running, standing};
 use crate::act::{Command, Event};
 use crate::authority::Cx;
 use crate::entity::{EntityRef, Kind};
@@ -43,18 +43,22 @@ impl Command for EndAssignment {
     type Event = AssignmentEnded;
 
     fn decide(self, cx: &Cx<'_>) -> Result<AssignmentEnded, Rejection> {
-        if self.reason == EndReason::Recalled {
-            cx.require(Power::Roles)?;
-        }
-        let index = cx.find_uuid(Kind::Assignment, self.assignment.0);
-        let index = index.ok_or(Roles::AssignmentUnknown)?;
-        let assignment = cx.world.tables.assignments.get(index).ok_or(Roles::AssignmentUnknown)?;
-        if assignment.ended.is_some() || cx.at >= assignment.until {
-            return Err(Roles::AssignmentEnded.into());
+        let recalled = self.reason == EndReason::Recalled;
+        let granted = recalled.then(|| cx.require_scoped(Power::Roles)).transpose()?;
+        let (index, assignment) = find_running(cx, self.assignment)?;
+        if let Some(granted) = granted {
+            let role = cx.world.tables.roles.get(assignment.role);
+            granted.check_circle(cx, role.ok_or(Roles::RoleUnknown)?.circle)?;
         }
         let own = cx.author.member() == Some(assignment.member);
         if own != (self.reason == EndReason::Resigned) {
             return Err(Roles::EndReason.into());
+        }
+        let chosen = standing::tenure(cx.world, index).basis.as_ref().is_some_and(Basis::is_choice);
+        let member = cx.world.tables.members.get(assignment.member);
+        let gone = member.is_none_or(|member| member.left.is_some());
+        if recalled && chosen && !gone {
+            return Err(Roles::RecallByVote.into());
         }
         Ok(AssignmentEnded { assignment: index, role: assignment.role, reason: self.reason })
     }
@@ -67,11 +71,22 @@ impl Event for AssignmentEnded {
 
     fn entities(&self, visit: &mut dyn FnMut(EntityRef)) {
         visit(EntityRef::new(Kind::Assignment, self.assignment));
+        visit(EntityRef::new(Kind::Tenure, self.assignment));
     }
 
     fn evolve(&self, _: u32, entity: EntityMut<'_>, recorded: &Recorded<'_>) {
-        if let EntityMut::Assignment(assignment) = entity {
-            assignment.ended = Some((recorded.position, self.reason));
+        match entity {
+            EntityMut::Assignment(assignment) => {
+                assignment.ended = Some((recorded.position, self.reason));
+            }
+            EntityMut::Tenure(tenure) => {
+                let how = match self.reason {
+                    EndReason::Resigned => Ending::Resigned,
+                    EndReason::Recalled => Ending::Withdrawn,
+                };
+                tenure.ended = Some((how, recorded.record.at));
+            }
+            _ => {}
         }
     }
 }

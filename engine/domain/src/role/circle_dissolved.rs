@@ -1,6 +1,6 @@
 //! `circle.dissolved/1`
 
-use super::{Power, ROOT_CIRCLE, Roles, open_circle};
+use super::{Power, ROOT_CIRCLE, Roles};
 use crate::act::{Command, Event};
 use crate::authority::Cx;
 use crate::entity::{EntityRef, Kind};
@@ -29,8 +29,14 @@ impl Command for DissolveCircle {
     type Event = CircleDissolved;
 
     fn decide(self, cx: &Cx<'_>) -> Result<CircleDissolved, Rejection> {
-        cx.require(Power::Roles)?;
-        let index = open_circle(cx, &self.circle)?;
+        let granted = cx.require_scoped(Power::Roles)?;
+        let index = cx.find(Kind::Circle, &self.circle).ok_or(Roles::CircleUnknown)?;
+        let state = cx.world.tables.circles.get(index).ok_or(Roles::CircleUnknown)?;
+        // One that has ended is still to be dissolved.
+        if state.dissolved.is_some() {
+            return Err(Roles::CircleDissolved.into());
+        }
+        granted.check_circle(cx, index)?;
         if self.circle.as_str() == ROOT_CIRCLE {
             return Err(Roles::CircleRoot.into());
         }

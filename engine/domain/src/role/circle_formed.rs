@@ -36,11 +36,15 @@ impl Command for FormCircle {
     type Event = CircleFormed;
 
     fn decide(self, cx: &Cx<'_>) -> Result<CircleFormed, Rejection> {
-        cx.require(Power::Roles)?;
+        let granted = cx.require_scoped(Power::Roles)?;
         if cx.find(Kind::Circle, &self.circle).is_some() {
             return Err(Roles::CircleExists.into());
         }
         let parent = open_circle(cx, &self.parent)?;
+        granted.check_circle(cx, parent)?;
+        if super::end_of_circle(cx.world, parent).is_some() {
+            return Err(Roles::CircleEnd.into());
+        }
         let index = cx.world.tables.circles.next_index();
         Ok(CircleFormed { index, slug: self.circle, parent, purpose: self.purpose })
     }

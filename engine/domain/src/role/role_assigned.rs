@@ -1,6 +1,8 @@
 //! `role.assigned/1`
 
-use super::{Power, Roles};
+use super::{
+    FrozenFill, Power, Roles, charter, check_covered, check_term, limits, live_role, scopes,
+};
 use crate::act::{Command, Event};
 use crate::authority::Cx;
 use crate::entity::{EntityRef, Entry, Kind, Name};
@@ -43,18 +45,15 @@ impl Command for AssignRole {
     type Event = RoleAssigned;
 
     fn decide(self, cx: &Cx<'_>) -> Result<RoleAssigned, Rejection> {
-        let own_role = cx.require(Power::Roles)?;
+        let granted = cx.require_scoped(Power::Roles)?;
         let tables = &cx.world.tables;
         let role_index = cx.find(Kind::Role, &self.role).ok_or(Roles::RoleUnknown)?;
-        let role = tables.roles.get(role_index).ok_or(Roles::RoleUnknown)?;
-        let circle = tables.circles.get(role.circle).ok_or(Roles::CircleUnknown)?;
-        if circle.dissolved.is_some() {
-            return Err(Roles::CircleDissolved.into());
+        let role = live_role(cx, role_index)?;
+        granted.check_circle(cx, role.circle)?;
+        if charter(cx.world, role_index).is_some() {
+            return Err(Roles::RoleChartered.into());
         }
-        let own = tables.roles.get(own_role);
-        if !own.is_some_and(|own| role.powers.is_subset(&own.powers)) {
-            return Err(Roles::PowerNotHeld.into());
-        }
+        check_covered(cx, &scopes(cx.world, role_index))?;
         // Founders choose the names of their mandates, so a statement's id can be one of them.
         if cx.find_uuid(Kind::Assignment, cx.id.0).is_some() {
             return Err(Roles::AssignmentExists.into());
@@ -63,24 +62,10 @@ impl Command for AssignRole {
         if tables.members.get(member).is_none_or(|member| member.left.is_some()) {
             return Err(Roles::MemberUnknown.into());
         }
-        if self.until <= self.from || self.until <= cx.at {
-            return Err(Roles::TermReversed.into());
-        }
-        let term_ms = i64::from(role.term_days).saturating_mul(Timestamp::DAY_MS);
-        if self.until > self.from.plus_ms(term_ms) {
-            return Err(Roles::TermTooLong.into());
-        }
-        let overlapping =
-            tables.assignments.iter().map(|(_, assignment)| assignment).filter(|assignment| {
-                assignment.role == role_index && assignment.overlaps(self.from, self.until)
-            });
-        let overlapping: Vec<_> = overlapping.collect();
-        if overlapping.iter().any(|assignment| assignment.member == member) {
-            return Err(Roles::AlreadyHolds.into());
-        }
-        if most_at_once(&overlapping, self.from) >= role.seats {
-            return Err(Roles::SeatsTaken.into());
-        }
+        check_term(cx, self.from, self.until, role.term_days)?;
+        super::check_within_circle(cx, role_index, self.until)?;
+        let fill = FrozenFill { role: role_index, from: self.from, until: self.until };
+        limits::check_seats(cx, role.seats, fill, member)?;
         Ok(RoleAssigned {
             index: tables.assignments.next_index(),
             assignment: cx.id,
@@ -90,16 +75,6 @@ impl Command for AssignRole {
             until: self.until,
         })
     }
-}
-
-/// How many of the mandates are held at the same moment, at most, from `from` on. The count only
-/// rises when a mandate begins, so those moments are enough.
-fn most_at_once(mandates: &[&super::Assignment], from: Timestamp) -> u32 {
-    let starts = mandates.iter().map(|mandate| mandate.from.max(from)).chain([from]);
-    let held_at = |moment: Timestamp| {
-        mandates.iter().filter(|mandate| mandate.from <= moment && moment < mandate.until).count()
-    };
-    u32::try_from(starts.map(held_at).max().unwrap_or(0)).unwrap_or(u32::MAX)
 }
 
 impl Event for RoleAssigned {

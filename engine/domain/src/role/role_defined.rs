@@ -1,6 +1,6 @@
 //! `role.defined/1`
 
-use super::{Power, Roles, SEATS_MAX, TERM_DAYS_MAX, open_circle};
+use super::{Power, Roles, SEATS_MAX, Scope, TERM_DAYS_MAX, check_covered, open_circle};
 use crate::act::{Command, Event};
 use crate::authority::Cx;
 use crate::entity::{EntityRef, Entry, Kind, Name};
@@ -47,16 +47,15 @@ impl Command for DefineRole {
     type Event = RoleDefined;
 
     fn decide(self, cx: &Cx<'_>) -> Result<RoleDefined, Rejection> {
-        let own_role = cx.require(Power::Roles)?;
+        let granted = cx.require_scoped(Power::Roles)?;
         let circle = open_circle(cx, &self.circle)?;
+        granted.check_circle(cx, circle)?;
         if cx.find(Kind::Role, &self.role).is_some() {
             return Err(Roles::RoleExists.into());
         }
         let powers: BTreeSet<Power> = self.powers.into_iter().collect();
-        let own = cx.world.tables.roles.get(own_role);
-        if !own.is_some_and(|own| powers.is_subset(&own.powers)) {
-            return Err(Roles::PowerNotHeld.into());
-        }
+        let everywhere = powers.iter().map(|power| (*power, Scope::default())).collect();
+        check_covered(cx, &everywhere)?;
         if self.seats == 0 || self.seats > SEATS_MAX {
             return Err(Roles::SeatCount.into());
         }

@@ -8,7 +8,7 @@ use crate::entity::{EntityRef, Entry, Kind, Name};
 use crate::fact::Recorded;
 use crate::id::{Hash, Line, Prose, StatementId};
 use crate::rejection::Rejection;
-use crate::role::Power;
+use crate::role::{Fill, FrozenFill, Power, Way};
 use crate::tables::EntityMut;
 use crate::time::Timestamp;
 use crate::vote::rules::TiePolicy;
@@ -32,6 +32,9 @@ pub struct AnnounceDraw {
     /// when its round comes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comes_at: Option<Timestamp>,
+    /// The role that it fills, and for which term; those drawn from members only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fills: Option<Fill>,
 }
 
 /// A draw was announced.
@@ -44,14 +47,24 @@ pub struct DrawAnnounced {
     pool: FrozenPool,
     chance: Announcement,
     comes_at: Timestamp,
+    fills: Option<FrozenFill>,
 }
 
 impl Command for AnnounceDraw {
     type Event = DrawAnnounced;
 
     fn decide(self, cx: &Cx<'_>) -> Result<DrawAnnounced, Rejection> {
-        cx.require(Power::Roles)?;
+        let granted = cx.require_scoped(Power::Roles)?;
+        let fills = self.fills.as_ref().map(|fill| fill.freeze(cx, Way::Draw)).transpose()?;
+        let role = fills.and_then(|fill| cx.world.tables.roles.get(fill.role));
+        match role {
+            Some(role) => granted.check_circle(cx, role.circle)?,
+            None => granted.check_everywhere()?,
+        }
         let pool = self.pool.freeze(cx)?;
+        if fills.is_some() && matches!(pool, FrozenPool::File(_)) {
+            return Err(Draws::List.into());
+        }
         self.chance.check_form().map_err(Draws::from)?;
         let comes_at = comes_at(cx, &self.chance, self.comes_at)?;
         if comes_at <= cx.at {
@@ -68,6 +81,7 @@ impl Command for AnnounceDraw {
             pool,
             chance: self.chance,
             comes_at,
+            fills,
         })
     }
 }
@@ -138,6 +152,7 @@ impl Event for DrawAnnounced {
                 pool: Some(self.pool.clone()),
                 chance: Some(self.chance.clone()),
                 comes_at: self.comes_at,
+                fills: self.fills,
                 drawn: None,
                 declined: Vec::new(),
             };

@@ -25,6 +25,7 @@ use crate::draw::{
 use crate::entity::Kind;
 use crate::id::{Hash, Line, Prose, StatementId};
 use crate::rejection::rejections;
+use crate::role::FrozenFill;
 use crate::time::Timestamp;
 use bincode::{Decode, Encode};
 
@@ -206,6 +207,8 @@ pub struct Draw {
     pub chance: Option<Announcement>,
     /// When it comes, or until when secrets are awaited.
     pub comes_at: Timestamp,
+    /// The role that it fills, and for which term.
+    pub fills: Option<FrozenFill>,
     /// What was drawn.
     pub drawn: Option<LotsDrawn>,
     /// Who declined, in order.

@@ -1,6 +1,6 @@
 //! `ballot.cast/1`
 
-use super::{Vote, Votes, find, procedure};
+use super::{Vote, Votes, check_voter, find, procedure};
 use crate::act::{Command, Event};
 use crate::authority::Cx;
 use crate::counting::marks::{self, MarkError};
@@ -75,10 +75,7 @@ impl Command for CastBallot {
         let (index, vote) = find(cx, self.vote)?;
         let method = vote.method.as_ref().ok_or(Votes::VoteUnknown)?;
         vote.check_open(cx.at)?;
-        let member = cx.world.tables.members.get(voter);
-        if !member.is_some_and(|member| vote.includes(member)) {
-            return Err(Votes::NotEligible.into());
-        }
+        check_voter(cx, index, vote, voter)?;
         if self.terms != vote.terms.0 {
             return Err(Votes::OtherTerms.into());
         }

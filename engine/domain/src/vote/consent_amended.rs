@@ -56,8 +56,9 @@ impl Command for AmendConsent {
     type Event = ConsentAmended;
 
     fn decide(self, cx: &Cx<'_>) -> Result<ConsentAmended, Rejection> {
-        cx.require(Power::Votes)?;
+        let granted = cx.require_scoped(Power::Votes)?;
         let (before, vote) = find(cx, self.vote)?;
+        granted.check_groups(vote.electorate.groups.as_deref())?;
         if !matches!(vote.method, Some(MethodSpec::Consent { .. })) {
             return Err(Votes::NotConsent.into());
         }

@@ -42,8 +42,9 @@ impl Command for ReviewDecision {
     type Event = DecisionReviewed;
 
     fn decide(self, cx: &Cx<'_>) -> Result<DecisionReviewed, Rejection> {
-        cx.require(Power::Votes)?;
-        let (vote, _) = find(cx, self.vote)?;
+        let granted = cx.require_scoped(Power::Votes)?;
+        let (vote, state) = find(cx, self.vote)?;
+        granted.check_groups(state.electorate.groups.as_deref())?;
         let settled = settle::of(cx.world, vote).ok_or(Votes::NotDeclared)?;
         if settled.elected.is_empty() {
             return Err(Votes::DecisionNone.into());

@@ -50,6 +50,7 @@ use crate::entity::Kind;
 use crate::id::{Hash, Line, Prose, Slug, StatementId};
 use crate::membership::Member;
 use crate::rejection::rejections;
+use crate::role::FrozenSubject;
 use crate::time::Timestamp;
 use crate::world::World;
 use bincode::{Decode, Encode};
@@ -95,6 +96,8 @@ rejections! {
         Closed => "ballot.vote-closed",
         /// The member is not in the frozen electorate.
         NotEligible => "ballot.not-eligible",
+        /// It is the member's own recall.
+        OwnRecall => "ballot.own-recall",
         /// The ballot was made for other terms (text, rules, electorate) than the vote's.
         OtherTerms => "ballot.other-terms",
         /// The paper is not one of the vote's method.
@@ -277,7 +280,12 @@ impl Vote {
         matches!(self.method, Some(MethodSpec::YesNo { .. } | MethodSpec::Consent { .. }))
     }
 
-    fn is_by_consent(&self) -> bool {
+    /// Whether it is answered by for or against, and counted so.
+    pub(crate) fn is_yes_no(&self) -> bool {
+        matches!(self.method, Some(MethodSpec::YesNo { .. }))
+    }
+
+    pub(crate) fn is_by_consent(&self) -> bool {
         matches!(self.method, Some(MethodSpec::Consent { .. }))
     }
 
@@ -316,6 +324,22 @@ impl Vote {
         });
         self.declared = outcome.map(|outcome| Declared { tally, outcome, position });
     }
+}
+
+/// Checks that a member was frozen into the electorate of the vote with that number, and does not
+/// stand aside because it is about their own recall.
+fn check_voter(cx: &Cx<'_>, index: u32, vote: &Vote, voter: u32) -> Result<(), Votes> {
+    let member = cx.world.tables.members.get(voter);
+    if !member.is_some_and(|member| vote.includes(member)) {
+        return Err(Votes::NotEligible);
+    }
+    if excluded(cx.world, index) == Some(voter) { Err(Votes::OwnRecall) } else { Ok(()) }
+}
+
+/// Number of the member who does not vote, because it is about their recall.
+#[must_use]
+pub fn excluded(world: &World, index: u32) -> Option<u32> {
+    procedure(world, index).subject().and_then(FrozenSubject::excluded)
 }
 
 /// What the ballots and delegations of a vote add up to under its own method, or another.

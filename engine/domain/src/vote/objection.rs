@@ -6,7 +6,7 @@
 //! doubts it, and its author answers.
 
 use super::procedure::{Objection, ObjectionState, procedure};
-use super::{Vote, Votes, find};
+use super::{Vote, Votes, check_voter, find};
 use crate::act::{Command, Event};
 use crate::authority::Cx;
 use crate::counting::{MethodSpec, marks};
@@ -133,10 +133,7 @@ impl Command for RaiseObjection {
     fn decide(self, cx: &Cx<'_>) -> Result<ObjectionRaised, Rejection> {
         let objector = cx.member()?;
         let (index, vote) = open_round(cx, self.vote)?;
-        let member = cx.world.tables.members.get(objector);
-        if !member.is_some_and(|member| vote.includes(member)) {
-            return Err(Votes::NotEligible.into());
-        }
+        check_voter(cx, index, vote, objector)?;
         if self.terms != vote.terms.0 {
             return Err(Votes::OtherTerms.into());
         }
@@ -151,8 +148,9 @@ impl Command for AnswerObjection {
     type Event = ObjectionChanged;
 
     fn decide(self, cx: &Cx<'_>) -> Result<ObjectionChanged, Rejection> {
-        cx.require(Power::Votes)?;
-        let (vote, _) = open_round(cx, self.vote)?;
+        let granted = cx.require_scoped(Power::Votes)?;
+        let (vote, round) = open_round(cx, self.vote)?;
+        granted.check_groups(round.electorate.groups.as_deref())?;
         let objector = cx.find_uuid(Kind::Member, self.objector.0);
         let objector = objector.ok_or(Votes::ObjectionUnknown)?;
         standing(cx, vote, objector)?;

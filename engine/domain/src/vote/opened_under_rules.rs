@@ -9,6 +9,7 @@ use crate::entity::{EntityRef, Entry, Kind};
 use crate::fact::Recorded;
 use crate::id::StatementId;
 use crate::rejection::Rejection;
+use crate::role::FrozenSubject;
 use crate::tables::EntityMut;
 use bincode::{Decode, Encode};
 use serde::{Deserialize, Serialize};
@@ -35,10 +36,13 @@ impl Command for OpenVoteUnderRules {
     type Event = VoteOpenedUnderRules;
 
     fn decide(self, cx: &Cx<'_>) -> Result<VoteOpenedUnderRules, Rejection> {
-        let opened = self.vote.freeze(cx, Versions::Competing)?;
+        let mut opened = self.vote.freeze(cx, Versions::Competing)?;
         let mut vote = Vote::default();
         opened.fill(&mut vote, cx.position);
         let rules = rules::freeze(cx, self.rules, &vote)?;
+        if let Some(member) = rules.subject.and_then(FrozenSubject::excluded) {
+            opened.exclude(cx, member)?;
+        }
         Ok(VoteOpenedUnderRules { opened, rules })
     }
 }

@@ -45,6 +45,7 @@ pub struct OpinionAttached {
 pub(super) fn may_comment(cx: &Cx<'_>, id: StatementId) -> Result<(u32, u32), Rejection> {
     let member = cx.member()?;
     let (index, vote) = find(cx, id)?;
+    // Whoever was to be recalled may say what they think of the outcome.
     let state = cx.world.tables.members.get(member);
     if !state.is_some_and(|state| vote.includes(state)) {
         return Err(Votes::NotEligible.into());

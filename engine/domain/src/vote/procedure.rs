@@ -3,6 +3,7 @@
 
 use super::rules::{DISSENT_DAYS, FrozenDecision, FrozenRules};
 use crate::id::{Hash, Line, Prose};
+use crate::role::FrozenSubject;
 use crate::time::Timestamp;
 use crate::world::World;
 use bincode::{Decode, Encode};
@@ -172,6 +173,12 @@ pub fn procedure(world: &World, vote: u32) -> &Procedure {
 }
 
 impl Procedure {
+    /// What the vote decides beside texts.
+    #[must_use]
+    pub fn subject(&self) -> Option<FrozenSubject> {
+        self.rules.as_ref()?.subject
+    }
+
     /// First moment at which opinions on the outcome are too late, for a vote that closes at
     /// `closes_at`.
     #[must_use]

@@ -92,7 +92,8 @@ impl Command for OpenQuestions {
     type Event = QuestionsOpened;
 
     fn decide(self, cx: &Cx<'_>) -> Result<QuestionsOpened, Rejection> {
-        cx.require(Power::Votes)?;
+        // How far it reaches is checked with each question.
+        let _granted = cx.require_scoped(Power::Votes)?;
         check_calendar(self.opens_at.unwrap_or(cx.at).max(cx.at), self.closes_at)?;
         if !(2..=QUESTIONS_MAX).contains(&self.questions.len()) {
             return Err(Votes::QuestionCount.into());

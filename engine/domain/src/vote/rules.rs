@@ -10,7 +10,7 @@ use crate::entity::Kind;
 use crate::id::{Hash, Slug, StatementId};
 use crate::ledger::{Ledger, UnitCode};
 use crate::rejection::Rejection;
-use crate::role::Roles;
+use crate::role::{FrozenSubject, Roles, Subject};
 use bincode::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -117,6 +117,9 @@ pub struct VoteRules {
     /// Days after the closing during which dissent can be attached; [`DISSENT_DAYS`] when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dissent_days: Option<u32>,
+    /// What it decides beside texts: who holds a role, a recall, an extension.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<Subject>,
 }
 
 /// Days for dissent unless the vote says otherwise.
@@ -150,6 +153,8 @@ pub struct FrozenRules {
     pub decision: Option<FrozenDecision>,
     /// Days for dissent after the closing.
     pub dissent_days: Option<u32>,
+    /// What it decides beside texts.
+    pub subject: Option<FrozenSubject>,
 }
 
 /// Freezes the rules of a vote whose options and method are frozen already.
@@ -161,7 +166,13 @@ pub(super) fn freeze(cx: &Cx<'_>, rules: VoteRules, vote: &Vote) -> Result<Froze
     }
     let follows = rules.follows.map(|follows| super::follow_up::check(cx, &follows, vote));
     let follows = follows.transpose()?;
+    let subject = rules.subject.map(|subject| subject.freeze(cx, vote, status_quo)).transpose()?;
+    let first = follows.map(|(first, _)| super::procedure(cx.world, first).subject());
+    if first.is_some_and(|first| first != subject) {
+        return Err(Votes::Rules.into());
+    }
     Ok(FrozenRules {
+        subject,
         tie: rules.tie,
         status_quo,
         quorum: rules.quorum,

@@ -41,8 +41,10 @@ impl Command for BreakTie {
     type Event = TieBroken;
 
     fn decide(self, cx: &Cx<'_>) -> Result<TieBroken, Rejection> {
-        let role = cx.require(Power::Votes)?;
+        let granted = cx.require_scoped(Power::Votes)?;
+        let role = granted.role;
         let tied = Tied::find(cx, self.vote)?;
+        granted.check_groups(tied.vote.electorate.groups.as_deref())?;
         if tied.rules.tie != Some(TiePolicy::Chair) {
             return Err(Votes::TieOtherPolicy.into());
         }

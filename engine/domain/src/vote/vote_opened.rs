@@ -98,7 +98,7 @@ pub(super) enum Versions {
 impl OpenVote {
     /// Everything that the opening freezes, or the first rule that forbids it.
     pub(super) fn freeze(self, cx: &Cx<'_>, versions: Versions) -> Result<VoteOpened, Rejection> {
-        cx.require(Power::Votes)?;
+        let granted = cx.require_scoped(Power::Votes)?;
         let opens_at = self.opens_at.unwrap_or(cx.at).max(cx.at);
         check_calendar(opens_at, self.closes_at)?;
         if self.options.len() > OPTIONS_MAX {
@@ -113,6 +113,9 @@ impl OpenVote {
             return Err(Votes::OptionTwice.into());
         }
         let options = freeze_options(cx, self.options, versions)?;
+        let groups = groups(cx, self.electorate)?;
+        granted.check_groups(groups.as_deref())?;
+        let electorate = freeze_electorate(cx, groups, None)?;
         Ok(VoteOpened {
             index: cx.world.tables.votes.next_index(),
             vote: cx.id,
@@ -120,7 +123,7 @@ impl OpenVote {
             question: self.question,
             options,
             method: self.method,
-            electorate: freeze_electorate(cx, groups(cx, self.electorate)?)?,
+            electorate,
             opens_at,
             closes_at: self.closes_at,
             terms: cx.payload_hash,
@@ -195,14 +198,16 @@ fn groups(cx: &Cx<'_>, rule: ElectorateRule) -> Result<Option<Vec<u32>>, Votes> 
     })
 }
 
-fn freeze_electorate(cx: &Cx<'_>, groups: Option<Vec<u32>>) -> Result<Electorate, Votes> {
+fn freeze_electorate(
+    cx: &Cx<'_>,
+    groups: Option<Vec<u32>>,
+    excluded: Option<u32>,
+) -> Result<Electorate, Votes> {
     let mut electorate = Electorate { groups, ..Electorate::default() };
-    let present = cx
-        .world
-        .tables
-        .members
-        .iter()
-        .filter(|(_, member)| member.left.is_none() && electorate.includes(member));
+    let members = cx.world.tables.members.iter();
+    let members = members.filter(|(index, _)| Some(*index) != excluded);
+    let present =
+        members.filter(|(_, member)| member.left.is_none() && electorate.includes(member));
     let name = |index| cx.world.directory.name(EntityRef::new(Kind::Member, index));
     let mut ids: Vec<u128> = present
         .filter_map(|(index, _)| match name(index) {
@@ -240,11 +245,18 @@ impl VoteOpened {
             question: before.question.clone(),
             options,
             method: before.method.clone().ok_or(Votes::VoteUnknown)?,
-            electorate: freeze_electorate(cx, before.electorate.groups.clone())?,
+            electorate: freeze_electorate(cx, before.electorate.groups.clone(), None)?,
             opens_at: cx.at,
             closes_at,
             terms: cx.payload_hash,
         })
+    }
+
+    /// Leaves a member out of the electorate, whom it is about.
+    pub(super) fn exclude(&mut self, cx: &Cx<'_>, member: u32) -> Result<(), Votes> {
+        let groups = self.electorate.groups.take();
+        self.electorate = freeze_electorate(cx, groups, Some(member))?;
+        Ok(())
     }
 
     /// Gives it another number and name.

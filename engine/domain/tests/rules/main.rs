@@ -5,12 +5,14 @@
 
 mod admitted;
 mod authority;
+mod charters;
 mod consents;
 mod delegations;
 mod draws;
 mod federation;
 mod ledger;
 mod lives;
+mod mandates;
 mod membership;
 mod peers;
 mod procedures;
@@ -77,6 +79,8 @@ fn every_code_has_a_row() {
         delegations::ROWS,
         consents::ROWS,
         draws::ROWS,
+        charters::ROWS,
+        mandates::ROWS,
     ];
     let produced: BTreeSet<&str> = tables.into_iter().flatten().map(|(code, _)| *code).collect();
     let all: BTreeSet<&str> = Rejection::all().map(Rejection::code).collect();

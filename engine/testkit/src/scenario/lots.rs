@@ -100,7 +100,7 @@ pub fn beacon((chain, round): (Hash, u64)) -> Entropy {
 #[must_use]
 pub fn announce(pool: DrawPool, chance: Announcement, comes_at: Option<Timestamp>) -> AnnounceDraw {
     let (title, purpose) = (acts::line("draw"), acts::reason());
-    AnnounceDraw { title, purpose, pool, chance, comes_at }
+    AnnounceDraw { title, purpose, pool, chance, comes_at, fills: None }
 }
 
 /// What came for a draw among members.

@@ -1,0 +1,181 @@
+//! Who can hold a role: seats, roles that exclude each other, weights, terms in a row and in all.
+
+use super::{Assignment, Basis, FrozenCharter, FrozenFill, Link, Roles, charter, standing};
+use crate::authority::Cx;
+use crate::time::Timestamp;
+use crate::world::World;
+
+/// Checks every limit, in the order of the list of refusals.
+pub(super) fn check(
+    cx: &Cx<'_>,
+    charter: &FrozenCharter,
+    fill: FrozenFill,
+    member: u32,
+    basis: &Basis,
+) -> Result<(), Roles> {
+    check_seats(cx, charter.most, fill, member)?;
+    if basis.is_interim() { Ok(()) } else { check_terms(cx.world, charter, fill, member) }
+}
+
+/// Checks that a seat is free, and that the member's other roles go with this one.
+pub(super) fn check_seats(
+    cx: &Cx<'_>,
+    seats: u32,
+    fill: FrozenFill,
+    member: u32,
+) -> Result<(), Roles> {
+    let mandates = overlapping(cx.world, fill);
+    if mandates.iter().any(|held| held.role == fill.role && held.member == member) {
+        return Err(Roles::AlreadyHolds);
+    }
+    let of_role: Vec<&Assignment> =
+        mandates.iter().copied().filter(|held| held.role == fill.role).collect();
+    if most_at_once(&of_role, fill.from) >= seats {
+        return Err(Roles::SeatsTaken);
+    }
+    let own: Vec<&Assignment> =
+        mandates.iter().copied().filter(|held| held.member == member).collect();
+    if own.iter().any(|held| are_incompatible(cx.world, held.role, fill.role)) {
+        return Err(Roles::Incompatible);
+    }
+    if is_too_heavy(cx.world, &own, fill) { Err(Roles::TooHeavy) } else { Ok(()) }
+}
+
+/// Mandates that cover any moment of a term, of those who are still members.
+fn overlapping(world: &World, fill: FrozenFill) -> Vec<&Assignment> {
+    let present =
+        |member: u32| world.tables.members.get(member).is_some_and(|member| member.left.is_none());
+    let held = world.tables.assignments.iter().map(|(_, held)| held);
+    held.filter(|held| held.overlaps(fill.from, fill.until) && present(held.member)).collect()
+}
+
+/// How many of the mandates are held at the same moment, at most, from `from` on. The count only
+/// rises when a mandate begins, so those moments are enough.
+pub(super) fn most_at_once(mandates: &[&Assignment], from: Timestamp) -> u32 {
+    let starts = mandates.iter().map(|mandate| mandate.from.max(from)).chain([from]);
+    let held_at = |moment: Timestamp| {
+        mandates.iter().filter(|mandate| mandate.from <= moment && moment < mandate.until).count()
+    };
+    u32::try_from(starts.map(held_at).max().unwrap_or(0)).unwrap_or(u32::MAX)
+}
+
+/// How many mandates of a role are held at the same moment, at least, during a term. The count
+/// only falls when one ends.
+pub(super) fn least_held(cx: &Cx<'_>, fill: FrozenFill) -> u32 {
+    let mandates = overlapping(cx.world, fill);
+    let of_role = || mandates.iter().filter(|held| held.role == fill.role);
+    let ends = of_role().map(|held| held.until).filter(|until| *until < fill.until);
+    let held_at =
+        |moment: Timestamp| of_role().filter(|h| h.from <= moment && moment < h.until).count();
+    let least = ends.chain([fill.from]).map(held_at).min().unwrap_or(0);
+    u32::try_from(least).unwrap_or(u32::MAX)
+}
+
+/// Whether nobody holds both roles at once: one names the other, or they are the two sides of one
+/// circle's link.
+pub(super) fn are_incompatible(world: &World, one: u32, other: u32) -> bool {
+    let names = |one: u32, other: u32| {
+        charter(world, one).is_some_and(|charter| charter.limits.incompatible.contains(&other))
+    };
+    let link = |role: u32| {
+        let circle = world.tables.roles.get(role)?.circle;
+        Some((circle, charter(world, role)?.link?))
+    };
+    let two_sides = match (link(one), link(other)) {
+        (Some((circle, side)), Some((other_circle, other_side))) => {
+            circle == other_circle && side != other_side
+        }
+        _ => false,
+    };
+    one != other && (names(one, other) || names(other, one) || two_sides)
+}
+
+/// What a role weighs among a person's roles.
+#[must_use]
+pub fn weight(world: &World, role: u32) -> u32 {
+    charter(world, role).map_or(1, |charter| charter.limits.weight)
+}
+
+/// Whether at any moment of the term the person's roles weigh more, together, than one of them
+/// allows. Weights only rise when a mandate begins.
+fn is_too_heavy(world: &World, own: &[&Assignment], fill: FrozenFill) -> bool {
+    let moments = own.iter().map(|held| held.from.max(fill.from)).chain([fill.from]);
+    let mut moments = moments.collect::<Vec<_>>().into_iter();
+    moments.any(|moment| {
+        let held = own.iter().filter(|held| held.from <= moment && moment < held.until);
+        let roles: Vec<u32> = held.map(|held| held.role).chain([fill.role]).collect();
+        let total: u64 = roles.iter().map(|role| u64::from(weight(world, *role))).sum();
+        let most = roles.iter().filter_map(|role| charter(world, *role)?.limits.most_weight);
+        most.min().is_some_and(|most| total > u64::from(most))
+    })
+}
+
+/// The limits on the number of terms. A mandate that was not accepted, or ended before it began,
+/// and an interim are no terms.
+fn check_terms(
+    world: &World,
+    charter: &FrozenCharter,
+    fill: FrozenFill,
+    member: u32,
+) -> Result<(), Roles> {
+    let own = world.tables.assignments.iter();
+    let own = own.filter(|(_, held)| held.role == fill.role && held.member == member);
+    let terms = own.filter_map(|(index, held)| {
+        let interim = standing::tenure(world, index).basis.as_ref().is_some_and(Basis::is_interim);
+        let end = standing::end(world, index, held);
+        Some((held.from, end)).filter(|_| held.from < end && !interim)
+    });
+    let mut terms: Vec<(Timestamp, Timestamp)> = terms.chain([(fill.from, fill.until)]).collect();
+    terms.sort_unstable();
+    if charter.limits.consecutive.is_some_and(|most| in_a_row(charter, &terms, fill) > most) {
+        return Err(Roles::TermsInARow);
+    }
+    let all = u32::try_from(terms.len()).unwrap_or(u32::MAX);
+    if charter.limits.total.is_some_and(|most| all > most) {
+        return Err(Roles::TermsInAll);
+    }
+    Ok(())
+}
+
+/// How many terms stand in a row with the new one: between one and the next, less than the
+/// cooling-off passes. Without a cooling-off, those in a row touch.
+fn in_a_row(charter: &FrozenCharter, terms: &[(Timestamp, Timestamp)], fill: FrozenFill) -> u32 {
+    let pause = charter.limits.cooling_off_days;
+    let (mut count, mut last, mut holds_new) = (0_u32, None::<Timestamp>, false);
+    for (from, until) in terms {
+        let goes_on = last.is_some_and(|last| {
+            if pause == 0 { *from <= last } else { *from < last.plus_days(pause) }
+        });
+        if !goes_on {
+            if holds_new {
+                break;
+            }
+            count = 0;
+        }
+        count = count.saturating_add(1);
+        holds_new |= (*from, *until) == (fill.from, fill.until);
+        last = Some(last.map_or(*until, |last| last.max(*until)));
+    }
+    count
+}
+
+/// The two sides of a link: at most one role of each for a circle, none for the outermost; the
+/// one who speaks for the circle is not appointed.
+pub(super) fn check_link(
+    cx: &Cx<'_>,
+    circle: u32,
+    terms: &FrozenCharter,
+    own_role: Option<u32>,
+) -> Result<(), Roles> {
+    let Some(link) = terms.link else { return Ok(()) };
+    let outermost = cx.world.tables.circles.get(circle).is_none_or(|own| own.parent.is_none());
+    let mut roles = cx.world.tables.roles.iter();
+    let exists = roles.any(|(index, role)| {
+        let retired =
+            cx.world.tables.charters.get(index).is_none_or(|charter| charter.retired.is_some());
+        let same = charter(cx.world, index).is_some_and(|other| other.link == Some(link));
+        role.circle == circle && Some(index) != own_role && !retired && same
+    });
+    let appointed = link == Link::Delegate && terms.filled_by.contains(&super::Way::Appointment);
+    if outermost || exists || appointed { Err(Roles::LinkRule) } else { Ok(()) }
+}
