@@ -194,6 +194,14 @@ const ACTS: &[(&str, &str, &str)] = &[
     ("draw.announced", "tirage annoncé", "draw announced"),
     ("draw.drawn", "panel tiré au sort", "panel drawn"),
     ("draw.declined", "place déclinée", "place declined"),
+    ("circle.extended", "cercle prolongé", "circle extended"),
+    ("role.amended", "charte de rôle modifiée", "role's charter changed"),
+    ("role.retired", "rôle retiré", "role retired"),
+    ("assignment.accepted", "mandat accepté", "mandate accepted"),
+    ("assignment.declined", "mandat décliné", "mandate declined"),
+    ("assignment.recalled", "mandat révoqué par un vote", "mandate recalled by a vote"),
+    ("assignment.delegated", "mandat délégué", "mandate delegated"),
+    ("assignment.reclaimed", "délégation reprise", "delegation taken back"),
 ];
 
 /// What an act is called, with its stable type.

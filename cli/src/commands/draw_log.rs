@@ -1,6 +1,7 @@
 //! `archipel lottery`: draws by lot on the log of an instance.
 
 use super::vote_after;
+use super::vote_rules::fill;
 use crate::app::{App, AtArgs, Mandate};
 use crate::failure::Failure;
 use crate::{input, show, when};
@@ -89,6 +90,9 @@ pub(crate) struct AnnounceArgs {
     /// hash of the parameters
     #[arg(long, num_args = 3, value_names = ["ROOT", "PEOPLE", "PARAMETERS"])]
     file: Option<Vec<String>>,
+    /// It fills this role for a term, as ROLE,FROM,UNTIL
+    #[arg(long, value_name = "ROLE,DATE,DATE", conflicts_with = "file")]
+    fill: Option<String>,
     #[command(flatten)]
     chance: ChanceArgs,
 }
@@ -208,7 +212,7 @@ fn announce(app: &App, args: &AnnounceArgs) -> Result<(), Failure> {
         pool: args.pool()?,
         chance,
         comes_at,
-        fills: args.fills()?,
+        fills: args.fill.as_deref().map(|text| fill("--fill", text)).transpose()?,
     };
     app.act(act, Mandate::Power(Power::Roles))
 }

@@ -34,6 +34,8 @@ mod proposal_edit;
 mod replay;
 mod restore;
 mod role;
+mod role_charter;
+mod role_holders;
 mod role_plan;
 mod serve;
 mod shell;

@@ -82,7 +82,7 @@ pub(crate) fn run(app: &App, args: &ReplayArgs) -> Result<(), Failure> {
         "source": source,
     });
     if let (true, Some(members)) = (args.show, report.as_object_mut()) {
-        members.insert("data".to_owned(), data(&store, &origin, args.view, position)?);
+        members.insert("data".to_owned(), data(&store, &origin, args, position)?);
     }
     if app.output.json { app.output.json(&report) } else { show::object(app, &report) }
 }
@@ -130,14 +130,24 @@ fn per_second(events: u64, seconds: f64) -> f64 {
 }
 
 /// What the view holds, as the other commands show it.
-fn data(store: &dyn EventStore, origin: &str, view: View, position: u64) -> Result<Value, Failure> {
+fn data(
+    store: &dyn EventStore,
+    origin: &str,
+    args: &ReplayArgs,
+    position: u64,
+) -> Result<Value, Failure> {
     use archipel_engine::view::{self, Context, Query};
     let world = fold_world(store, World::default(), position)?;
     let root = Hash(store.frontier_at(position)?.root());
     let context = Context { world: &world, root, store, origin };
-    let paths: &[&str] = match view {
+    // Terms run out between acts: who held what at a date is asked of that date.
+    let holders = match args.at.as_deref().map_or(Ok(At::Latest), parse_at)? {
+        At::Moment(ms) => format!("holders?on={ms}&limit=1000"),
+        At::Latest | At::Position(_) => "holders?limit=1000".to_owned(),
+    };
+    let paths: &[&str] = match args.view {
         View::Roster => &["members?limit=1000", "groups?limit=1000", "calls?limit=1000"],
-        View::Roles => &["circles?limit=1000", "roles?limit=1000"],
+        View::Roles | View::Charters => &["circles?limit=1000", "roles?limit=1000", &holders],
         View::Proposals => &["proposals?limit=1000"],
         View::Votes | View::Tallies => &["votes?limit=1000"],
         View::Procedures => &["decisions?limit=1000"],

@@ -1,59 +1,49 @@
 //! `archipel role`: roles, and who holds them for a term.
 
+use super::role_charter::CharterArgs;
+use super::role_holders::{self, AssignArgs, HolderCommand};
 use super::role_plan;
 use crate::app::{App, AtArgs, Mandate};
 use crate::failure::Failure;
-use crate::{input, show, when};
-use archipel_domain::id::{Slug, StatementId};
-use archipel_domain::role::{AssignRole, DefineRole, EndAssignment, EndReason, Power};
+use crate::{input, show};
+use archipel_domain::id::Slug;
+use archipel_domain::role::{AmendRole, CharterRole, DefineRole, Power, RetireRole};
 
 /// Roles.
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum RoleCommand {
     /// Define a role of a circle, under the power over roles
+    ///
+    /// With --filled-by or --charter the role has a charter: limits, reach of its powers, and ways
+    /// to fill it that are verified. Without, it is given by whoever has the power over roles.
     Define {
         /// Short name
         slug: Slug,
         /// Its circle
         #[arg(long, default_value = "assembly")]
         circle: Slug,
-        /// What it is for
-        #[arg(long)]
-        purpose: String,
-        /// A power of its holders; may be repeated, or given as a list a,b
-        #[arg(long = "power", value_enum, value_delimiter = ',', value_name = "POWER")]
-        powers: Vec<PowerArg>,
-        /// How many can hold it at once
-        #[arg(long, default_value_t = 1)]
-        seats: u32,
-        /// Longest mandate, in days
-        #[arg(long, default_value_t = 365, value_name = "DAYS")]
-        term_days: u32,
+        #[command(flatten)]
+        charter: Box<CharterArgs>,
     },
-    /// Give a role to a member for a term, under the power over roles
-    Assign {
-        /// The role
-        role: Slug,
-        /// The member: pseudonym, or its first digits
-        member: String,
-        /// Beginning: a date, or +7d from now [default: now]
-        #[arg(long, value_name = "DATE")]
-        from: Option<String>,
-        /// End: a date, or +90d from the beginning
-        #[arg(long, value_name = "DATE")]
-        until: String,
-        /// How the holder was chosen
-        #[arg(long)]
-        basis: String,
+    /// Give a role a new charter, under the power over roles
+    Amend {
+        /// Short name
+        slug: Slug,
+        #[command(flatten)]
+        charter: Box<CharterArgs>,
     },
-    /// End a mandate before its term
-    End {
-        /// The mandate: UUID, or its first digits
-        assignment: String,
-        /// Resigned by the holder, or recalled under the power over roles
-        #[arg(long, value_enum, default_value = "resigned")]
-        reason: ReasonArg,
+    /// Retire a role that nobody holds, under the power over roles
+    Retire {
+        /// Short name
+        slug: Slug,
     },
+    /// Give a role to a member for a term
+    ///
+    /// By appointment and as an interim under the power over roles; whoever was chosen by a vote
+    /// or a lot is recorded by any member.
+    Assign(Box<AssignArgs>),
+    #[command(flatten)]
+    Holder(HolderCommand),
     /// Plan who holds which role when, as fairly as can be, or check such a plan; needs no instance
     Plan(role_plan::PlanArgs),
     /// List roles
@@ -82,6 +72,8 @@ pub(crate) enum PowerArg {
     Accounts,
     /// Moves from the accounts of which the role is the steward
     Ledger,
+    /// What is seen of other logs
+    Federation,
 }
 
 impl From<PowerArg> for Power {
@@ -93,60 +85,49 @@ impl From<PowerArg> for Power {
             PowerArg::Votes => Self::Votes,
             PowerArg::Accounts => Self::Accounts,
             PowerArg::Ledger => Self::Ledger,
+            PowerArg::Federation => Self::Federation,
         }
     }
-}
-
-/// Why a mandate ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub(crate) enum ReasonArg {
-    /// The holder gives it back
-    Resigned,
-    /// It is taken back
-    Recalled,
 }
 
 /// Runs a command of the group.
 pub(crate) fn run(app: &App, command: &RoleCommand) -> Result<(), Failure> {
     match command {
-        RoleCommand::Define { slug, circle, purpose, powers, seats, term_days } => {
-            let act = DefineRole {
-                role: slug.clone(),
-                circle: circle.clone(),
-                purpose: input::prose("--purpose", purpose)?,
-                powers: powers.iter().map(|power| (*power).into()).collect(),
-                seats: *seats,
-                term_days: *term_days,
-            };
+        RoleCommand::Define { slug, circle, charter } => define(app, slug, circle, charter),
+        RoleCommand::Amend { slug, charter } => {
+            let terms = charter.terms()?;
+            let charter = terms.ok_or_else(|| Failure::with("usage.arguments", "--filled-by"))?;
+            let act = AmendRole { role: slug.clone(), charter };
             app.act(act, Mandate::Power(Power::Roles))
         }
-        RoleCommand::Assign { role, member, from, until, basis } => {
-            let now = when::now();
-            let from = from.as_deref().map_or(Ok(now), |from| when::parse(from, now))?;
-            let act = AssignRole {
-                role: role.clone(),
-                member: app.resolve("members", member)?,
-                from,
-                until: when::parse(until, from)?,
-                basis: input::prose("--basis", basis)?,
-            };
-            app.act(act, Mandate::Power(Power::Roles))
+        RoleCommand::Retire { slug } => {
+            app.act(RetireRole { role: slug.clone() }, Mandate::Power(Power::Roles))
         }
-        RoleCommand::End { assignment, reason } => {
-            let assignment: StatementId = app.resolve("assignments", assignment)?;
-            let (reason, mandate) = match reason {
-                ReasonArg::Resigned => (EndReason::Resigned, Mandate::Own),
-                ReasonArg::Recalled => (EndReason::Recalled, Mandate::Power(Power::Roles)),
-            };
-            app.act(EndAssignment { assignment, reason }, mandate)
-        }
+        RoleCommand::Assign(args) => role_holders::assign(app, args),
+        RoleCommand::Holder(command) => role_holders::run(app, command),
         RoleCommand::Plan(args) => role_plan::run(app.output, args),
         RoleCommand::List(at) => show::list(
             app,
             "roles",
             at,
-            &["slug", "circle", "purpose", "powers", "seats", "holders"],
+            &["slug", "circle", "purpose", "powers", "seats", "holders", "vacant"],
         ),
         RoleCommand::Show { slug, at } => show::one(app, &format!("roles/{slug}"), at),
     }
+}
+
+fn define(app: &App, slug: &Slug, circle: &Slug, args: &CharterArgs) -> Result<(), Failure> {
+    let (role, circle) = (slug.clone(), circle.clone());
+    if let Some(charter) = args.terms()? {
+        return app.act(CharterRole { role, circle, charter }, Mandate::Power(Power::Roles));
+    }
+    let act = DefineRole {
+        role,
+        circle,
+        purpose: input::prose("--purpose", args.purpose.as_deref().unwrap_or_default())?,
+        powers: args.powers.iter().map(|power| (*power).into()).collect(),
+        seats: args.seats,
+        term_days: args.term_days,
+    };
+    app.act(act, Mandate::Power(Power::Roles))
 }

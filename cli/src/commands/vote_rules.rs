@@ -5,11 +5,12 @@ use crate::app::App;
 use crate::failure::Failure;
 use crate::lang::Lang;
 use crate::output::cell;
-use crate::show;
+use crate::{show, when};
 use archipel_domain::counting::yes_no::Quorum;
 use archipel_domain::delegation::DelegationRule;
 use archipel_domain::id::{Hash, Slug};
 use archipel_domain::ledger::UnitCode;
+use archipel_domain::role::{Extension, Fill, Subject};
 use archipel_domain::vote::rules::{
     BudgetLine, DecisionTerms, FollowUp, Follows, TiePolicy, VoteRules,
 };
@@ -54,6 +55,49 @@ pub(crate) struct RuleArgs {
     /// Days after the closing during which dissent and reasons can be attached [default: 30]
     #[arg(long, value_name = "DAYS")]
     dissent_days: Option<u32>,
+    #[command(flatten)]
+    subject: SubjectArgs,
+}
+
+/// What a vote decides beside texts.
+#[derive(Debug, clap::Args)]
+#[group(id = "subject", multiple = false)]
+struct SubjectArgs {
+    /// It fills this role for a term, as ROLE,FROM,UNTIL; the ids of its options are pseudonyms
+    #[arg(long, value_name = "ROLE,DATE,DATE")]
+    fill: Option<String>,
+    /// It recalls the holder of this mandate, who does not vote: UUID, or its first digits
+    #[arg(long, value_name = "MANDATE")]
+    recall: Option<String>,
+    /// It lets an ephemeral circle go on until a date, as CIRCLE,DATE
+    #[arg(long, value_name = "CIRCLE,DATE")]
+    extend: Option<String>,
+}
+
+impl SubjectArgs {
+    fn subject(&self, app: &App) -> Result<Option<Subject>, Failure> {
+        if let Some(text) = &self.fill {
+            return Ok(Some(Subject::Fill(fill("--fill", text)?)));
+        }
+        if let Some(text) = &self.recall {
+            return Ok(Some(Subject::Recall(app.resolve("assignments", text)?)));
+        }
+        let Some(text) = &self.extend else { return Ok(None) };
+        let wrong = || Failure::with("usage.value", format!("--extend {text}"));
+        let (circle, date) = text.split_once(',').ok_or_else(wrong)?;
+        let circle = circle.parse().map_err(|_| wrong())?;
+        let ends_at = when::parse(date, when::now())?;
+        Ok(Some(Subject::Extend(Extension { circle, ends_at })))
+    }
+}
+
+/// A term of a role that is to be filled, as ROLE,FROM,UNTIL.
+pub(super) fn fill(flag: &str, text: &str) -> Result<Fill, Failure> {
+    let wrong = || Failure::with("usage.value", format!("{flag} {text}"));
+    let [role, from, until] = text.split(',').collect::<Vec<_>>()[..] else { return Err(wrong()) };
+    let from = when::parse(from, when::now())?;
+    let until = when::parse(until, from)?;
+    Ok(Fill { role: role.parse().map_err(|_| wrong())?, from, until })
 }
 
 /// What is done about a tie.
@@ -142,6 +186,7 @@ pub(super) fn rules(
         follows,
         decision,
         dissent_days: args.dissent_days,
+        subject: args.subject.subject(app)?,
     };
     Ok((rules != VoteRules::default()).then_some(rules))
 }
@@ -190,6 +235,9 @@ pub(super) fn say(app: &App, vote: &Value) -> Result<(), Failure> {
     if let Some(days) = rules.get("dissent_days") {
         pair("dissent_days", cell(days));
     }
+    if let Some(subject) = rules.get("subject") {
+        pair("subject", subject_words(lang, subject));
+    }
     app.output.pairs(pairs)
 }
 
@@ -197,6 +245,24 @@ pub(super) fn say(app: &App, vote: &Value) -> Result<(), Failure> {
 pub(super) fn grant_words(line: &Value) -> String {
     let of = |key: &str| line.get(key).map(cell).unwrap_or_default();
     format!("{} {}", of("amount"), of("unit"))
+}
+
+fn subject_words(lang: Lang, subject: &Value) -> String {
+    let of = |path: &str| subject.pointer(path).map(cell).unwrap_or_default();
+    let date = |path: &str| {
+        subject.pointer(path).and_then(Value::as_i64).map(when::show).unwrap_or_default()
+    };
+    if subject.get("fill").is_some() {
+        let fills = lang.pick("pourvoit le rôle", "fills the role");
+        let (from, until) = (date("/fill/from"), date("/fill/until"));
+        return format!("{fills} {} · {from} – {until}", of("/fill/role"));
+    }
+    if subject.get("recall").is_some() {
+        let recalls = lang.pick("révoque le mandat", "recalls the mandate");
+        return format!("{recalls} {}", of("/recall"));
+    }
+    let extends = lang.pick("prolonge le cercle", "lets the circle go on");
+    format!("{extends} {} · {}", of("/extend/circle"), date("/extend/ends_at"))
 }
 
 fn tie_words(lang: Lang, tie: &Value) -> String {

@@ -84,6 +84,9 @@ fn rules(world: &World, vote: &Vote, rules: &FrozenRules) -> Value {
     if let Some(days) = rules.dissent_days {
         put("dissent_days", json!(days));
     }
+    if let Some(subject) = rules.subject {
+        put("subject", super::mandates::subject(world, subject));
+    }
     if let Some(frozen) = &rules.decision {
         put("decision", decision(world, frozen));
     }

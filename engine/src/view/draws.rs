@@ -62,6 +62,11 @@ pub(super) fn draw(world: &World, id: &str) -> Result<Value, QueryError> {
     if let Some(fields) = answer.as_object_mut() {
         let mut put = |key: &str, value: Value| fields.insert(key.to_owned(), value);
         put("purpose", json!(draw.purpose));
+        let fills = draw.fills.map(|fill| {
+            let role = name(world, Kind::Role, fill.role);
+            json!({"role": role, "from": fill.from, "until": fill.until})
+        });
+        put("fills", json!(fills));
         put("announced", json!(draw.announced));
         put("announced_at", json!(draw.announced_at));
         put("pool", draw.pool.as_ref().map_or(Value::Null, |pool| frozen(world, pool)));

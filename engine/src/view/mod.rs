@@ -21,6 +21,7 @@ mod decisions;
 mod draws;
 mod ledger;
 mod log;
+mod mandates;
 mod names;
 mod proposals;
 mod query;
@@ -188,6 +189,7 @@ fn data(cx: &Context<'_>, query: &Query) -> Result<Value, QueryError> {
         Query::Circles(page) => Ok(roles::circles(world, *page)),
         Query::Roles(page) => Ok(roles::roles(world, *page)),
         Query::Role(slug, page) => roles::role(world, slug, *page),
+        Query::Holders(on, page) => Ok(mandates::held(world, *on, *page)),
         Query::Assignment(id) => roles::assignment(world, id),
         Query::Proposals(page) => Ok(proposals::proposals(world, *page)),
         Query::Proposal(id) => proposals::proposal(world, id),

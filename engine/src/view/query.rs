@@ -1,6 +1,7 @@
 //! What can be asked, by path: the same words over HTTP and on the command line.
 
 use super::QueryError;
+use archipel_domain::time::Timestamp;
 use archipel_domain::world::View;
 
 /// Items on a page unless asked otherwise.
@@ -60,6 +61,8 @@ pub enum Query {
     Roles(Page),
     /// `roles/<slug>`
     Role(String, Page),
+    /// `holders`: who holds what, at a moment (`on=MS`) or at the state's own
+    Holders(Option<Timestamp>, Page),
     /// `assignments/<uuid>`
     Assignment(String),
     /// `proposals`
@@ -130,6 +133,7 @@ impl Query {
         ("circles", "Circles"),
         ("roles", "Roles"),
         ("roles/{role}", "One role with its mandates"),
+        ("holders", "Who holds which role at a moment, how they were chosen, what is vacant"),
         ("assignments/{assignment}", "One mandate"),
         ("proposals", "Proposals"),
         ("proposals/{proposal}", "One proposal: text, versions, support, amendments"),
@@ -203,6 +207,7 @@ impl Query {
             ["circles"] => Self::Circles(page),
             ["roles"] => Self::Roles(page),
             ["roles", slug] => Self::Role(name(slug), page),
+            ["holders"] => Self::Holders(None, page),
             ["assignments", id] => Self::Assignment(name(id)),
             ["proposals"] => Self::Proposals(page),
             ["proposals", id] => Self::Proposal(name(id)),
@@ -244,6 +249,9 @@ impl Query {
                 *payload = value.parse().map_err(|_| wrong())?;
             }
             ("group", Self::Ballots(_, group, _)) => *group = Some(value.to_owned()),
+            ("on", Self::Holders(on, _)) => {
+                *on = Some(Timestamp(value.parse().map_err(|_| wrong())?));
+            }
             ("member", Self::Delegations(member, _)) => *member = Some(value.to_owned()),
             ("from", query) => query.page().ok_or_else(wrong)?.from = number()?,
             ("after", query) => {
@@ -272,6 +280,7 @@ impl Query {
             | Self::Circles(page)
             | Self::Roles(page)
             | Self::Role(_, page)
+            | Self::Holders(_, page)
             | Self::Proposals(page)
             | Self::Votes(page)
             | Self::Ballots(_, _, page)

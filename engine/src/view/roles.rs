@@ -1,29 +1,45 @@
-//! Circles, roles and mandates.
+//! Circles and roles, with their remits and charters.
 
+use super::mandates::{holders, mandate};
 use super::names::{find, name, page};
 use super::{Page, QueryError};
 use archipel_domain::entity::Kind;
-use archipel_domain::role::{Assignment, EndReason, Role};
+use archipel_domain::role::{
+    Charter, FrozenCharter, Link, Power, Role, Scope, charter, is_within, standing,
+};
 use archipel_domain::world::World;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 pub(super) fn circles(world: &World, asked: Page) -> Value {
     page(world.tables.circles.iter(), asked, |(index, circle)| {
-        let roles = world.tables.roles.iter().filter(|(_, role)| role.circle == index);
-        let roles = roles.map(|(role, _)| name(world, Kind::Role, role));
+        let own = || world.tables.roles.iter().filter(move |(_, role)| role.circle == index);
+        let roles = own().map(|(role, _)| name(world, Kind::Role, role));
+        let side = |link: Link| -> Value {
+            let linked = own().map(|(role, _)| role);
+            let linked = linked.filter(|role| {
+                charter(world, *role).is_some_and(|charter| charter.link == Some(link))
+            });
+            linked.flat_map(|role| holders(world, role, world.recorded_at)).collect()
+        };
+        let remit = world.tables.remits.get(index);
+        let ends_at = remit.and_then(|remit| remit.ends_at);
         json!({
             "slug": name(world, Kind::Circle, index),
             "parent": circle.parent.map(|parent| name(world, Kind::Circle, parent)),
             "purpose": circle.purpose,
+            "domains": remit.map(|remit| remit.domains.clone()).unwrap_or_default(),
+            "ends_at": ends_at,
+            "ended": ends_at.is_some_and(|end| world.recorded_at >= end),
+            "review_at": remit.and_then(|remit| remit.review_at),
             "dissolved": circle.dissolved,
+            "lead": side(Link::Lead),
+            "delegate": side(Link::Delegate),
             "roles": roles.collect::<Vec<_>>(),
         })
     })
 }
 
 fn role_line(world: &World, index: u32, role: &Role) -> Value {
-    let held = world.tables.assignments.iter().map(|(_, held)| held);
-    let active = held.filter(|held| held.role == index && state(world, held) == "active");
     json!({
         "slug": name(world, Kind::Role, index),
         "circle": name(world, Kind::Circle, role.circle),
@@ -31,7 +47,9 @@ fn role_line(world: &World, index: u32, role: &Role) -> Value {
         "powers": role.powers,
         "seats": role.seats,
         "term_days": role.term_days,
-        "holders": active.map(|held| name(world, Kind::Member, held.member)).collect::<Vec<_>>(),
+        "holders": holders(world, index, world.recorded_at),
+        "vacant": standing::vacant(world, index, world.recorded_at),
+        "retired": world.tables.charters.get(index).and_then(|charter| charter.retired),
     })
 }
 
@@ -43,44 +61,83 @@ pub(super) fn role(world: &World, slug: &str, asked: Page) -> Result<Value, Quer
     let index = find(world, Kind::Role, slug)?;
     let role = world.tables.roles.get(index).ok_or(QueryError::NotFound)?;
     let held = world.tables.assignments.iter().filter(|(_, held)| held.role == index);
-    let list = page(held, asked, |(index, held)| mandate(world, index, held));
+    let at = world.recorded_at;
+    let list = page(held, asked, |(index, held)| mandate(world, index, held, at));
     let mut answer = role_line(world, index, role);
     if let Some(fields) = answer.as_object_mut() {
+        let state = world.tables.charters.get(index);
+        fields.insert("charter".to_owned(), json!(state.and_then(|one| terms(world, one))));
         fields.insert("mandates".to_owned(), list);
     }
     Ok(answer)
 }
 
-pub(super) fn assignment(world: &World, id: &str) -> Result<Value, QueryError> {
-    let index = find(world, Kind::Assignment, id)?;
-    let held = world.tables.assignments.get(index).ok_or(QueryError::NotFound)?;
-    Ok(mandate(world, index, held))
+/// A charter as its statement has it.
+fn terms(world: &World, state: &Charter) -> Option<Value> {
+    let charter = state.terms.as_ref()?;
+    let groups = |groups: &[u32]| -> Value {
+        groups.iter().map(|group| name(world, Kind::Group, *group)).collect()
+    };
+    let electorate = match &charter.electorate {
+        None => json!("members"),
+        Some(named) => json!({"groups": groups(named)}),
+    };
+    Some(json!({
+        "since": state.since,
+        "domains": charter.domains,
+        "accountabilities": charter.accountabilities,
+        "powers": charter.scopes.iter().map(|(p, s)| grant(world, *p, s)).collect::<Value>(),
+        "seats": {"least": charter.least, "most": charter.most},
+        "term_days": charter.term_days,
+        "filled_by": charter.filled_by,
+        "electorate": electorate,
+        "limits": limits(world, charter),
+        "link": charter.link,
+        "acceptance": charter.acceptance,
+        "interim_days": charter.interim_days,
+        "delegable": charter.delegable,
+        "review_at": charter.review_at,
+    }))
 }
 
-/// One mandate.
-pub(super) fn mandate(world: &World, index: u32, held: &Assignment) -> Value {
-    let ended = held
-        .ended
-        .as_ref()
-        .map(|(position, reason)| json!({"position": position, "reason": reason}));
+fn grant(world: &World, power: Power, scope: &Scope) -> Value {
+    let mut grant = Map::new();
+    grant.insert("power".to_owned(), json!(power));
+    if let Some(circle) = scope.circle {
+        let within = world.tables.circles.iter().map(|(index, _)| index);
+        let within = within.filter(|index| is_within(&world.tables, *index, circle));
+        grant.insert("circle".to_owned(), name(world, Kind::Circle, circle));
+        let names = within.map(|index| name(world, Kind::Circle, index));
+        grant.insert("reaches".to_owned(), names.collect());
+    }
+    if !scope.groups.is_empty() {
+        let groups = scope.groups.iter().map(|group| name(world, Kind::Group, *group));
+        grant.insert("groups".to_owned(), groups.collect());
+    }
+    if !scope.caps.is_empty() {
+        let caps = scope.caps.iter().map(
+            |(unit, amount)| json!({"unit": name(world, Kind::Unit, *unit), "amount": amount}),
+        );
+        grant.insert("caps".to_owned(), caps.collect());
+    }
+    Value::Object(grant)
+}
+
+fn limits(world: &World, charter: &FrozenCharter) -> Value {
+    let limits = &charter.limits;
+    let incompatible = limits.incompatible.iter().map(|role| name(world, Kind::Role, *role));
     json!({
-        "id": name(world, Kind::Assignment, index),
-        "role": name(world, Kind::Role, held.role),
-        "member": name(world, Kind::Member, held.member),
-        "from": held.from,
-        "until": held.until,
-        "ended": ended,
-        "state": state(world, held),
+        "consecutive": limits.consecutive,
+        "total": limits.total,
+        "cooling_off_days": limits.cooling_off_days,
+        "incompatible": incompatible.collect::<Value>(),
+        "weight": limits.weight,
+        "most_weight": limits.most_weight,
     })
 }
 
-/// What a mandate is at the state's own time.
-fn state(world: &World, held: &Assignment) -> &'static str {
-    match &held.ended {
-        Some((_, EndReason::Resigned)) => "resigned",
-        Some((_, EndReason::Recalled)) => "recalled",
-        None if world.recorded_at < held.from => "upcoming",
-        None if world.recorded_at >= held.until => "over",
-        None => "active",
-    }
+pub(super) fn assignment(world: &World, id: &str) -> Result<Value, QueryError> {
+    let index = find(world, Kind::Assignment, id)?;
+    let held = world.tables.assignments.get(index).ok_or(QueryError::NotFound)?;
+    Ok(mandate(world, index, held, world.recorded_at))
 }

@@ -1,7 +1,7 @@
 //! Members, groups and calls.
 
 use super::names::{find, name, page};
-use super::{Page, QueryError, roles};
+use super::{Page, QueryError, mandates};
 use archipel_domain::entity::{EntityRef, Kind, Name};
 use archipel_domain::membership::{Call, Group, Member};
 use archipel_domain::world::World;
@@ -30,7 +30,8 @@ pub(super) fn member(world: &World, id: &str) -> Result<Value, QueryError> {
         .iter()
         .map(|own| json!({"key": own.key, "since": own.since, "revoked": own.revoked}));
     let mandates = world.tables.assignments.iter().filter(|(_, held)| held.member == index);
-    let mandates = mandates.map(|(index, held)| roles::mandate(world, index, held));
+    let mandates =
+        mandates.map(|(index, held)| mandates::mandate(world, index, held, world.recorded_at));
     let mut answer = member_line(world, index, member);
     if let Some(fields) = answer.as_object_mut() {
         fields.insert("keys".to_owned(), keys.collect());

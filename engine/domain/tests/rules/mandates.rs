@@ -9,9 +9,7 @@ use archipel_testkit::scenario::mandates::{
     about, candidate, charter, charter_with, circle, define, delegate, extend, fill, limited,
     recall, reclaim, term, vote_to_extend, vote_to_fill, vote_to_recall,
 };
-use archipel_testkit::scenario::{
-    DAY_MS, Person, Scene, Stage as _, Town, acts, lots, person,
-};
+use archipel_testkit::scenario::{DAY_MS, Person, Scene, Stage as _, Town, acts, lots, person};
 
 const NOBODY: StatementId = StatementId(7);
 
