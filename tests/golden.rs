@@ -4,6 +4,8 @@
 //! files that are missing and refuses to overwrite any: a format that changes gets a new folder,
 //! and the old ones stay.
 
+mod mandates;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 use std::path::PathBuf;
@@ -44,6 +46,8 @@ const TOWN: &str = "archipelago";
 const ASSEMBLY: &str = "assembly";
 /// The same town, where lots are drawn.
 const DRAWS: &str = "draws";
+/// The same town, where roles have charters.
+const MANDATES: &str = "mandates";
 
 fn file(name: &str, extension: &str) -> PathBuf {
     let mut path = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
@@ -94,7 +98,7 @@ fn state_hashes(hash: impl Fn(View) -> Hash) -> BTreeMap<String, String> {
 #[test]
 fn golden_logs_load_for_ever() {
     let mut acts = BTreeSet::new();
-    for name in [TOWN, ASSEMBLY, DRAWS] {
+    for name in [TOWN, ASSEMBLY, DRAWS, MANDATES] {
         if std::env::var_os("UPDATE_GOLDEN").is_some() && !file(name, "ndjson").exists() {
             make(name);
         }
@@ -168,6 +172,7 @@ fn make(name: &str) {
     match name {
         TOWN => play_the_rest(&mut live, &town),
         ASSEMBLY => play_an_assembly(&mut live, &town),
+        MANDATES => mandates::play(&mut live),
         _ => play_draws(&mut live),
     }
     let world = live.world();

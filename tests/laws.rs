@@ -3,9 +3,11 @@
 
 mod codec;
 mod crashes;
+mod mandates;
 mod merging;
 mod play;
 mod play_draws;
+mod play_roles;
 mod play_votes;
 mod races;
 mod replay;

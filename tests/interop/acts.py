@@ -223,6 +223,41 @@ OPENING = optional(
     question=PROSE,
     opens_at=TIME,
 )
+FILL = members(role=SLUG, from_=TIME, until=TIME)
+CHARTER = optional(
+    members(
+        purpose=PROSE,
+        powers=array(
+            optional(
+                members(power=POWER),
+                circle=SLUG,
+                groups=array(SLUG),
+                caps=array(members(unit=UNIT, amount=COUNT)),
+            )
+        ),
+        seats=members(least=U32, most=U32),
+        term_days=U32,
+        filled_by=array(choice("appointment", "vote", "election", "draw", "rotation")),
+        acceptance=flag,
+        delegable=flag,
+    ),
+    domains=array(SLUG),
+    accountabilities=array(LINE),
+    electorate=ELECTORATE,
+    limits=optional(
+        members(),
+        consecutive=U32,
+        total=U32,
+        cooling_off_days=U32,
+        incompatible=array(SLUG),
+        weight=U32,
+        most_weight=U32,
+    ),
+    link=choice("lead", "delegate"),
+    interim_days=U32,
+    review_at=TIME,
+)
+BASIS = choice(appointment=PROSE, interim=PROSE, vote=UUID, draw=UUID)
 TIE = choice(
     *"declared-order status-quo chair second-ballot".split(),
     lot=members(commitments=array(HASH)),
@@ -240,6 +275,9 @@ RULES = optional(
         members(budget=array(members(unit=UNIT, amount=COUNT))), circle=SLUG, review_days=U32
     ),
     dissent_days=U32,
+    subject=choice(
+        fill=FILL, recall=UUID, extend=members(circle=SLUG, ends_at=TIME)
+    ),
 )
 MEMBER_TERMS = members(
     seats=U32,
@@ -358,7 +396,9 @@ BODIES = {
         vote=UUID, then=choice("consent", "stand-aside"), reason=PROSE
     ),
     "draw.announced/1": optional(
-        members(title=LINE, purpose=PROSE, pool=DRAW_POOL, chance=CHANCE), comes_at=TIME
+        members(title=LINE, purpose=PROSE, pool=DRAW_POOL, chance=CHANCE),
+        comes_at=TIME,
+        fills=FILL,
     ),
     "draw.drawn/1": optional(
         members(draw=UUID, entropy=ENTROPY),
@@ -368,6 +408,26 @@ BODIES = {
         ),
     ),
     "draw.declined/1": members(draw=UUID, person=LINE, reason=PROSE),
+    "circle.formed/2": optional(
+        members(circle=SLUG, parent=SLUG, purpose=PROSE),
+        domains=array(SLUG),
+        ends_at=TIME,
+        review_at=TIME,
+    ),
+    "circle.extended/1": members(circle=SLUG, vote=UUID),
+    "role.defined/2": members(role=SLUG, circle=SLUG, charter=CHARTER),
+    "role.amended/1": members(role=SLUG, charter=CHARTER),
+    "role.retired/1": members(role=SLUG),
+    "role.assigned/2": members(
+        role=SLUG, member=UUID, from_=TIME, until=TIME, basis=BASIS
+    ),
+    "assignment.accepted/1": members(assignment=UUID),
+    "assignment.declined/1": members(assignment=UUID),
+    "assignment.recalled/1": members(assignment=UUID, vote=UUID),
+    "assignment.delegated/1": members(
+        assignment=UUID, to=UUID, until=TIME, powers=array(POWER)
+    ),
+    "assignment.reclaimed/1": members(assignment=UUID),
     "consent.amended/1": members(
         vote=UUID,
         terms=HASH,

@@ -317,6 +317,83 @@ def draws():
     yield draft("draw.declined/1", declined | {"person": "a-1"}, as_=MANDATE)
 
 
+def mandates():
+    vote, at = uuid("vote"), AT + 604_800_000
+    mandate = {"assignment": uuid("mandate")}
+    circle = {"circle": "jardin", "parent": "assembly", "purpose": "Les terres communes"}
+    yield draft("circle.formed/2", circle, as_=MANDATE)
+    remit = {"domains": ["terres", "eau:puits"], "ends_at": at, "review_at": at}
+    yield draft("circle.formed/2", circle | remit, as_=MANDATE)
+    yield draft("circle.extended/1", {"circle": "jardin", "vote": vote}, "bo")
+    plain = {
+        "acceptance": False,
+        "delegable": False,
+        "filled_by": ["appointment"],
+        "powers": [],
+        "purpose": "Tenir les comptes",
+        "seats": {"least": 0, "most": 1},
+        "term_days": 365,
+    }
+    whole = {
+        "acceptance": True,
+        "accountabilities": ["Publier un bilan"],
+        "delegable": True,
+        "domains": ["terres:sud"],
+        "electorate": {"groups": ["est"]},
+        "filled_by": ["vote", "election", "draw", "rotation"],
+        "interim_days": 30,
+        "limits": {
+            "consecutive": 2,
+            "cooling_off_days": 365,
+            "incompatible": ["tresor"],
+            "most_weight": 4,
+            "total": 6,
+            "weight": 2,
+        },
+        "link": "delegate",
+        "powers": [
+            {"circle": "jardin", "power": "roles"},
+            {"groups": ["est"], "power": "membership"},
+            {"caps": [{"amount": 50_000, "unit": "EUR"}], "power": "ledger"},
+        ],
+        "review_at": at,
+        "seats": {"least": 1, "most": 3},
+    }
+    for act in ("role.defined/2", "role.amended/1"):
+        place = {"circle": "jardin"} if act == "role.defined/2" else {}
+        for charter in (plain, plain | whole):
+            yield draft(act, place | {"charter": charter, "role": "greffe"}, as_=MANDATE)
+    yield draft("role.retired/1", {"role": "greffe"}, as_=MANDATE)
+    term = {"from": at, "role": "greffe", "until": at + 86_400_000}
+    for way in ("appointment", "interim"):
+        body = term | {"basis": {way: "Absence"}, "member": person("bo")}
+        yield draft("role.assigned/2", body, as_=MANDATE)
+    for way in ("vote", "draw"):
+        body = term | {"basis": {way: vote}, "member": person("bo")}
+        yield draft("role.assigned/2", body, "bo")
+    for act in ("accepted", "declined", "reclaimed"):
+        yield draft(f"assignment.{act}/1", mandate, "bo")
+    yield draft("assignment.recalled/1", mandate | {"vote": vote}, "bo")
+    delegated = mandate | {"powers": ["roles", "ledger"], "to": person("ana"), "until": at}
+    yield draft("assignment.delegated/1", delegated, "bo")
+    options = [{"id": person("bo"), "label": "Bo"}]
+    opening = {"closes_at": at, "electorate": "members", "options": options, "title": "T"}
+    opening["method"] = {"approval": {"seats": 1}}
+    extension = {"circle": "jardin", "ends_at": at}
+    for subject in ({"fill": term}, {"recall": uuid("mandate")}, {"extend": extension}):
+        body = {"rules": {"subject": subject}, "vote": opening}
+        yield draft("vote.opened/2", body, as_=MANDATE)
+    terms = {"purpose": "Le greffe", "title": "Tirage"}
+    pool = {"alternates": 3, "design": "simple", "fallback": "empty", "seats": 1}
+    pool = {"members": {"parameters": pool}}
+    body = terms | {"chance": {"beacon": ROUND}, "fills": term, "pool": pool}
+    yield draft("draw.announced/1", body, as_=MANDATE)
+
+
+def good_mandates():
+    yield from named(mandates())
+
+
 def good_draws():
     yield from named(draws())
 
@@ -656,6 +733,7 @@ FILES = {
     "statement/vectors.json": good,
     "statement/votes.json": good_votes,
     "statement/draws.json": good_draws,
+    "statement/mandates.json": good_mandates,
     "statement/bad_beacons.json": bad_beacons,
     "statement/bad_form.json": bad_form,
     "statement/bad_members.json": bad_members,

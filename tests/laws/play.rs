@@ -1,5 +1,6 @@
 //! Random acts in a furnished town: some are accepted, some refused.
 
+use super::play_roles::{self, Doer};
 use super::{play_draws, play_votes};
 use archipel_domain::counting::Ungraded;
 use archipel_domain::entity::{EntityRef, Kind, Name};
@@ -20,7 +21,16 @@ pub(crate) struct Op {
 }
 
 pub(crate) fn ops(count: impl Into<prop::collection::SizeRange>) -> impl Strategy<Value = Vec<Op>> {
-    let op = (0_u8..22, 1_u8..9, any::<u16>(), any::<u16>());
+    let op = (0_u8..24, 1_u8..9, any::<u16>(), any::<u16>());
+    prop::collection::vec(op.prop_map(|(sort, who, a, b)| Op { sort, who, a, b }), count)
+}
+
+/// The same, most of them on roles with charters.
+pub(crate) fn role_ops(
+    count: impl Into<prop::collection::SizeRange>,
+) -> impl Strategy<Value = Vec<Op>> {
+    let sort = prop_oneof![8 => 22_u8..24, 2 => 11_u8..14, 1 => Just(16_u8), 1 => 18_u8..22];
+    let op = (sort, 1_u8..9, any::<u16>(), any::<u16>());
     prop::collection::vec(op.prop_map(|(sort, who, a, b)| Op { sort, who, a, b }), count)
 }
 
@@ -132,6 +142,14 @@ impl Players {
             18..=21 => {
                 let (act, mandated) = play_votes::act(stage, a, b)?;
                 if mandated { self.mandated(1, act) } else { self.says(who, act) }
+            }
+            22 | 23 => {
+                let (act, doer) = play_roles::act(stage, a, b)?;
+                match doer {
+                    Doer::Founder => self.mandated(1, act),
+                    Doer::Anybody => self.says(who, act),
+                    Doer::Holder(holder) => self.says(holder, act),
+                }
             }
             17 if a % 4 > 0 => {
                 let (act, mandated) = play_draws::act(stage, who, a >> 2, b)?;

@@ -215,7 +215,7 @@ impl Cx<'_> {
             return Err(Authority::PowerMissing);
         }
         let charter = role::charter(self.world, role);
-        Ok(Granted { role, scope: charter.and_then(|charter| charter.scopes.get(&power)) })
+        Ok(Granted { role, scope: charter.and_then(|charter| charter.scope(power)) })
     }
 
     /// Whether the author, where they act as somebody's delegate, was given that power.

@@ -160,10 +160,10 @@ pub struct CharterTerms {
 pub struct Scope {
     /// Number of the circle in which it holds, and all within.
     pub circle: Option<u32>,
-    /// Numbers of the groups for which it holds; for all when empty.
-    pub groups: BTreeSet<u32>,
-    /// By number of the unit, the most that one move takes; anything when empty.
-    pub caps: BTreeMap<u32, u64>,
+    /// Numbers of the groups for which it holds, in order; for all when empty.
+    pub groups: Vec<u32>,
+    /// Number of each unit in order, with the most that one move takes; anything when empty.
+    pub caps: Vec<(u32, u64)>,
 }
 
 impl Scope {
@@ -182,16 +182,19 @@ impl Scope {
     /// Whether it reaches all of these groups; `None` stands for every member.
     #[must_use]
     pub fn reaches_groups(&self, groups: Option<&[u32]>) -> bool {
-        let named = |groups: &[u32]| {
-            !groups.is_empty() && groups.iter().all(|group| self.groups.contains(group))
-        };
-        self.circle.is_none() && (self.groups.is_empty() || groups.is_some_and(named))
+        let named = groups.is_some_and(|groups| self.reaches_all(groups));
+        self.circle.is_none() && (self.groups.is_empty() || named)
+    }
+
+    fn reaches_all(&self, groups: &[u32]) -> bool {
+        !groups.is_empty() && groups.iter().all(|group| self.groups.contains(group))
     }
 
     /// Whether so much can be taken at once in a unit.
     #[must_use]
     pub fn allows(&self, unit: u32, amount: u64) -> bool {
-        self.caps.is_empty() || self.caps.get(&unit).is_some_and(|cap| amount <= *cap)
+        let mut caps = self.caps.iter();
+        self.caps.is_empty() || caps.any(|(named, cap)| *named == unit && amount <= *cap)
     }
 
     /// Whether it reaches at least as far as the other, in every respect.
@@ -200,8 +203,7 @@ impl Scope {
         let circle = self
             .circle
             .is_none_or(|outer| other.circle.is_some_and(|inner| is_within(tables, inner, outer)));
-        let groups = self.groups.is_empty()
-            || (!other.groups.is_empty() && other.groups.is_subset(&self.groups));
+        let groups = self.groups.is_empty() || self.reaches_all(&other.groups);
         let mut caps = other.caps.iter();
         let caps = self.caps.is_empty()
             || (!other.caps.is_empty() && caps.all(|(unit, amount)| self.allows(*unit, *amount)));
@@ -233,8 +235,8 @@ pub struct FrozenLimits {
     pub total: Option<u32>,
     /// Days to let pass after as many terms in a row as allowed.
     pub cooling_off_days: u32,
-    /// Numbers of the roles that nobody holds at the same time.
-    pub incompatible: BTreeSet<u32>,
+    /// Numbers of the roles that nobody holds at the same time, in order.
+    pub incompatible: Vec<u32>,
     /// What it weighs among a person's roles.
     pub weight: u32,
     /// The most that all roles of its holder weigh together.
@@ -250,16 +252,16 @@ pub struct FrozenCharter {
     pub domains: Vec<Slug>,
     /// What it answers for.
     pub accountabilities: Vec<Line>,
-    /// Its powers, each with its reach.
-    pub scopes: BTreeMap<Power, Scope>,
+    /// Its powers in order, each with its reach.
+    pub scopes: Vec<(Power, Scope)>,
     /// Below this many holders, the role is reported as vacant.
     pub least: u32,
     /// How many can hold it at once.
     pub most: u32,
     /// Longest mandate, in days.
     pub term_days: u32,
-    /// How it can be filled.
-    pub filled_by: BTreeSet<Way>,
+    /// How it can be filled, in order.
+    pub filled_by: Vec<Way>,
     /// Numbers of the groups that fill it by a vote, and recall; all members when absent.
     pub electorate: Option<Vec<u32>>,
     /// Who can hold it.
@@ -274,6 +276,14 @@ pub struct FrozenCharter {
     pub delegable: bool,
     /// When it is to be reviewed.
     pub review_at: Option<Timestamp>,
+}
+
+impl FrozenCharter {
+    /// How far a power of the role reaches.
+    #[must_use]
+    pub fn scope(&self, power: Power) -> Option<&Scope> {
+        self.scopes.iter().find(|(named, _)| *named == power).map(|(_, scope)| scope)
+    }
 }
 
 /// What belongs to a role beside its powers, by the role's number.
@@ -297,7 +307,7 @@ pub fn charter(world: &World, role: u32) -> Option<&FrozenCharter> {
 #[must_use]
 pub fn scopes(world: &World, role: u32) -> BTreeMap<Power, Scope> {
     match (charter(world, role), world.tables.roles.get(role)) {
-        (Some(charter), _) => charter.scopes.clone(),
+        (Some(charter), _) => charter.scopes.iter().cloned().collect(),
         (None, Some(role)) => role.powers.iter().map(|power| (*power, Scope::default())).collect(),
         (None, None) => BTreeMap::new(),
     }
@@ -350,11 +360,11 @@ impl CharterTerms {
             purpose: self.purpose,
             domains: self.domains,
             accountabilities: self.accountabilities,
-            scopes,
+            scopes: scopes.into_iter().collect(),
             least,
             most,
             term_days: self.term_days,
-            filled_by,
+            filled_by: filled_by.into_iter().collect(),
             electorate,
             limits,
             link: self.link,
@@ -396,7 +406,7 @@ fn freeze_grant(cx: &Cx<'_>, grant: Grant) -> Result<Scope, Rejection> {
         let unit = cx.world.directory.by_word(Kind::Unit, unit.as_str());
         capped.insert(unit.ok_or(Ledger::UnitUnknown)?, amount);
     }
-    Ok(Scope { circle, groups: groups.into_iter().collect(), caps: capped })
+    Ok(Scope { circle, groups, caps: capped.into_iter().collect() })
 }
 
 fn freeze_limits(cx: &Cx<'_>, limits: Limits) -> Result<FrozenLimits, Roles> {
@@ -421,7 +431,7 @@ fn freeze_limits(cx: &Cx<'_>, limits: Limits) -> Result<FrozenLimits, Roles> {
         consecutive: limits.consecutive,
         total: limits.total,
         cooling_off_days: days,
-        incompatible: incompatible.ok_or(Roles::RoleUnknown)?,
+        incompatible: incompatible.ok_or(Roles::RoleUnknown)?.into_iter().collect(),
         weight,
         most_weight: limits.most_weight,
     })

@@ -70,7 +70,7 @@ pub(super) fn write(charter: &FrozenCharter, entity: EntityMut<'_>, recorded: &R
             *role = Role {
                 circle: role.circle,
                 purpose: Some(charter.purpose.clone()),
-                powers: charter.scopes.keys().copied().collect(),
+                powers: charter.scopes.iter().map(|(power, _)| *power).collect(),
                 seats: charter.most,
                 term_days: charter.term_days,
             };
