@@ -6,9 +6,11 @@ use crate::fact::{Author, Record};
 use crate::id::{Hash, KeyId, MemberId, Slug, StatementId};
 use crate::rejection::{Rejection, rejections};
 use crate::role::Power;
+use crate::safeguard::{self, Subject, Uses};
 use crate::time::Timestamp;
 use crate::world::World;
 use serde::{Deserialize, Serialize};
+use std::cell::Cell;
 
 rejections! {
     /// Refusals that any act can meet, in order of precedence.
@@ -171,9 +173,11 @@ pub struct Cx<'a> {
     pub payload_hash: Hash,
     /// The record that the command cites, if it was found.
     pub cited: Option<&'a Cited>,
+    /// What the act was found to use while it was decided.
+    uses: Cell<Uses>,
 }
 
-impl Cx<'_> {
+impl<'a> Cx<'a> {
     /// The author, as a member.
     ///
     /// # Errors
@@ -196,7 +200,38 @@ impl Cx<'_> {
     pub fn require(&self, power: Power) -> Result<u32, Authority> {
         let index = self.role().ok_or(Authority::AsRequired)?;
         let role = self.world.tables.roles.get(index).ok_or(Authority::AsRequired)?;
-        if role.powers.contains(&power) { Ok(index) } else { Err(Authority::PowerMissing) }
+        if !role.powers.contains(&power) {
+            return Err(Authority::PowerMissing);
+        }
+        self.uses.set(self.uses.get().with_power(power));
+        Ok(index)
+    }
+
+    /// Notes that the act changes who may do what: it defines or gives a role that carries powers.
+    pub fn changes_rules(&self) {
+        self.uses.set(self.uses.get().with_rules());
+    }
+
+    /// Notes that the act changes a safeguard.
+    pub fn changes_safeguard(&self, subject: Subject) {
+        self.uses.set(self.uses.get().with_change(subject));
+    }
+
+    /// Notes that the act replaces the keys of a member.
+    pub fn recovers_key_of(&self, member: u32) {
+        self.uses.set(self.uses.get().with_recovery(member));
+    }
+
+    /// What the act was found to use so far.
+    #[must_use]
+    pub fn uses(&self) -> Uses {
+        self.uses.get()
+    }
+
+    /// The same, with nothing used yet: for an act within an act.
+    #[must_use]
+    pub fn afresh(&self) -> Cx<'a> {
+        Cx { uses: Cell::default(), ..*self }
     }
 
     /// The number of a named thing.
@@ -239,8 +274,10 @@ pub fn decide(
         acting_as,
         payload_hash: authored.payload_hash,
         cited,
+        uses: Cell::default(),
     };
     let fact = authored.act.decide(&cx)?;
+    safeguard::check_direct(&cx)?;
     Ok(Record { fact, at, author, acting_as })
 }
 

@@ -43,11 +43,15 @@ pub enum Kind {
     Delegator,
     /// A draw by lot.
     Draw,
+    /// What a subject asks for, by the subject's number.
+    Safeguard,
+    /// A requested act.
+    Request,
 }
 
 impl Kind {
     /// Every kind, in order.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 18] = [
         Self::Instance,
         Self::Group,
         Self::Member,
@@ -64,6 +68,8 @@ impl Kind {
         Self::Procedure,
         Self::Delegator,
         Self::Draw,
+        Self::Safeguard,
+        Self::Request,
     ];
 
     /// The word used in stream names, such as `vote` in `vote/0190…`.
@@ -86,6 +92,8 @@ impl Kind {
             Self::Procedure => "procedure",
             Self::Delegator => "delegator",
             Self::Draw => "draw",
+            Self::Safeguard => "safeguard",
+            Self::Request => "request",
         }
     }
 

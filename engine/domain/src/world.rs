@@ -72,11 +72,13 @@ pub enum View {
     Delegations,
     /// Draws by lot.
     Draws,
+    /// Safeguards, and acts that are requested.
+    Safeguards,
 }
 
 impl View {
     /// Every view.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Roster,
         Self::Roles,
         Self::Proposals,
@@ -88,6 +90,7 @@ impl View {
         Self::Procedures,
         Self::Delegations,
         Self::Draws,
+        Self::Safeguards,
     ];
 
     /// The name in commands and addresses.
@@ -105,6 +108,7 @@ impl View {
             Self::Procedures => "procedures",
             Self::Delegations => "delegations",
             Self::Draws => "draws",
+            Self::Safeguards => "safeguards",
         }
     }
 
@@ -126,6 +130,7 @@ impl View {
             Self::Procedures => &[Kind::Procedure],
             Self::Delegations => &[Kind::Delegator],
             Self::Draws => &[Kind::Draw],
+            Self::Safeguards => &[Kind::Safeguard, Kind::Request],
             Self::Tallies | Self::Balances | Self::Timeline => &[],
         }
     }

@@ -47,6 +47,9 @@ impl Command for AssignRole {
         let tables = &cx.world.tables;
         let role_index = cx.find(Kind::Role, &self.role).ok_or(Roles::RoleUnknown)?;
         let role = tables.roles.get(role_index).ok_or(Roles::RoleUnknown)?;
+        if !role.powers.is_empty() {
+            cx.changes_rules();
+        }
         let circle = tables.circles.get(role.circle).ok_or(Roles::CircleUnknown)?;
         if circle.dissolved.is_some() {
             return Err(Roles::CircleDissolved.into());
