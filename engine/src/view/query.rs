@@ -88,6 +88,12 @@ pub enum Query {
     Draw(String),
     /// `draws/<uuid>/file`
     DrawFile(String),
+    /// `safeguards`
+    Safeguards(Page),
+    /// `requests`
+    Requests(Page),
+    /// `requests/<uuid>`
+    Request(String),
     /// `units`
     Units(Page),
     /// `logs`
@@ -150,6 +156,9 @@ impl Query {
             "One draw: terms, pool, chances; what came, the panel, and who replaced whom",
         ),
         ("draws/{draw}/file", "The file by which anybody redoes a draw among members"),
+        ("safeguards", "Which acts need several holders, how many, and after how long"),
+        ("requests", "Acts that are requested: what is missing, who may sign, until when"),
+        ("requests/{request}", "One requested act, whole, with those who agree"),
         ("units", "Units of account"),
         ("logs", "Other logs, as last recorded here"),
         ("accounts", "Ledger accounts"),
@@ -217,6 +226,9 @@ impl Query {
             ["draws"] => Self::Draws(page),
             ["draws", id] => Self::Draw(name(id)),
             ["draws", id, "file"] => Self::DrawFile(name(id)),
+            ["safeguards"] => Self::Safeguards(page),
+            ["requests"] => Self::Requests(page),
+            ["requests", id] => Self::Request(name(id)),
             ["units"] => Self::Units(page),
             ["logs"] => Self::Logs(page),
             ["accounts"] => Self::Accounts(page),
@@ -278,6 +290,8 @@ impl Query {
             | Self::Decisions(page)
             | Self::Delegations(_, page)
             | Self::Draws(page)
+            | Self::Safeguards(page)
+            | Self::Requests(page)
             | Self::Units(page)
             | Self::Logs(page)
             | Self::Accounts(page)

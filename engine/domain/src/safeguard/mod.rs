@@ -377,11 +377,7 @@ fn can_sign(world: &World, at: Timestamp, assignment: &Assignment, uses: Uses) -
         && role.is_some_and(|role| uses.powers().all(|power| role.powers.contains(&power)))
 }
 
-fn count(
-    world: &World,
-    at: Timestamp,
-    wanted: impl Fn(u32, &Assignment) -> bool,
-) -> usize {
+fn count(world: &World, at: Timestamp, wanted: impl Fn(u32, &Assignment) -> bool) -> usize {
     let all = world.tables.assignments.iter();
     let active = all.filter(|(index, one)| is_active(world, at, one) && wanted(*index, one));
     active.map(|(_, assignment)| assignment.member).collect::<BTreeSet<_>>().len()
