@@ -66,7 +66,8 @@ fn verified(vector: &Value) -> Result<Statement, StatementError> {
 #[test]
 fn good_statements() {
     let mut seen = BTreeSet::new();
-    let files = ["vectors", "votes", "draws"].map(|name| load(&format!("statement/{name}.json")));
+    let files = ["vectors", "votes", "draws", "safeguards"];
+    let files = files.map(|name| load(&format!("statement/{name}.json")));
     for vector in files.into_iter().flatten() {
         let name = text(&vector, "name");
         let statement = verified(&vector).unwrap_or_else(|error| panic!("{name}: {error}"));
@@ -101,7 +102,8 @@ fn good_statements() {
 }
 
 /// The files of statements that are refused.
-const BAD: [&str; 7] = ["form", "members", "bodies", "ids", "signatures", "proofs", "beacons"];
+const BAD: [&str; 8] =
+    ["form", "members", "bodies", "ids", "signatures", "proofs", "beacons", "requests"];
 
 #[test]
 fn bad_statements() {

@@ -6,6 +6,8 @@ mod crashes;
 mod merging;
 mod play;
 mod play_draws;
+mod play_safeguards;
 mod play_votes;
 mod races;
+mod recovery;
 mod replay;

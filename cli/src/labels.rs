@@ -194,6 +194,13 @@ const ACTS: &[(&str, &str, &str)] = &[
     ("draw.announced", "tirage annoncé", "draw announced"),
     ("draw.drawn", "panel tiré au sort", "panel drawn"),
     ("draw.declined", "place déclinée", "place declined"),
+    ("key.recovered", "clé rendue", "key recovered"),
+    ("safeguard.set", "garantie posée", "safeguard set"),
+    ("safeguard.lifted", "garantie levée", "safeguard lifted"),
+    ("request.opened", "acte demandé", "act requested"),
+    ("request.countersigned", "demande contresignée", "request countersigned"),
+    ("request.stopped", "demande arrêtée", "request stopped"),
+    ("request.carried", "demande exécutée", "request carried"),
 ];
 
 /// What an act is called, with its stable type.
