@@ -16,11 +16,8 @@ pub(super) const fn class_of(rejection: Safeguards) -> Class {
         | S::TooFewSignatures
         | S::TooFewHolders
         | S::NotSet => Class::Conflict,
-        S::Holders
-        | S::Hours
-        | S::Nested
-        | S::NotGuarded
-        | S::RequestUnknown
-        | S::OtherAct => Class::Refused,
+        S::Holders | S::Hours | S::Nested | S::NotGuarded | S::RequestUnknown | S::OtherAct => {
+            Class::Refused
+        }
     }
 }

@@ -75,7 +75,7 @@ fn line(world: &World, index: u32, request: &Request) -> Value {
         "requester": request.requester().map(|member| name(world, Kind::Member, member)),
         "needed": now.needed,
         "agreed": now.agreed,
-        "missing": if open { now.needed.saturating_sub(now.agreed) } else { 0 },
+        "lacking": if open { now.needed.saturating_sub(now.agreed) } else { 0 },
         "may_sign": if open { may_sign(world, request) } else { json!([]) },
         "ready_at": request.ready_at(now.terms),
         "lapses_at": request.lapses_at(),
