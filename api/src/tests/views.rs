@@ -73,7 +73,8 @@ async fn a_request_says_what_it_waits_for() {
     let shown = site.get(&format!("/v1/requests/{id}")).await.data();
     assert_eq!(shown["recovers"], json!(person(4).id));
     assert_eq!(shown["body"]["member"], json!(person(4).id));
-    let hours = |name: &str| (shown[name].as_i64().unwrap() - shown["opened_at"].as_i64().unwrap());
+    let time = |name: &str| shown[name].as_i64().unwrap();
+    let hours = |name: &str| time(name) - time("opened_at");
     assert_eq!((hours("ready_at"), hours("lapses_at")), (3 * DAY_MS, 30 * DAY_MS));
     let agree = guards::countersign(id.parse().unwrap(), guards::recover(person(4), 90));
     let agree = site.sign(person(2).says(agree).under(mandate(2)));

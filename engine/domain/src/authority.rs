@@ -222,6 +222,11 @@ impl<'a> Cx<'a> {
         self.uses.set(self.uses.get().with_recovery(member));
     }
 
+    /// Notes that the act takes the last key of another: they could stop no recovery any more.
+    pub fn revokes_last_key(&self) {
+        self.uses.set(self.uses.get().with_last_key());
+    }
+
     /// What the act was found to use so far.
     #[must_use]
     pub fn uses(&self) -> Uses {

@@ -97,7 +97,8 @@ pub enum Subject {
     /// Every act that uses this power, under whichever role.
     Power(Power),
     /// The recovery of a member's keys. It always needs a request: without a safeguard, by
-    /// [`Terms::RECOVERY`].
+    /// [`Terms::RECOVERY`]. Where one stands it also covers revoking the last key of another, with
+    /// which they would stop a recovery; then without delay, for phones are stolen.
     Recovery,
     /// Setting and lifting safeguards, defining roles that carry powers, and giving them.
     Rules,
@@ -333,7 +334,9 @@ pub fn terms(world: &World, role: Option<u32>, uses: Uses) -> Option<Terms> {
         // A safeguard also covers what would change it.
         if covers || uses.changes() == Some(subject) { standing(world, subject) } else { None }
     });
-    let covered = covered.reduce(Terms::and);
+    let last_key = standing(world, Subject::Recovery).filter(|_| uses.last_key());
+    let last_key = last_key.map(|terms| Terms { delay_hours: 0, ..terms });
+    let covered = covered.chain(last_key).reduce(Terms::and);
     if uses.recovers().is_none() || standing(world, Subject::Recovery).is_some() {
         return covered;
     }

@@ -10,7 +10,7 @@ use bincode::{Decode, Encode};
 /// acts beside them can be out of date.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode)]
 pub struct Uses {
-    /// One bit a power, in their order; the highest for rules.
+    /// One bit a power, in their order; the highest for rules, the next for last keys.
     bits: u32,
     /// One more than the number of the subject whose safeguard it changes.
     changes: u32,
@@ -19,6 +19,7 @@ pub struct Uses {
 }
 
 const RULES: u32 = 1 << 31;
+const LAST_KEY: u32 = 1 << 30;
 
 fn bit(power: Power) -> u32 {
     let place = Power::ALL.iter().position(|one| *one == power);
@@ -51,6 +52,12 @@ impl Uses {
         Self { changes: subject.index().saturating_add(1), ..self.with_rules() }
     }
 
+    /// Also the last key of somebody else.
+    #[must_use]
+    pub fn with_last_key(self) -> Self {
+        Self { bits: self.bits | LAST_KEY, ..self }
+    }
+
     /// Also the keys of that member.
     #[must_use]
     pub fn with_recovery(self, member: u32) -> Self {
@@ -81,13 +88,19 @@ impl Uses {
     /// Whether it uses any power.
     #[must_use]
     pub fn any_power(self) -> bool {
-        self.bits & !RULES != 0
+        self.bits & !(RULES | LAST_KEY) != 0
     }
 
     /// Whether it changes rules.
     #[must_use]
     pub fn rules(self) -> bool {
         self.bits & RULES != 0
+    }
+
+    /// Whether it takes the last key of somebody else.
+    #[must_use]
+    pub fn last_key(self) -> bool {
+        self.bits & LAST_KEY != 0
     }
 
     /// The subject whose safeguard it changes.

@@ -426,6 +426,22 @@ fn the_member_stops_a_recovery_with_any_key_that_counts() {
     scene.given(person(4).says(acts::submit("still here")));
 }
 
+/// Where recoveries have a safeguard, officials do not first take the key that would stop them.
+#[test]
+fn the_last_key_of_another_takes_as_many_and_no_delay() {
+    let (mut scene, _) = town();
+    scene.given(person(4).says(acts::enrol(person(4), 44)));
+    guard(&mut scene, Subject::Recovery, 2, 24);
+    scene.given(Town::founder(acts::revoke(person(4), 44)));
+    let last = || acts::revoke(person(4), 4);
+    scene.then(Town::founder(last()), "mandate.countersign-required");
+    let id = scene.given(Town::founder(request(last())));
+    scene.then(Town::founder(carry(id, last())), "request.too-few-signatures");
+    scene.given(second(countersign(id, last())));
+    scene.given(Town::founder(carry(id, last())));
+    scene.then(person(4).says(acts::submit("text")), "key.revoked");
+}
+
 /// Two requests for one thing: the second is refused by what the first changed.
 #[test]
 fn of_two_requests_for_one_thing_one_is_carried() {
