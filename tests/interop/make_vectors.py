@@ -372,11 +372,12 @@ def bad_requests():
         yield bad(f"a proof for somebody else, in {act}", "signature.invalid", wrong)
     deep = body("request.opened/1", requested("request.opened/1", shouted))
     yield bad("an act that does not exist, two requests deep", "statement.unknown-act", deep)
-    extra = body("request.opened/1", requested("safeguard.lifted/1", {"subject": "rules"}) | request)
+    lifted = requested("safeguard.lifted/1", {"subject": "rules"})
+    extra = body("request.opened/1", lifted | request)
     yield bad("a member that belongs to another act", "statement.unknown-member", extra)
     no_act = body("request.opened/1", {"body": {"subject": "rules"}})
     yield bad("no act", "statement.missing-member", no_act)
-    no_request = body("request.carried/1", requested("safeguard.lifted/1", {"subject": "rules"}))
+    no_request = body("request.carried/1", lifted)
     yield bad("no request", "statement.missing-member", no_request)
 
 

@@ -338,6 +338,13 @@ fn money_moves_when_both_agree() {
     scene.given(person(4).says(acts::reverse(moved)));
     assert_eq!(scene.world.balances.of(account), before);
     scene.then(person(4).says(acts::reverse(moved)), "ledger.already-reversed");
+    // And a reversal by request is one like others.
+    let undo = || acts::reverse(town.funding);
+    let id = scene.given(town.as_treasurer(request(undo())));
+    scene.given(second(countersign(id, undo())));
+    scene.given(town.as_treasurer(carry(id, undo())));
+    let again = acts::reverse(town.funding);
+    scene.then(town.as_treasurer(again), "ledger.already-reversed");
 }
 
 /// A mandate that ended one position earlier does not count.
