@@ -9,7 +9,8 @@ use std::path::PathBuf;
 
 use archipel_domain::act::Act;
 use archipel_domain::codec::{CodecError, ENTRY_BYTES_MAX};
-use archipel_domain::id::KeyId;
+use archipel_domain::id::{Hash, KeyId};
+use archipel_domain::safeguard::{Asked, OpenRequest};
 use archipel_domain::time::Timestamp;
 use archipel_engine::crypto::{
     CryptoError, Domain, PublicKey, SecretKey, Signature, Verifier, VerifierCache,
@@ -99,6 +100,21 @@ fn good_statements() {
         assert_eq!(written, text(&vector, "payload"), "{name}");
     }
     assert_eq!(seen, Act::TYPES.iter().copied().collect(), "every act has a vector");
+}
+
+/// What is hashed of a requested act is its canonical text, whichever act.
+#[test]
+fn requested_acts_are_hashed_as_they_are_signed() {
+    let files = ["vectors", "votes", "draws", "safeguards"];
+    let files = files.map(|name| load(&format!("statement/{name}.json")));
+    for vector in files.into_iter().flatten() {
+        let act = verified(&vector).unwrap().authored.act;
+        let asked = Asked::from(act);
+        let text = canonical::to_string(&OpenRequest { asked: asked.clone() }).unwrap();
+        assert_eq!(asked.text(), text);
+        assert_eq!(asked.hash(), Hash::of(text.as_bytes()));
+        assert_eq!(canonical::from_str::<OpenRequest>(text.as_bytes()).unwrap().asked, asked);
+    }
 }
 
 /// The files of statements that are refused.

@@ -136,6 +136,33 @@ fn no_byte_is_read_in_two_ways() {
     }
 }
 
+/// However often a carried request is wrapped in another, the decoder does not descend.
+#[test]
+fn a_request_within_a_request_is_not_decoded() {
+    let carried = FACTS.iter().find(|bytes| {
+        let record: Record = codec::decode(bytes).unwrap();
+        record.fact.type_name() == "request.carried/1"
+    });
+    let carried = carried.unwrap();
+    let record: Record = codec::decode(carried).unwrap();
+    let inner = codec::encode(&record.fact).unwrap();
+    let (head, rest) = (&carried[..8], &carried[inner.len()..]);
+    let wrap = |fact: &[u8]| {
+        let length = (fact.len() as u64).to_be_bytes();
+        [head, length.as_slice(), fact].concat()
+    };
+    let within = codec::encode(record.fact.effective()).unwrap();
+    assert_eq!([wrap(&within).as_slice(), rest].concat(), *carried, "this is how it is encoded");
+    let mut deep = inner;
+    while deep.len() + 64 < codec::ENTRY_BYTES_MAX {
+        deep = wrap(&deep);
+        if deep.len() < 400 || deep.len() > 60_000 {
+            let bytes = [deep.as_slice(), rest].concat();
+            assert!(codec::decode::<Record>(&bytes).is_err());
+        }
+    }
+}
+
 /// A text of very many empty lines is larger as a fact than as a statement, and larger still in
 /// memory.
 #[test]

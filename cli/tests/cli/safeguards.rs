@@ -52,8 +52,8 @@ fn a_guarded_act_is_requested_countersigned_and_carried() {
 fn a_recovery_is_requested_in_one_step_and_stopped_by_the_member() {
     let bench = Bench::founded();
     let alice = bench.admit("alice");
-    let proof = bench.run(&format!("--data inst --json key new new.pem")).ok();
-    let key = proof.text("/public_key");
+    let made = bench.run("--data inst --json key new new.pem").ok();
+    let key = made.text("/public_key");
     let prove = format!("--data inst --json --key new.pem key prove --member {alice}");
     let proof = bench.run(&prove).ok().text("/proof");
     let recover = format!("key recover {alice} --public-key {key} --proof {proof}");
