@@ -42,7 +42,8 @@ fn subject(b: u16) -> Subject {
 
 fn safeguard(a: u16, b: u16) -> Act {
     let subject = subject(b >> 5);
-    let delay = if subject == Subject::Recovery { 24 } else { u32::from(a >> 4) % 5 };
+    let delay =
+        if subject == Subject::Recovery { 72 + u32::from(a % 2) } else { u32::from(a >> 4) % 5 };
     guards::set(subject, 1 + u32::from(a >> 8) % 2, delay).into()
 }
 

@@ -185,6 +185,14 @@ impl Terms {
         }
     }
 
+    /// Whether they ask for less than what holds of that subject without a safeguard, when so many
+    /// can sign.
+    fn softens(self, subject: Subject, live: u32) -> bool {
+        let usual = Self::RECOVERY;
+        subject == Subject::Recovery
+            && (self.holders < usual.holders.min(live) || self.delay_hours < usual.delay_hours)
+    }
+
     fn check(self, subject: Subject) -> Result<(), Safeguards> {
         if self.holders == 0 || self.holders > HOLDERS_MAX {
             return Err(Safeguards::Holders);
@@ -332,12 +340,15 @@ pub fn terms(world: &World, role: Option<u32>, uses: Uses) -> Option<Terms> {
             Subject::Rules => uses.rules(),
         };
         // A safeguard also covers what would change it.
-        if covers || uses.changes() == Some(subject) { standing(world, subject) } else { None }
+        let changes = uses.changes() == Some(subject);
+        if covers || changes { standing(world, subject) } else { None }
     });
     let last_key = standing(world, Subject::Recovery).filter(|_| uses.last_key());
     let last_key = last_key.map(|terms| Terms { delay_hours: 0, ..terms });
     let covered = covered.chain(last_key).reduce(Terms::and);
-    if uses.recovers().is_none() || standing(world, Subject::Recovery).is_some() {
+    // What holds without a safeguard also covers being softened by a first one.
+    let usual = uses.recovers().is_some() || uses.changes() == Some(Subject::Recovery);
+    if !usual || standing(world, Subject::Recovery).is_some() {
         return covered;
     }
     Some(covered.map_or(Terms::RECOVERY, |terms| terms.and(Terms::RECOVERY)))

@@ -1,6 +1,6 @@
 //! `safeguard.set/1`
 
-use super::{Safeguards, Subject, Terms};
+use super::{Safeguards, Subject, Terms, standing};
 use crate::act::{Command, Event};
 use crate::authority::Cx;
 use crate::entity::{EntityRef, Entry, Kind, Name};
@@ -37,12 +37,17 @@ impl Command for SetSafeguard {
 
     fn decide(self, cx: &Cx<'_>) -> Result<SafeguardSet, Rejection> {
         cx.require(Power::Roles)?;
-        cx.changes_safeguard(self.subject);
         let Self { subject, holders, delay_hours, window_hours } = self;
         let terms = Terms { delay_hours, holders, window_hours };
         terms.check(subject)?;
-        if terms.holders > subject.live(cx.world, cx.at) {
+        let live = subject.live(cx.world, cx.at);
+        if terms.holders > live {
             return Err(Safeguards::TooFewHolders.into());
+        }
+        if standing(cx.world, subject).is_some() || terms.softens(subject, live) {
+            cx.changes_safeguard(subject);
+        } else {
+            cx.changes_rules();
         }
         Ok(SafeguardSet { subject, terms })
     }
