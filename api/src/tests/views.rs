@@ -76,6 +76,8 @@ async fn a_request_says_what_it_waits_for() {
     let time = |name: &str| shown[name].as_i64().unwrap();
     let hours = |name: &str| time(name) - time("opened_at");
     assert_eq!((hours("ready_at"), hours("lapses_at")), (3 * DAY_MS, 30 * DAY_MS));
+    let member = site.get(&format!("/v1/members/{}", person(4).id)).await.data();
+    assert_eq!(member["recoveries"], json!([id]), "who could be robbed of their name sees it");
     let agree = guards::countersign(id.parse().unwrap(), guards::recover(person(4), 90));
     let agree = site.sign(person(2).says(agree).under(mandate(2)));
     assert_eq!(site.submit(&agree).await.status, 201);

@@ -96,6 +96,14 @@ pub(super) fn requests(world: &World, asked: Page) -> Value {
     page(all.into_iter().rev(), asked, |(index, request)| line(world, index, request))
 }
 
+/// The open requests that would replace the keys of a member, who can stop them.
+pub(super) fn recoveries_of(world: &World, member: u32) -> Value {
+    let all = world.tables.requests.iter();
+    let open = all.filter(|(_, request)| request.open(world.recorded_at).is_ok());
+    let of_member = open.filter(|(_, request)| request.uses.recovers() == Some(member));
+    of_member.map(|(index, _)| name(world, Kind::Request, index)).collect()
+}
+
 /// One request.
 pub(super) fn request(world: &World, id: &str) -> Result<Value, QueryError> {
     let index = find(world, Kind::Request, id)?;
