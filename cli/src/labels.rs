@@ -108,7 +108,8 @@ const LABELS: &[(&str, &str, &str)] = &[
     ("may_sign", "peuvent signer", "may sign"), ("needed", "accords requis", "needed"),
     ("opened_at", "demandé le", "requested"), ("ready_at", "possible dès", "ready"),
     ("recovers", "rend une clé à", "new key for"),
-    ("recoveries", "clé demandée en son nom", "new key requested for them"), ("requester", "demandé par", "requested by"),
+    ("recoveries", "clé demandée en son nom", "new key requested for them"),
+    ("requester", "demandé par", "requested by"),
     ("set", "posée", "set"), ("stopped_by", "arrêtée par", "stopped by"),
     ("subject", "objet", "subject"), ("window_hours", "caducité (heures)", "window (hours)"),
 ];
