@@ -9,7 +9,8 @@ use std::path::PathBuf;
 
 use archipel_domain::act::Act;
 use archipel_domain::codec::{CodecError, ENTRY_BYTES_MAX};
-use archipel_domain::id::KeyId;
+use archipel_domain::id::{Hash, KeyId};
+use archipel_domain::safeguard::{Asked, OpenRequest};
 use archipel_domain::time::Timestamp;
 use archipel_engine::crypto::{
     CryptoError, Domain, PublicKey, SecretKey, Signature, Verifier, VerifierCache,
@@ -66,8 +67,8 @@ fn verified(vector: &Value) -> Result<Statement, StatementError> {
 #[test]
 fn good_statements() {
     let mut seen = BTreeSet::new();
-    let files = ["vectors", "votes", "draws", "mandates"]
-        .map(|name| load(&format!("statement/{name}.json")));
+    let files = ["vectors", "votes", "draws", "mandates", "safeguards"];
+    let files = files.map(|name| load(&format!("statement/{name}.json")));
     for vector in files.into_iter().flatten() {
         let name = text(&vector, "name");
         let statement = verified(&vector).unwrap_or_else(|error| panic!("{name}: {error}"));
@@ -101,8 +102,24 @@ fn good_statements() {
     assert_eq!(seen, Act::TYPES.iter().copied().collect(), "every act has a vector");
 }
 
+/// What is hashed of a requested act is its canonical text, whichever act.
+#[test]
+fn requested_acts_are_hashed_as_they_are_signed() {
+    let files = ["vectors", "votes", "draws", "safeguards"];
+    let files = files.map(|name| load(&format!("statement/{name}.json")));
+    for vector in files.into_iter().flatten() {
+        let act = verified(&vector).unwrap().authored.act;
+        let asked = Asked::from(act);
+        let text = canonical::to_string(&OpenRequest { asked: asked.clone() }).unwrap();
+        assert_eq!(asked.text(), text);
+        assert_eq!(asked.hash(), Hash::of(text.as_bytes()));
+        assert_eq!(canonical::from_str::<OpenRequest>(text.as_bytes()).unwrap().asked, asked);
+    }
+}
+
 /// The files of statements that are refused.
-const BAD: [&str; 7] = ["form", "members", "bodies", "ids", "signatures", "proofs", "beacons"];
+const BAD: [&str; 8] =
+    ["form", "members", "bodies", "ids", "signatures", "proofs", "beacons", "requests"];
 
 #[test]
 fn bad_statements() {

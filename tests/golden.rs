@@ -19,6 +19,8 @@ use archipel_domain::draw::Announcement;
 use archipel_domain::entity::{EntityRef, Kind};
 use archipel_domain::id::Hash;
 use archipel_domain::id::StatementId;
+use archipel_domain::role::Power;
+use archipel_domain::safeguard::Subject;
 use archipel_domain::vote::rules::{DecisionTerms, TiePolicy, VoteRules};
 use archipel_domain::vote::{
     AmendConsent, Answer, AnswerObjection, Choice, DrawLot, MaintainObjection, OpenVote, Position,
@@ -36,7 +38,7 @@ use archipel_engine::projection::fold_view;
 use archipel_engine::store::{Derived, Entry, EventStore, MemoryStore};
 use archipel_engine::view::{Context, Query, answer};
 use archipel_testkit::scenario::{
-    DAY_MS, Live, ORIGIN, Stage as _, Town, acts, furnish, lots, person,
+    DAY_MS, Intent, Live, ORIGIN, Stage as _, Town, acts, furnish, guards, lots, mandate, person,
 };
 use serde_json::{Value, json};
 
@@ -48,6 +50,8 @@ const ASSEMBLY: &str = "assembly";
 const DRAWS: &str = "draws";
 /// The same town, where roles have charters.
 const MANDATES: &str = "mandates";
+/// The same town, where acts need several holders.
+const SAFEGUARDS: &str = "safeguards";
 
 fn file(name: &str, extension: &str) -> PathBuf {
     let mut path = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
@@ -77,6 +81,13 @@ fn act_of(leaf: &[u8]) -> &'static str {
     Statement::parse(&payload).unwrap().authored.act.type_name()
 }
 
+/// The type of the act within the request in a leaf.
+fn asked_in(leaf: &[u8]) -> Option<&'static str> {
+    let payload = Leaf::decode(leaf).unwrap().payload;
+    let act = Statement::parse(&payload).unwrap().authored.act;
+    act.asked().and_then(|asked| asked.act()).map(Act::type_name)
+}
+
 /// A store that holds these leaves and nothing derived from them.
 fn store_of(leaves: &[Vec<u8>]) -> Arc<dyn EventStore> {
     let store = MemoryStore::new();
@@ -98,12 +109,13 @@ fn state_hashes(hash: impl Fn(View) -> Hash) -> BTreeMap<String, String> {
 #[test]
 fn golden_logs_load_for_ever() {
     let mut acts = BTreeSet::new();
-    for name in [TOWN, ASSEMBLY, DRAWS, MANDATES] {
+    for name in [TOWN, ASSEMBLY, DRAWS, MANDATES, SAFEGUARDS] {
         if std::env::var_os("UPDATE_GOLDEN").is_some() && !file(name, "ndjson").exists() {
             make(name);
         }
         check(name);
         acts.extend(leaves(name).iter().map(|leaf| act_of(leaf)));
+        acts.extend(leaves(name).iter().filter_map(|leaf| asked_in(leaf)));
     }
     assert_eq!(acts, Act::TYPES.iter().copied().collect(), "every act is in a log");
 }
@@ -173,6 +185,7 @@ fn make(name: &str) {
         TOWN => play_the_rest(&mut live, &town),
         ASSEMBLY => play_an_assembly(&mut live, &town),
         MANDATES => mandates::play(&mut live),
+        SAFEGUARDS => play_safeguards(&mut live, &town),
         _ => play_draws(&mut live),
     }
     let world = live.world();
@@ -287,6 +300,45 @@ fn play_draws(live: &mut Live) {
     });
     let leaver = leaver.unwrap();
     live.given(leaver.says(lots::decline(first, leaver)));
+}
+
+/// Safeguards set, changed and lifted; money, roles and a lost key by request; requests that are
+/// stopped, by who made one and by whose key it was, and one that lapses.
+fn play_safeguards(live: &mut Live, town: &Town) {
+    let second = |act: Act| -> Intent { person(2).says(act).under(mandate(2)) };
+    let agreed = |live: &mut Live, act: Act| {
+        let id = live.given(Town::founder(guards::request(act.clone())));
+        live.given(second(guards::countersign(id, act).into()));
+        id
+    };
+    let ledger = Subject::Power(Power::Ledger);
+    live.given(Town::founder(guards::set(ledger, 2, 0)));
+    let pay = || acts::pay(&[("world", -500, "EUR"), ("a4", 500, "EUR")]);
+    let paid = live.given(town.as_treasurer(guards::request(pay())));
+    live.given(second(guards::countersign(paid, pay()).into()));
+    let paid = live.given(town.as_treasurer(guards::carry(paid, pay())));
+    live.given(person(4).says(acts::reverse(paid)));
+    live.given(Town::founder(guards::set(Subject::Rules, 2, 24)));
+    let recover = guards::recover(person(5), 95);
+    let lost = agreed(live, recover.clone().into());
+    let theft = agreed(live, guards::recover(person(7), 97).into());
+    live.given(person(7).says(guards::stop(theft)));
+    let until = live.now().plus_ms(30 * DAY_MS);
+    let organiser = acts::assign("organiser", person(4), live.now(), until);
+    let given = agreed(live, organiser.clone().into());
+    let unwanted = agreed(live, guards::set(Subject::Founders, 1, 0).into());
+    live.given(Town::founder(guards::stop(unwanted)));
+    let lift = guards::lift(ledger);
+    let lifted = agreed(live, lift.clone().into());
+    agreed(live, guards::set(Subject::Recovery, 2, 48).into());
+    live.advance_ms(3 * DAY_MS);
+    live.given(second(guards::carry(given, organiser).into()));
+    live.given(Town::founder(guards::carry(lifted, lift)));
+    live.given(Town::founder(guards::carry(lost, recover)));
+    live.given(person(5).says(acts::submit("back")).signed_with(95));
+    live.given(town.as_treasurer(pay()));
+    live.advance_ms(30 * DAY_MS);
+    live.settle();
 }
 
 fn xy(live: &Live) -> OpenVote {

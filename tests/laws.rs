@@ -8,6 +8,8 @@ mod merging;
 mod play;
 mod play_draws;
 mod play_roles;
+mod play_safeguards;
 mod play_votes;
 mod races;
+mod recovery;
 mod replay;

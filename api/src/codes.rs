@@ -15,6 +15,7 @@
 
 mod draws;
 mod roles;
+mod safeguards;
 
 use archipel_domain::rejection::{
     Authority, Delegations, Federation, Ledger, Membership, Proposals, Rejection, Votes,
@@ -278,6 +279,7 @@ const fn of_rejection(rejection: Rejection) -> Class {
         Rejection::Federation(rejection) => of_federation(rejection),
         Rejection::Delegations(rejection) => of_delegations(rejection),
         Rejection::Draws(rejection) => draws::class_of(rejection),
+        Rejection::Safeguards(rejection) => safeguards::class_of(rejection),
     }
 }
 

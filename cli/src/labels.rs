@@ -100,6 +100,18 @@ const LABELS: &[(&str, &str, &str)] = &[
     ("view", "vue", "view"), ("vkey", "clé de vérification", "verifier key"),
     ("votes", "votes", "votes"),
     ("withdrawn", "retirée à", "withdrawn at"),
+    ("act", "acte", "act"), ("agreed", "accords", "agreed"),
+    ("agreements", "accords donnés", "agreements"), ("assignment", "mandat", "mandate"),
+    ("body", "contenu", "body"), ("counts", "compte", "counts"),
+    ("delay_hours", "délai (heures)", "delay (hours)"), ("lacking", "manquent", "lacking"),
+    ("lapses_at", "caduque le", "lapses"), ("live", "titulaires actuels", "holders now"),
+    ("may_sign", "peuvent signer", "may sign"), ("needed", "accords requis", "needed"),
+    ("opened_at", "demandé le", "requested"), ("ready_at", "possible dès", "ready"),
+    ("recovers", "rend une clé à", "new key for"),
+    ("recoveries", "clé demandée en son nom", "new key requested for them"),
+    ("requester", "demandé par", "requested by"),
+    ("set", "posée", "set"), ("stopped_by", "arrêtée par", "stopped by"),
+    ("subject", "objet", "subject"), ("window_hours", "caducité (heures)", "window (hours)"),
 ];
 
 /// Words that stand for states and kinds: as they are, in French. English is as they are.
@@ -123,6 +135,8 @@ const WORDS: &[(&str, &str)] = &[
     ("announced", "annoncé"), ("ballots", "dépôt des bulletins"), ("opinions", "avis et motifs"),
     ("until-review", "décision en vigueur"),
     ("true", "oui"), ("false", "non"),
+    ("waiting", "en attente"), ("ready", "prête"), ("carried", "exécutée"),
+    ("stopped", "arrêtée"), ("lapsed", "caduque"),
 ];
 
 /// A word of a state or kind, for people.
@@ -202,6 +216,13 @@ const ACTS: &[(&str, &str, &str)] = &[
     ("assignment.recalled", "mandat révoqué par un vote", "mandate recalled by a vote"),
     ("assignment.delegated", "mandat délégué", "mandate delegated"),
     ("assignment.reclaimed", "délégation reprise", "delegation taken back"),
+    ("key.recovered", "clé rendue", "key recovered"),
+    ("safeguard.set", "garantie posée", "safeguard set"),
+    ("safeguard.lifted", "garantie levée", "safeguard lifted"),
+    ("request.opened", "acte demandé", "act requested"),
+    ("request.countersigned", "demande contresignée", "request countersigned"),
+    ("request.stopped", "demande arrêtée", "request stopped"),
+    ("request.carried", "demande exécutée", "request carried"),
 ];
 
 /// What an act is called, with its stable type.

@@ -439,8 +439,40 @@ BODIES = {
     ),
 }
 
+TERMS = members(
+    subject=choice("founders", "recovery", "rules", power=POWER),
+    holders=U32,
+    delay_hours=U32,
+    window_hours=U32,
+)
+
+
+def requesting(**more):
+    """An act within an act: its type, and its body of that type."""
+    form = members(act=text, body=lambda body: None, **more)
+
+    def check(value):
+        form(value)
+        if value["act"] not in BODIES:
+            raise fault("unknown-act", value["act"])
+        BODIES[value["act"]](value["body"])
+
+    return check
+
+
+BODIES |= {
+    "key.recovered/1": OWN_KEY,
+    "safeguard.set/1": TERMS,
+    "safeguard.lifted/1": members(subject=TERMS.known["subject"][0]),
+    "request.opened/1": requesting(),
+    "request.countersigned/1": members(request=UUID, hash=HASH),
+    "request.stopped/1": members(request=UUID, reason=PROSE),
+    "request.carried/1": requesting(request=UUID),
+}
+
 KINDS = (
     "instance|group|member|call|circle|role|assignment|proposal|amendment|vote|unit|account|log|draw"
+    "|safeguard|request"
 )
 STREAM = pattern(rf"({KINDS})/.{{1,64}}")
 EXPECTED = choice("absent", "present", exactly=COUNT)

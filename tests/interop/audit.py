@@ -156,6 +156,11 @@ class Roster:
             self.owner[body["key"]] = body["member"]
             if kind == "key.rotated/1":
                 self.revoked.add(act["key"])
+        elif kind == "request.carried/1":
+            self.take(act | {"act": body["act"], "body": body["body"]})
+        elif kind == "key.recovered/1":
+            self.revoked |= {key for key, owner in self.owner.items() if owner == body["member"]}
+            self.owner[body["key"]] = body["member"]
         elif kind == "key.revoked/1":
             self.revoked.add(body["key"])
         elif kind == "member.left/1":

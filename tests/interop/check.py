@@ -75,7 +75,8 @@ def check_signatures(folder):
 
 
 def check_statements(folder):
-    files = ("vectors.json", "votes.json", "draws.json", "mandates.json")
+    names = ("vectors", "votes", "draws", "mandates", "safeguards")
+    files = [f"{name}.json" for name in names]
     for vector in [vector for name in files for vector in read(folder / name)]:
         payload = vector["payload"].encode()
         signature = bytes.fromhex(vector["signature"])

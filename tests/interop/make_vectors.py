@@ -411,6 +411,53 @@ def bad_beacons():
         yield bad(name, "entropy.bad-signature", body("draw.drawn/1", content))
 
 
+def requested(act, content, **members):
+    return {"act": act, "body": content} | members
+
+
+def safeguards():
+    terms = {"delay_hours": 72, "holders": 2, "window_hours": 720}
+    for subject in ("founders", "recovery", "rules", {"power": "ledger"}):
+        yield draft("safeguard.set/1", terms | {"subject": subject}, as_=MANDATE)
+    yield draft("safeguard.lifted/1", {"subject": {"power": "ledger"}}, as_=MANDATE)
+    recovered = {"key": key("bo 2"), "member": person("bo"), "proof": proof("bo", "bo 2")}
+    yield draft("key.recovered/1", recovered, as_=MANDATE)
+    asked = requested("key.recovered/1", recovered)
+    yield draft("request.opened/1", asked, as_=MANDATE)
+    yield draft("request.opened/1", requested("safeguard.lifted/1", {"subject": "rules"}))
+    request, text = uuid("request"), canonical.write(asked).decode()
+    yield draft("request.countersigned/1", {"hash": digest(text), "request": request}, "bo")
+    yield draft("request.stopped/1", {"reason": "Retrouvée", "request": request}, "bo")
+    yield draft("request.carried/1", asked | {"request": request}, as_=MANDATE)
+
+
+def good_safeguards():
+    yield from named(safeguards())
+
+
+def bad_requests():
+    """The act within a request is no act, or not of its form, or carries a wrong proof."""
+    shouted = requested("call.shouted/1", {"call": "appel-1"})
+    request = {"request": uuid("request")}
+    for act, more in (("request.opened/1", {}), ("request.carried/1", request)):
+        unknown = body(act, shouted | more)
+        yield bad(f"an act that does not exist, in {act}", "statement.unknown-act", unknown)
+        lacking = body(act, requested("safeguard.lifted/1", {}) | more)
+        yield bad(f"a body that lacks a member, in {act}", "statement.missing-member", lacking)
+        recovered = {"key": key("bo 2"), "member": person("bo"), "proof": proof("ada", "bo 2")}
+        wrong = body(act, requested("key.recovered/1", recovered) | more)
+        yield bad(f"a proof for somebody else, in {act}", "signature.invalid", wrong)
+    deep = body("request.opened/1", requested("request.opened/1", shouted))
+    yield bad("an act that does not exist, two requests deep", "statement.unknown-act", deep)
+    lifted = requested("safeguard.lifted/1", {"subject": "rules"})
+    extra = body("request.opened/1", lifted | request)
+    yield bad("a member that belongs to another act", "statement.unknown-member", extra)
+    no_act = body("request.opened/1", {"body": {"subject": "rules"}})
+    yield bad("no act", "statement.missing-member", no_act)
+    no_request = body("request.carried/1", lifted)
+    yield bad("no request", "statement.missing-member", no_request)
+
+
 def good_votes():
     yield from named(votes_under_rules())
 
@@ -735,6 +782,8 @@ FILES = {
     "statement/draws.json": good_draws,
     "statement/mandates.json": good_mandates,
     "statement/bad_beacons.json": bad_beacons,
+    "statement/safeguards.json": good_safeguards,
+    "statement/bad_requests.json": bad_requests,
     "statement/bad_form.json": bad_form,
     "statement/bad_members.json": bad_members,
     "statement/bad_bodies.json": bad_bodies,

@@ -12,6 +12,7 @@ from canonical import Fault, fault
 STATEMENT_TAG = b"archipel/v1/statement\n"
 PROOF_TAG = b"archipel/v1/key-proof\n"
 ID_SKEW_MS_MAX = 300_000
+KEYS = ("member.admitted/1", "key.enrolled/1", "key.rotated/1", "key.recovered/1")
 HEAD = struct.Struct(">Hq32s64sQ")
 
 MEMBERS = {
@@ -57,8 +58,10 @@ def proofs(statement):
     if statement["act"] == "instance.founded/1":
         found = [(f["key"], f["member"], f["proof"]) for f in body["founders"]]
         return found + [(body["registrar"], body["instance"], body["registrar_proof"])]
-    if statement["act"] in ("member.admitted/1", "key.enrolled/1", "key.rotated/1"):
+    if statement["act"] in KEYS:
         return [(body["key"], body["member"], body["proof"])]
+    if statement["act"] in ("request.opened/1", "request.carried/1"):
+        return proofs(body)
     return []
 
 

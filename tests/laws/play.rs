@@ -1,7 +1,7 @@
 //! Random acts in a furnished town: some are accepted, some refused.
 
 use super::play_roles::{self, Doer};
-use super::{play_draws, play_votes};
+use super::{play_draws, play_safeguards, play_votes};
 use archipel_domain::counting::Ungraded;
 use archipel_domain::entity::{EntityRef, Kind, Name};
 use archipel_domain::id::StatementId;
@@ -21,7 +21,7 @@ pub(crate) struct Op {
 }
 
 pub(crate) fn ops(count: impl Into<prop::collection::SizeRange>) -> impl Strategy<Value = Vec<Op>> {
-    let op = (0_u8..24, 1_u8..9, any::<u16>(), any::<u16>());
+    let op = (0_u8..26, 1_u8..9, any::<u16>(), any::<u16>());
     prop::collection::vec(op.prop_map(|(sort, who, a, b)| Op { sort, who, a, b }), count)
 }
 
@@ -149,6 +149,13 @@ impl Players {
                     Doer::Founder => self.mandated(1, act),
                     Doer::Anybody => self.says(who, act),
                     Doer::Holder(holder) => self.says(holder, act),
+                }
+            }
+            24 | 25 => {
+                let (act, founder) = play_safeguards::act(stage, who, a, b)?;
+                match founder {
+                    Some(founder) => self.mandated(founder, act),
+                    None => self.says(who, act),
                 }
             }
             17 if a % 4 > 0 => {

@@ -4,7 +4,7 @@ use archipel_domain::id::StatementId;
 use archipel_engine::crypto::Drand;
 use archipel_engine::draw::check;
 use archipel_engine::view::{Query, WITHHELD};
-use archipel_testkit::scenario::{DAY_MS, Town, acts, lots, mandate, person};
+use archipel_testkit::scenario::{DAY_MS, Town, acts, guards, lots, mandate, person};
 use axum::body::Body;
 use axum::http::Request;
 use serde_json::{Value, json};
@@ -15,6 +15,7 @@ use std::time::Duration;
 async fn every_view_names_its_position() {
     let mut site = Site::new();
     let draw = drawn(&mut site).await;
+    let request = requested(&mut site).await;
     let town = &site.town;
     let version = acts::version(Town::TEXT);
     let named = [
@@ -28,6 +29,7 @@ async fn every_view_names_its_position() {
         ("{amendment}", town.amendment.to_string()),
         ("{vote}", town.done.to_string()),
         ("{draw}", draw.to_string()),
+        ("{request}", request.clone()),
         ("{account}", "a4".into()),
         ("{move}", town.mistake.to_string()),
         ("{statement}", town.mistake.to_string()),
@@ -47,6 +49,44 @@ async fn every_view_names_its_position() {
         // The same question, the same bytes.
         assert_eq!(site.get(&format!("/v1/{path}")).await.text, got.text, "{path}");
     }
+}
+
+/// A recovery that waits for the second founder.
+async fn requested(site: &mut Site) -> String {
+    let recover = guards::recover(person(4), 90);
+    let asked = site.sign(Town::founder(guards::request(recover)));
+    assert_eq!(site.submit(&asked).await.status, 201);
+    let world = Arc::clone(&site.engine.views().latest().world);
+    world.directory.name(EntityRef::new(Kind::Request, 0)).unwrap().to_string()
+}
+
+/// What waits says what is lacking, who may sign, and from and until when.
+#[tokio::test]
+async fn a_request_says_what_it_waits_for() {
+    let mut site = Site::new();
+    let id = requested(&mut site).await;
+    let list = site.get("/v1/requests").await.data();
+    let line = &list["items"][0];
+    assert_eq!((&line["id"], &line["act"]), (&json!(id), &json!("key.recovered/1")));
+    assert_eq!((&line["state"], &line["lacking"]), (&json!("waiting"), &json!(1)));
+    assert_eq!(line["may_sign"], json!([person(2).id]));
+    let shown = site.get(&format!("/v1/requests/{id}")).await.data();
+    assert_eq!(shown["recovers"], json!(person(4).id));
+    assert_eq!(shown["body"]["member"], json!(person(4).id));
+    let time = |name: &str| shown[name].as_i64().unwrap();
+    let hours = |name: &str| time(name) - time("opened_at");
+    assert_eq!((hours("ready_at"), hours("lapses_at")), (3 * DAY_MS, 30 * DAY_MS));
+    let member = site.get(&format!("/v1/members/{}", person(4).id)).await.data();
+    assert_eq!(member["recoveries"], json!([id]), "who could be robbed of their name sees it");
+    let agree = guards::countersign(id.parse().unwrap(), guards::recover(person(4), 90));
+    let agree = site.sign(person(2).says(agree).under(mandate(2)));
+    assert_eq!(site.submit(&agree).await.status, 201);
+    let shown = site.get(&format!("/v1/requests/{id}")).await.data();
+    assert_eq!((&shown["lacking"], &shown["may_sign"]), (&json!(0), &json!([])));
+    assert_eq!(shown["agreements"][1]["counts"], json!(true));
+    let safeguards = site.get("/v1/safeguards").await.data();
+    assert_eq!(safeguards["items"][0]["subject"], json!("recovery"));
+    assert_eq!((&safeguards["items"][0]["set"], &safeguards["total"]), (&json!(false), &json!(1)));
 }
 
 /// A draw of two members, drawn.

@@ -4,8 +4,8 @@ use crate::app::{self, App, Mandate};
 use crate::failure::Failure;
 use crate::profile::{self, Profile};
 use crate::{keys, show};
-use archipel_domain::id::{KeyId, MemberId};
-use archipel_domain::membership::{EnrolKey, RevokeKey, RotateKey};
+use archipel_domain::id::{KeyId, MemberId, SignatureBytes};
+use archipel_domain::membership::{EnrolKey, RecoverKey, RevokeKey, RotateKey};
 use archipel_domain::role::Power;
 use archipel_engine::crypto::SecretKey;
 use archipel_engine::key_file;
@@ -73,6 +73,17 @@ pub(crate) enum KeyCommand {
         #[arg(long, value_name = "UUID")]
         member: Option<MemberId>,
     },
+    /// Request a new key for a member who lost every other, under the power over membership
+    Recover {
+        /// The member: pseudonym, or its first digits
+        member: String,
+        /// The new key: hexadecimal digits or a file
+        #[arg(long, value_name = "KEY")]
+        public_key: String,
+        /// The proof of possession, see key prove
+        #[arg(long, value_name = "HEX")]
+        proof: SignatureBytes,
+    },
 }
 
 /// Runs a command of the group.
@@ -103,6 +114,12 @@ pub(crate) fn run(app: &App, command: &KeyCommand) -> Result<(), Failure> {
             let own = member == author;
             let mandate = if own { Mandate::Own } else { Mandate::Power(Power::Membership) };
             app.act(RevokeKey { member, key }, mandate)
+        }
+        KeyCommand::Recover { member, public_key, proof } => {
+            let member = app.resolve("members", member)?;
+            let key = KeyId(*keys::public_key(public_key, app.passwords())?.as_bytes());
+            let act = RecoverKey { member, key, proof: *proof };
+            super::request::open(app, act, Power::Membership)
         }
     }
 }

@@ -32,11 +32,13 @@ mod objection;
 mod proposal;
 mod proposal_edit;
 mod replay;
+mod request;
 mod restore;
 mod role;
 mod role_charter;
 mod role_holders;
 mod role_plan;
+mod safeguard;
 mod serve;
 mod shell;
 mod view;
@@ -91,6 +93,12 @@ pub(crate) enum Command {
     /// Draw people by lot, so that anybody can redo it
     #[command(subcommand)]
     Lottery(draw_log::LotteryCommand),
+    /// Have acts need several holders or a delay
+    #[command(subcommand)]
+    Safeguard(safeguard::SafeguardCommand),
+    /// Request, countersign and carry acts that need several holders
+    #[command(subcommand)]
+    Request(request::RequestCommand),
     /// Look at what was decided, and review it
     #[command(subcommand)]
     Decision(decision::DecisionCommand),
@@ -145,6 +153,8 @@ impl Command {
             Self::Objection(command) => objection::run(app, command),
             Self::Delegation(command) => delegation::run(app, command),
             Self::Lottery(command) => draw_log::run(app, command),
+            Self::Safeguard(command) => safeguard::run(app, command),
+            Self::Request(command) => request::run(app, command),
             Self::Decision(command) => decision::run(app, command),
             Self::Ledger(command) => ledger::run(app, command),
             Self::Serve(args) => serve::run(app, args),

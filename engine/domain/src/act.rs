@@ -11,6 +11,7 @@ use crate::fact::Recorded;
 use crate::federation::SignedCheckpoint;
 use crate::id::{Hash, KeyId, MemberId, SignatureBytes, StatementId};
 use crate::rejection::Rejection;
+use crate::safeguard::Asked;
 use crate::tables::EntityMut;
 use crate::time::Timestamp;
 use bincode::{Decode, Encode};
@@ -71,6 +72,11 @@ pub trait Command: Serialize + for<'de> Deserialize<'de> {
 
     /// An earlier statement whose record the decision needs (a move to be reversed).
     fn cites(&self) -> Option<StatementId> {
+        None
+    }
+
+    /// The act within a request.
+    fn asked(&self) -> Option<&Asked> {
         None
     }
 }
@@ -174,6 +180,12 @@ macro_rules! acts {
             #[must_use]
             pub fn cites(&self) -> Option<StatementId> {
                 match self { $(Self::$variant(command) => command.cites(),)+ }
+            }
+
+            /// The act within, if this is a request.
+            #[must_use]
+            pub fn asked(&self) -> Option<&Asked> {
+                match self { $(Self::$variant(command) => command.asked(),)+ }
             }
 
             /// Decides against the state of the context.
@@ -288,9 +300,25 @@ acts! {
     "assignment.recalled/1" AssignmentRecalled: role::RecallAssignment,
     "assignment.delegated/1" AssignmentDelegated: role::DelegateAssignment,
     "assignment.reclaimed/1" AssignmentReclaimed: role::ReclaimAssignment,
+    "key.recovered/1" KeyRecovered: membership::RecoverKey,
+    "safeguard.set/1" SafeguardSet: safeguard::SetSafeguard,
+    "safeguard.lifted/1" SafeguardLifted: safeguard::LiftSafeguard,
+    "request.opened/1" RequestOpened: safeguard::OpenRequest,
+    "request.countersigned/1" RequestCountersigned: safeguard::CountersignRequest,
+    "request.stopped/1" RequestStopped: safeguard::StopRequest,
+    "request.carried/1" RequestCarried: safeguard::CarryRequest,
 }
 
 impl Fact {
+    /// What happened: of a request that is carried, the fact within.
+    #[must_use]
+    pub fn effective(&self) -> &Self {
+        match self {
+            Self::RequestCarried(carried) => carried.fact(),
+            fact => fact,
+        }
+    }
+
     /// The stream whose revision it raises.
     #[must_use]
     pub fn stream(&self) -> EntityRef {

@@ -6,9 +6,11 @@ use crate::fact::{Author, Record};
 use crate::id::{Hash, KeyId, MemberId, Slug, StatementId};
 use crate::rejection::{Rejection, rejections};
 use crate::role::{self, Power, Scope, standing};
+use crate::safeguard::{self, Subject, Uses};
 use crate::time::Timestamp;
 use crate::world::World;
 use serde::{Deserialize, Serialize};
+use std::cell::Cell;
 
 rejections! {
     /// Refusals that any act can meet, in order of precedence.
@@ -175,9 +177,11 @@ pub struct Cx<'a> {
     pub payload_hash: Hash,
     /// The record that the command cites, if it was found.
     pub cited: Option<&'a Cited>,
+    /// What the act was found to use while it was decided.
+    uses: Cell<Uses>,
 }
 
-impl Cx<'_> {
+impl<'a> Cx<'a> {
     /// The author, as a member.
     ///
     /// # Errors
@@ -214,6 +218,7 @@ impl Cx<'_> {
         if !state.powers.contains(&power) || !self.may_use(power) {
             return Err(Authority::PowerMissing);
         }
+        self.uses.set(self.uses.get().with_power(power));
         let charter = role::charter(self.world, role);
         Ok(Granted { role, scope: charter.and_then(|charter| charter.scope(power)) })
     }
@@ -225,6 +230,38 @@ impl Cx<'_> {
         let holder = self.world.tables.assignments.get(index).map(|held| held.member);
         let given = standing::tenure(self.world, index).delegation(self.at);
         holder == self.author.member() || given.is_some_and(|given| given.powers.contains(&power))
+    }
+
+    /// Notes that the act changes who may do what: it defines or gives a role that carries powers.
+    pub fn changes_rules(&self) {
+        self.uses.set(self.uses.get().with_rules());
+    }
+
+    /// Notes that the act changes a safeguard.
+    pub fn changes_safeguard(&self, subject: Subject) {
+        self.uses.set(self.uses.get().with_change(subject));
+    }
+
+    /// Notes that the act replaces the keys of a member.
+    pub fn recovers_key_of(&self, member: u32) {
+        self.uses.set(self.uses.get().with_recovery(member));
+    }
+
+    /// Notes that the act takes the last key of another: they could stop no recovery any more.
+    pub fn revokes_last_key(&self) {
+        self.uses.set(self.uses.get().with_last_key());
+    }
+
+    /// What the act was found to use so far.
+    #[must_use]
+    pub fn uses(&self) -> Uses {
+        self.uses.get()
+    }
+
+    /// The same, with nothing used yet: for an act within an act.
+    #[must_use]
+    pub fn afresh(&self) -> Cx<'a> {
+        Cx { uses: Cell::default(), ..*self }
     }
 
     /// The number of a named thing.
@@ -315,8 +352,10 @@ pub fn decide(
         acting_as,
         payload_hash: authored.payload_hash,
         cited,
+        uses: Cell::default(),
     };
     let fact = authored.act.decide(&cx)?;
+    safeguard::check_direct(&cx)?;
     Ok(Record { fact, at, author, acting_as })
 }
 

@@ -49,11 +49,15 @@ pub enum Kind {
     Charter,
     /// What belongs to a mandate beside its term, by the assignment's number.
     Tenure,
+    /// What a subject asks for, by the subject's number.
+    Safeguard,
+    /// A requested act.
+    Request,
 }
 
 impl Kind {
     /// Every kind, in order.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 21] = [
         Self::Instance,
         Self::Group,
         Self::Member,
@@ -73,6 +77,8 @@ impl Kind {
         Self::Remit,
         Self::Charter,
         Self::Tenure,
+        Self::Safeguard,
+        Self::Request,
     ];
 
     /// The word used in stream names, such as `vote` in `vote/0190…`.
@@ -98,6 +104,8 @@ impl Kind {
             Self::Remit => "remit",
             Self::Charter => "charter",
             Self::Tenure => "tenure",
+            Self::Safeguard => "safeguard",
+            Self::Request => "request",
         }
     }
 

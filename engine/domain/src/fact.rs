@@ -177,7 +177,7 @@ impl<'a> Glance<'a> {
 }
 
 /// The tag of a type of act: its row in the table.
-const fn tag(name: &str) -> u32 {
+pub(crate) const fn tag(name: &str) -> u32 {
     let mut tag = 0;
     let mut rest = Act::TYPES;
     while let [first, more @ ..] = rest {

@@ -10,6 +10,7 @@ use crate::ledger::{Account, Unit};
 use crate::membership::{Call, Group, Instance, Member};
 use crate::proposal::{Amendment, Proposal};
 use crate::role::{Assignment, Charter, Circle, Remit, Role, Tenure};
+use crate::safeguard::{Request, Safeguard};
 use crate::sortition::Draw;
 use crate::vote::{Procedure, Vote};
 use bincode::{Decode, Encode};
@@ -101,6 +102,10 @@ tables! {
     charters: Charter = Charter,
     /// What belongs to mandates beside their terms, by the assignment's number.
     tenures: Tenure = Tenure,
+    /// What subjects ask for, by the subject's number.
+    safeguards: Safeguard = Safeguard,
+    /// Requested acts.
+    requests: Request = Request,
 }
 
 impl Tables {

@@ -75,11 +75,13 @@ pub enum View {
     /// What belongs to circles, roles and mandates beside their terms: domains, charters, bases,
     /// delegations.
     Charters,
+    /// Safeguards, and acts that are requested.
+    Safeguards,
 }
 
 impl View {
     /// Every view.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Roster,
         Self::Roles,
         Self::Proposals,
@@ -92,6 +94,7 @@ impl View {
         Self::Delegations,
         Self::Draws,
         Self::Charters,
+        Self::Safeguards,
     ];
 
     /// The name in commands and addresses.
@@ -110,6 +113,7 @@ impl View {
             Self::Delegations => "delegations",
             Self::Draws => "draws",
             Self::Charters => "charters",
+            Self::Safeguards => "safeguards",
         }
     }
 
@@ -132,6 +136,7 @@ impl View {
             Self::Delegations => &[Kind::Delegator],
             Self::Draws => &[Kind::Draw],
             Self::Charters => &[Kind::Remit, Kind::Charter, Kind::Tenure],
+            Self::Safeguards => &[Kind::Safeguard, Kind::Request],
             Self::Tallies | Self::Balances | Self::Timeline => &[],
         }
     }

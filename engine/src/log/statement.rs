@@ -235,6 +235,11 @@ impl Statement {
         let raw = deserializer.deserialize_map(StatementVisitor)?;
         deserializer.end()?;
         let act = raw.act.ok_or(StatementError::UnknownAct)?;
+        let mut asked = act.asked();
+        while let Some(within) = asked {
+            // The act within a request is there to be read by name, like the outer one.
+            asked = within.act().ok_or(StatementError::UnknownAct)?.asked();
+        }
         let id_ms = raw.id.unix_ms().ok_or(StatementError::IdVersion)?;
         if id_ms.abs_diff(raw.issued_at.0) > ID_SKEW_MS_MAX.unsigned_abs() {
             return Err(StatementError::IdTime);

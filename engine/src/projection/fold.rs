@@ -246,6 +246,10 @@ impl Touching {
                 tables.charters = self.table();
                 tables.tenures = self.table();
             }
+            View::Safeguards => {
+                tables.safeguards = self.table();
+                tables.requests = self.table();
+            }
             View::Tallies | View::Balances | View::Timeline => {}
         }
         tables

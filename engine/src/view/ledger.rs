@@ -82,7 +82,7 @@ fn decimal(amount: i128, scale: u8) -> String {
 }
 
 fn legs_of(record: &Record) -> Option<&[Leg]> {
-    match &record.fact {
+    match record.fact.effective() {
         Fact::MovePosted(posted) => Some(&posted.legs),
         Fact::MoveReversed(reversed) => Some(&reversed.legs),
         _ => None,
@@ -138,7 +138,7 @@ pub(super) fn statement(cx: &Context<'_>, slug: &str, asked: Page) -> Result<Val
 }
 
 fn move_line(world: &World, position: u64, record: &Record) -> Value {
-    let (label, reverses) = match &record.fact {
+    let (label, reverses) = match record.fact.effective() {
         Fact::MovePosted(posted) => (Some(&posted.label), None),
         Fact::MoveReversed(reversed) => (Some(&reversed.reason), Some(reversed.original)),
         _ => (None, None),

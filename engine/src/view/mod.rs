@@ -27,6 +27,7 @@ mod proposals;
 mod query;
 mod roles;
 mod roster;
+mod safeguards;
 mod summary;
 mod votes;
 
@@ -204,6 +205,9 @@ fn data(cx: &Context<'_>, query: &Query) -> Result<Value, QueryError> {
         Query::Draws(page) => Ok(draws::draws(world, *page)),
         Query::Draw(id) => draws::draw(world, id),
         Query::DrawFile(id) => draws::file(world, id),
+        Query::Safeguards(page) => Ok(safeguards::safeguards(world, *page)),
+        Query::Requests(page) => Ok(safeguards::requests(world, *page)),
+        Query::Request(id) => safeguards::request(world, id),
         Query::Units(page) => Ok(ledger::units(world, *page)),
         Query::Logs(page) => Ok(summary::logs(world, *page)),
         Query::Accounts(page) => Ok(ledger::accounts(world, *page)),

@@ -91,6 +91,12 @@ pub enum Query {
     Draw(String),
     /// `draws/<uuid>/file`
     DrawFile(String),
+    /// `safeguards`
+    Safeguards(Page),
+    /// `requests`
+    Requests(Page),
+    /// `requests/<uuid>`
+    Request(String),
     /// `units`
     Units(Page),
     /// `logs`
@@ -154,6 +160,9 @@ impl Query {
             "One draw: terms, pool, chances; what came, the panel, and who replaced whom",
         ),
         ("draws/{draw}/file", "The file by which anybody redoes a draw among members"),
+        ("safeguards", "Which acts need several holders, how many, and after how long"),
+        ("requests", "Acts that are requested: what is missing, who may sign, until when"),
+        ("requests/{request}", "One requested act, whole, with those who agree"),
         ("units", "Units of account"),
         ("logs", "Other logs, as last recorded here"),
         ("accounts", "Ledger accounts"),
@@ -222,6 +231,9 @@ impl Query {
             ["draws"] => Self::Draws(page),
             ["draws", id] => Self::Draw(name(id)),
             ["draws", id, "file"] => Self::DrawFile(name(id)),
+            ["safeguards"] => Self::Safeguards(page),
+            ["requests"] => Self::Requests(page),
+            ["requests", id] => Self::Request(name(id)),
             ["units"] => Self::Units(page),
             ["logs"] => Self::Logs(page),
             ["accounts"] => Self::Accounts(page),
@@ -287,6 +299,8 @@ impl Query {
             | Self::Decisions(page)
             | Self::Delegations(_, page)
             | Self::Draws(page)
+            | Self::Safeguards(page)
+            | Self::Requests(page)
             | Self::Units(page)
             | Self::Logs(page)
             | Self::Accounts(page)

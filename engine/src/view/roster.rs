@@ -1,7 +1,7 @@
 //! Members, groups and calls.
 
 use super::names::{find, name, page};
-use super::{Page, QueryError, mandates};
+use super::{Page, QueryError, mandates, safeguards};
 use archipel_domain::entity::{EntityRef, Kind, Name};
 use archipel_domain::membership::{Call, Group, Member};
 use archipel_domain::world::World;
@@ -36,6 +36,7 @@ pub(super) fn member(world: &World, id: &str) -> Result<Value, QueryError> {
     if let Some(fields) = answer.as_object_mut() {
         fields.insert("keys".to_owned(), keys.collect());
         fields.insert("mandates".to_owned(), mandates.collect());
+        fields.insert("recoveries".to_owned(), safeguards::recoveries_of(world, index));
     }
     Ok(answer)
 }

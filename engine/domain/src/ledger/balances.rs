@@ -58,11 +58,11 @@ impl Projection for Balances {
     const VERSION: u32 = 1;
 
     fn takes(type_name: &str) -> bool {
-        matches!(type_name, "move.posted/1" | "move.reversed/1")
+        matches!(type_name, "move.posted/1" | "move.reversed/1" | "request.carried/1")
     }
 
     fn apply(&mut self, recorded: &Recorded<'_>) {
-        match &recorded.record.fact {
+        match recorded.record.fact.effective() {
             Fact::MovePosted(posted) => self.add(&posted.legs, recorded),
             Fact::MoveReversed(reversed) => self.add(&reversed.legs, recorded),
             _ => {}
@@ -101,7 +101,7 @@ impl Reversals {
 
     /// Takes in the next fact.
     pub fn apply(&mut self, recorded: &Recorded<'_>) {
-        if let Fact::MoveReversed(reversed) = &recorded.record.fact {
+        if let Fact::MoveReversed(reversed) = recorded.record.fact.effective() {
             self.originals.insert(reversed.original);
         }
     }

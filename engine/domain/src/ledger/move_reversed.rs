@@ -40,7 +40,7 @@ impl Command for ReverseMove {
     fn decide(self, cx: &Cx<'_>) -> Result<MoveReversed, Rejection> {
         cx.member()?;
         let cited = cx.cited.ok_or(Ledger::MoveUnknown)?;
-        let original = match &cited.record.fact {
+        let original = match cited.record.fact.effective() {
             Fact::MovePosted(posted) => posted,
             Fact::MoveReversed(_) => return Err(Ledger::ReversalOfReversal.into()),
             _ => return Err(Ledger::NotAMove.into()),

@@ -46,6 +46,9 @@ impl Command for RevokeKey {
         if own && valid == 1 {
             return Err(Membership::LastKey.into());
         }
+        if valid == 1 {
+            cx.revokes_last_key();
+        }
         Ok(KeyRevoked { member: index, key: self.key })
     }
 }

@@ -6,6 +6,7 @@ mod call_withdrawn;
 mod group_registered;
 mod instance_founded;
 mod key_enrolled;
+mod key_recovered;
 mod key_revoked;
 mod key_rotated;
 mod member_admitted;
@@ -17,6 +18,7 @@ pub use call_withdrawn::{CallWithdrawn, WithdrawFromCall};
 pub use group_registered::{GroupKind, GroupRegistered, RegisterGroup};
 pub use instance_founded::{FoundInstance, Founder, InstanceFounded};
 pub use key_enrolled::{EnrolKey, KeyEnrolled};
+pub use key_recovered::{KeyRecovered, RecoverKey};
 pub use key_revoked::{KeyRevoked, RevokeKey};
 pub use key_rotated::{KeyRotated, RotateKey};
 pub use member_admitted::{AdmitMember, MemberAdmitted};
@@ -156,6 +158,12 @@ impl Member {
 
     fn revoke(&mut self, key: KeyId, position: u64) {
         for own in self.keys.iter_mut().filter(|own| own.key == key && own.revoked.is_none()) {
+            own.revoked = Some(position);
+        }
+    }
+
+    fn revoke_all(&mut self, position: u64) {
+        for own in self.keys.iter_mut().filter(|own| own.revoked.is_none()) {
             own.revoked = Some(position);
         }
     }

@@ -39,6 +39,7 @@ impl Command for AmendRole {
 
     fn decide(self, cx: &Cx<'_>) -> Result<RoleAmended, Rejection> {
         let granted = cx.require_scoped(Power::Roles)?;
+        cx.changes_rules();
         let index = cx.find(Kind::Role, &self.role).ok_or(Roles::RoleUnknown)?;
         let role = live_role(cx, index)?;
         granted.check_circle(cx, role.circle)?;

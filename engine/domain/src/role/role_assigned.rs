@@ -53,6 +53,9 @@ impl Command for AssignRole {
         if charter(cx.world, role_index).is_some() {
             return Err(Roles::RoleChartered.into());
         }
+        if !role.powers.is_empty() {
+            cx.changes_rules();
+        }
         check_covered(cx, &scopes(cx.world, role_index))?;
         // Founders choose the names of their mandates, so a statement's id can be one of them.
         if cx.find_uuid(Kind::Assignment, cx.id.0).is_some() {

@@ -46,6 +46,9 @@ impl Command for CharterRole {
             return Err(Roles::RoleExists.into());
         }
         let charter = self.charter.freeze(cx)?;
+        if !charter.scopes.is_empty() {
+            cx.changes_rules();
+        }
         check_charter(cx, circle, &charter, None)?;
         let index = cx.world.tables.roles.next_index();
         Ok(RoleChartered { index, slug: self.role, circle, charter })

@@ -48,6 +48,9 @@ impl Command for DefineRole {
 
     fn decide(self, cx: &Cx<'_>) -> Result<RoleDefined, Rejection> {
         let granted = cx.require_scoped(Power::Roles)?;
+        if !self.powers.is_empty() {
+            cx.changes_rules();
+        }
         let circle = open_circle(cx, &self.circle)?;
         granted.check_circle(cx, circle)?;
         if cx.find(Kind::Role, &self.role).is_some() {

@@ -63,6 +63,9 @@ impl Command for FillRole {
             let outer = tables.circles.get(state.circle).and_then(|circle| circle.parent);
             let lead = charter.link == Some(Link::Lead);
             granted.check_circle(cx, outer.filter(|_| lead).unwrap_or(state.circle))?;
+            if !state.powers.is_empty() {
+                cx.changes_rules();
+            }
             check_covered(cx, &scopes(cx.world, role))?;
         }
         // Founders choose the names of their mandates, so a statement's id can be one of them.

@@ -18,6 +18,7 @@ mod peers;
 mod procedures;
 mod proposals;
 mod roles;
+mod safeguards;
 mod votes;
 
 use archipel_domain::rejection::Rejection;
@@ -81,6 +82,7 @@ fn every_code_has_a_row() {
         draws::ROWS,
         charters::ROWS,
         mandates::ROWS,
+        safeguards::ROWS,
     ];
     let produced: BTreeSet<&str> = tables.into_iter().flatten().map(|(code, _)| *code).collect();
     let all: BTreeSet<&str> = Rejection::all().map(Rejection::code).collect();
