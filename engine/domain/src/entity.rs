@@ -43,11 +43,13 @@ pub enum Kind {
     Delegator,
     /// A draw by lot.
     Draw,
+    /// An election without candidates.
+    Election,
 }
 
 impl Kind {
     /// Every kind, in order.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Instance,
         Self::Group,
         Self::Member,
@@ -64,6 +66,7 @@ impl Kind {
         Self::Procedure,
         Self::Delegator,
         Self::Draw,
+        Self::Election,
     ];
 
     /// The word used in stream names, such as `vote` in `vote/0190…`.
@@ -86,6 +89,7 @@ impl Kind {
             Self::Procedure => "procedure",
             Self::Delegator => "delegator",
             Self::Draw => "draw",
+            Self::Election => "election",
         }
     }
 

@@ -33,6 +33,7 @@ pub(crate) use rejections;
 
 pub use crate::authority::Authority;
 pub use crate::delegation::Delegations;
+pub use crate::election::Elections;
 pub use crate::federation::Federation;
 pub use crate::ledger::Ledger;
 pub use crate::membership::Membership;
@@ -62,6 +63,8 @@ pub enum Rejection {
     Delegations(Delegations),
     /// Draws by lot.
     Draws(Draws),
+    /// Elections without candidates.
+    Elections(Elections),
 }
 
 impl Rejection {
@@ -78,6 +81,7 @@ impl Rejection {
             Self::Federation(rejection) => rejection.code(),
             Self::Delegations(rejection) => rejection.code(),
             Self::Draws(rejection) => rejection.code(),
+            Self::Elections(rejection) => rejection.code(),
         }
     }
 
@@ -93,7 +97,9 @@ impl Rejection {
         let first = authority.chain(membership).chain(roles).chain(proposals);
         let delegations = Delegations::ALL.iter().map(|&r| Self::Delegations(r));
         let draws = Draws::ALL.iter().map(|&r| Self::Draws(r));
-        first.chain(votes).chain(ledger).chain(federation).chain(delegations).chain(draws)
+        let elections = Elections::ALL.iter().map(|&r| Self::Elections(r));
+        let then = votes.chain(ledger).chain(federation).chain(delegations).chain(draws);
+        first.chain(then).chain(elections)
     }
 }
 

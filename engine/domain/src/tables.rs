@@ -2,6 +2,7 @@
 
 use crate::codec;
 use crate::delegation::Delegator;
+use crate::election::Election;
 use crate::entity::{EntityRef, Kind, Table};
 use crate::fact::Recorded;
 use crate::federation::ForeignLog;
@@ -95,6 +96,8 @@ tables! {
     delegators: Delegator = Delegator,
     /// Draws by lot.
     draws: Draw = Draw,
+    /// Elections without candidates.
+    elections: Election = Election,
 }
 
 impl Tables {

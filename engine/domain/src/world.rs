@@ -72,11 +72,13 @@ pub enum View {
     Delegations,
     /// Draws by lot.
     Draws,
+    /// Elections without candidates.
+    Elections,
 }
 
 impl View {
     /// Every view.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Roster,
         Self::Roles,
         Self::Proposals,
@@ -88,6 +90,7 @@ impl View {
         Self::Procedures,
         Self::Delegations,
         Self::Draws,
+        Self::Elections,
     ];
 
     /// The name in commands and addresses.
@@ -105,6 +108,7 @@ impl View {
             Self::Procedures => "procedures",
             Self::Delegations => "delegations",
             Self::Draws => "draws",
+            Self::Elections => "elections",
         }
     }
 
@@ -126,6 +130,7 @@ impl View {
             Self::Procedures => &[Kind::Procedure],
             Self::Delegations => &[Kind::Delegator],
             Self::Draws => &[Kind::Draw],
+            Self::Elections => &[Kind::Election],
             Self::Tallies | Self::Balances | Self::Timeline => &[],
         }
     }
