@@ -241,6 +241,7 @@ impl Touching {
             View::Procedures => tables.procedures = self.table(),
             View::Delegations => tables.delegators = self.table(),
             View::Draws => tables.draws = self.table(),
+            View::Elections => tables.elections = self.table(),
             View::Tallies | View::Balances | View::Timeline => {}
         }
         tables

@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 pub const SNAPSHOTS_KEPT: usize = 4;
 
 /// Raised whenever the encoding of any state changes; part of the file's name.
-const VERSION: u32 = 3;
+const VERSION: u32 = 4;
 /// The folder within a data directory.
 pub(crate) const SNAPSHOTS: &str = "snapshots";
 

@@ -3,6 +3,7 @@
 //! engine ([`Live`]).
 
 pub mod acts;
+pub mod elections;
 mod live;
 pub mod lots;
 mod scene;

@@ -2,7 +2,8 @@
 
 use super::settle::{census, first_in};
 use super::{
-    Candidate, Election, ElectionLot, Elections, Next, Phase, ProposedBy, Revote, find, lot_order,
+    Candidate, Election, ElectionLot, Elections, Next, Out, Phase, ProposedBy, Revote, find,
+    lot_order,
 };
 use crate::act::{Command, Event};
 use crate::authority::Cx;
@@ -43,6 +44,8 @@ pub struct CandidateProposed {
     tally: Vec<(u32, u32)>,
     tied: Vec<u32>,
     until: Timestamp,
+    /// Why the candidate before is out.
+    before: Option<Out>,
     result: Settled,
 }
 
@@ -77,7 +80,8 @@ impl Command for ProposeCandidate {
             }
             (Next::Revote { movers, until }, None) => (until, Settled::Revote { movers }),
         };
-        Ok(CandidateProposed { index, tally, tied, until, result })
+        let before = election.last_out(cx.world, cx.at);
+        Ok(CandidateProposed { index, tally, tied, until, before, result })
     }
 
     fn beacons(&self) -> Vec<Beacon> {
@@ -113,6 +117,7 @@ impl Event for CandidateProposed {
     fn evolve(&self, _: u32, entity: EntityMut<'_>, recorded: &Recorded<'_>) {
         let EntityMut::Election(election) = entity else { return };
         let position = recorded.position;
+        election.pass(self.before, position);
         let (tally, tied, until) = (self.tally.clone(), self.tied.clone(), self.until);
         match &self.result {
             Settled::Revote { movers } => {

@@ -304,7 +304,7 @@ impl Event for CandidacyAnswered {
         let (standing, reason) = match &self.answer {
             ElectionAnswer::Challenged(reason) => (Standing::Challenged, reason),
             ElectionAnswer::Discarded(reason) => {
-                candidate.out = Some((Out::Discarded, reason.clone(), position));
+                candidate.out = Some((Out::Discarded, Some(reason.clone()), position));
                 (Standing::Upheld, reason)
             }
             ElectionAnswer::Integrated(changed) => {
@@ -329,7 +329,7 @@ impl Event for CandidacyDeclined {
     fn evolve(&self, _: u32, entity: EntityMut<'_>, recorded: &Recorded<'_>) {
         let EntityMut::Election(election) = entity else { return };
         if let Some(candidate) = election.candidates.last_mut() {
-            candidate.out = Some((Out::Declined, self.reason.clone(), recorded.position));
+            candidate.out = Some((Out::Declined, Some(self.reason.clone()), recorded.position));
         }
     }
 }

@@ -1,6 +1,6 @@
 //! `election.concluded/1`
 
-use super::{Conclusion, Elections, Phase, find};
+use super::{Conclusion, Elections, Out, Phase, find};
 use crate::act::{Command, Event};
 use crate::authority::Cx;
 use crate::entity::{EntityRef, Kind};
@@ -25,6 +25,8 @@ pub struct ConcludeElection {
 pub struct ElectionConcluded {
     index: u32,
     elected: Option<u32>,
+    /// Why the last candidate is out.
+    before: Option<Out>,
 }
 
 impl Command for ConcludeElection {
@@ -49,7 +51,8 @@ impl Command for ConcludeElection {
         if cx.member()? != election.facilitator && cx.at < last {
             return Err(Elections::NotFacilitator.into());
         }
-        Ok(ElectionConcluded { index, elected: proposed.map(|candidate| candidate.member) })
+        let elected = proposed.map(|candidate| candidate.member);
+        Ok(ElectionConcluded { index, elected, before: election.last_out(cx.world, cx.at) })
     }
 }
 
@@ -60,6 +63,7 @@ impl Event for ElectionConcluded {
 
     fn evolve(&self, _: u32, entity: EntityMut<'_>, recorded: &Recorded<'_>) {
         if let EntityMut::Election(election) = entity {
+            election.pass(self.before, recorded.position);
             let (elected, position, at) = (self.elected, recorded.position, recorded.record.at);
             election.conclusion = Some(Conclusion { elected, position, at });
         }

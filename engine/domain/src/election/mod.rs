@@ -236,8 +236,9 @@ pub struct Candidate {
     pub consents: Vec<u32>,
     /// Objections, in order.
     pub objections: Vec<CandidacyObjection>,
-    /// Why the candidate is out, and the position of the act.
-    pub out: Option<(Out, Prose, u64)>,
+    /// Why the candidate is out, the reason given, and the position of the act: that of the next
+    /// one if the calendar or a departure is what ended the candidacy.
+    pub out: Option<(Out, Option<Prose>, u64)>,
 }
 
 /// Nominators of the others were asked to choose among the tied.
@@ -355,6 +356,13 @@ impl Election {
         named.sort_unstable();
         named.dedup();
         named
+    }
+
+    /// Notes why the last candidate is out, unless an act said so.
+    fn pass(&mut self, out: Option<Out>, position: u64) {
+        if let (Some(last), Some(out)) = (self.candidates.last_mut(), out) {
+            last.out.get_or_insert((out, None, position));
+        }
     }
 
     /// Whether a member is one of the electors.

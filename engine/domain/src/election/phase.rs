@@ -119,6 +119,11 @@ impl Election {
         withheld.then_some(Out::Lapsed)
     }
 
+    /// Why the last candidate is out, if there is one who is.
+    pub(super) fn last_out(&self, world: &World, at: Timestamp) -> Option<Out> {
+        self.out(world, self.candidates.last()?, at)
+    }
+
     /// Whether a member takes part in the round of consent: an elector, or the person proposed.
     #[must_use]
     pub fn takes_part(&self, candidate: &Candidate, member: u32) -> bool {

@@ -8,6 +8,9 @@ mod authority;
 mod consents;
 mod delegations;
 mod draws;
+mod election_lives;
+mod election_model;
+mod elections;
 mod federation;
 mod ledger;
 mod lives;
@@ -77,6 +80,7 @@ fn every_code_has_a_row() {
         delegations::ROWS,
         consents::ROWS,
         draws::ROWS,
+        elections::ROWS,
     ];
     let produced: BTreeSet<&str> = tables.into_iter().flatten().map(|(code, _)| *code).collect();
     let all: BTreeSet<&str> = Rejection::all().map(Rejection::code).collect();
