@@ -10,6 +10,7 @@ mod delegations;
 mod draws;
 mod election_lives;
 mod election_model;
+mod election_play;
 mod elections;
 mod federation;
 mod ledger;
