@@ -9,7 +9,8 @@ use std::path::PathBuf;
 
 use archipel_domain::act::Act;
 use archipel_domain::codec::{CodecError, ENTRY_BYTES_MAX};
-use archipel_domain::id::KeyId;
+use archipel_domain::election::seal;
+use archipel_domain::id::{Hash, KeyId, MemberId, StatementId};
 use archipel_domain::time::Timestamp;
 use archipel_engine::crypto::{
     CryptoError, Domain, PublicKey, SecretKey, Signature, Verifier, VerifierCache,
@@ -66,7 +67,8 @@ fn verified(vector: &Value) -> Result<Statement, StatementError> {
 #[test]
 fn good_statements() {
     let mut seen = BTreeSet::new();
-    let files = ["vectors", "votes", "draws"].map(|name| load(&format!("statement/{name}.json")));
+    let files = ["vectors", "votes", "draws", "elections"];
+    let files = files.map(|name| load(&format!("statement/{name}.json")));
     for vector in files.into_iter().flatten() {
         let name = text(&vector, "name");
         let statement = verified(&vector).unwrap_or_else(|error| panic!("{name}: {error}"));
@@ -98,6 +100,17 @@ fn good_statements() {
         assert_eq!(written, text(&vector, "payload"), "{name}");
     }
     assert_eq!(seen, Act::TYPES.iter().copied().collect(), "every act has a vector");
+}
+
+#[test]
+fn commitments_to_nominations() {
+    for vector in load("election/nominations.json") {
+        let id = |member: &str| -> StatementId { text(&vector, member).parse().unwrap() };
+        let member = |name: &str| MemberId(id(name).0);
+        let salt: Hash = text(&vector, "salt").parse().unwrap();
+        let found = seal(id("election"), member("nominator"), member("nominee"), salt);
+        assert_eq!(found.to_string(), text(&vector, "commitment"), "{}", vector["name"]);
+    }
 }
 
 /// The files of statements that are refused.

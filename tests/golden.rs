@@ -14,6 +14,7 @@ use archipel_domain::counting::Fraction;
 use archipel_domain::counting::yes_no::{Quorum, QuorumBase};
 use archipel_domain::delegation::{DelegationRule, Scope};
 use archipel_domain::draw::Announcement;
+use archipel_domain::election::Electors;
 use archipel_domain::entity::{EntityRef, Kind};
 use archipel_domain::id::Hash;
 use archipel_domain::id::StatementId;
@@ -34,7 +35,7 @@ use archipel_engine::projection::fold_view;
 use archipel_engine::store::{Derived, Entry, EventStore, MemoryStore};
 use archipel_engine::view::{Context, Query, answer};
 use archipel_testkit::scenario::{
-    DAY_MS, Live, ORIGIN, Stage as _, Town, acts, furnish, lots, person,
+    DAY_MS, Live, ORIGIN, Stage as _, Town, acts, elections, furnish, lots, person,
 };
 use serde_json::{Value, json};
 
@@ -44,6 +45,8 @@ const TOWN: &str = "archipelago";
 const ASSEMBLY: &str = "assembly";
 /// The same town, where lots are drawn.
 const DRAWS: &str = "draws";
+/// The same town, where members are elected without being candidates.
+const ELECTIONS: &str = "elections";
 
 fn file(name: &str, extension: &str) -> PathBuf {
     let mut path = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
@@ -94,7 +97,7 @@ fn state_hashes(hash: impl Fn(View) -> Hash) -> BTreeMap<String, String> {
 #[test]
 fn golden_logs_load_for_ever() {
     let mut acts = BTreeSet::new();
-    for name in [TOWN, ASSEMBLY, DRAWS] {
+    for name in [TOWN, ASSEMBLY, DRAWS, ELECTIONS] {
         if std::env::var_os("UPDATE_GOLDEN").is_some() && !file(name, "ndjson").exists() {
             make(name);
         }
@@ -168,7 +171,8 @@ fn make(name: &str) {
     match name {
         TOWN => play_the_rest(&mut live, &town),
         ASSEMBLY => play_an_assembly(&mut live, &town),
-        _ => play_draws(&mut live),
+        DRAWS => play_draws(&mut live),
+        _ => play_elections(&mut live),
     }
     let world = live.world();
     let mut text = String::new();
@@ -282,6 +286,59 @@ fn play_draws(live: &mut Live) {
     });
     let leaver = leaver.unwrap();
     live.given(leaver.says(lots::decline(first, leaver)));
+}
+
+/// One election goes through a revote, a lot, objections of all kinds and somebody who declines;
+/// one ends with nobody.
+fn play_elections(live: &mut Live) {
+    let nobody = live.given(Town::founder(elections::open(live.now())));
+    let mut open = elections::open(live.now());
+    open.electors = Electors::Members;
+    open.lot = lots::committed(2, 2);
+    let election = live.given(Town::founder(open));
+    // Persons 4 and 7 are tied, and stay so.
+    let names = [(1, 5), (2, 7), (3, 4), (4, 7), (5, 4), (7, 3)];
+    let says = |live: &mut Live, who: u64, act: Act| live.given(person(who).says(act));
+    for (who, whom) in names {
+        says(live, who, elections::seal(election, person(who), person(whom)).into());
+    }
+    for (who, whom) in names {
+        says(live, who, elections::reveal(election, person(who), person(whom)).into());
+    }
+    for (who, whom) in names {
+        says(live, who, elections::change(election, person(whom)).into());
+    }
+    says(live, 3, elections::propose(election, None).into());
+    says(live, 1, elections::change(election, person(4)).into());
+    says(live, 7, elections::change(election, person(7)).into());
+    live.advance_ms(10 * DAY_MS);
+    let entropy = Some(lots::revealed(2, Some(1)));
+    says(live, 3, elections::propose(election, entropy).into());
+    let proposed = |live: &Live| {
+        let index = live.world().directory.by_uuid(Kind::Election, election.0).unwrap();
+        let member = live.world().tables.elections.get(index).unwrap();
+        let member = member.candidates.last().unwrap().member;
+        let number = |who: &u64| {
+            live.world().directory.by_uuid(Kind::Member, person(*who).id.0) == Some(member)
+        };
+        person([1, 2, 3, 4, 5, 7].into_iter().find(number).unwrap())
+    };
+    let first = proposed(live);
+    says(live, 5, elections::object(election, first).into());
+    says(live, 1, elections::challenge(election, person(5)).into());
+    says(live, 5, elections::object(election, first).into());
+    says(live, 1, elections::discard(election, person(5)).into());
+    says(live, 3, elections::propose(election, None).into());
+    let second = proposed(live);
+    says(live, 2, elections::object(election, second).into());
+    let shorter = live.now().plus_ms(50 * DAY_MS);
+    says(live, 1, elections::integrate(election, person(2), Some(shorter)).into());
+    says(live, 2, elections::consent(election, second).into());
+    live.given(second.says(elections::decline(election)));
+    says(live, 3, elections::propose(election, None).into());
+    live.advance_ms(DAY_MS);
+    says(live, 4, elections::conclude(election).into());
+    says(live, 4, elections::conclude(nobody).into());
 }
 
 fn xy(live: &Live) -> OpenVote {

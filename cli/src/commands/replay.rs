@@ -143,6 +143,7 @@ fn data(store: &dyn EventStore, origin: &str, view: View, position: u64) -> Resu
         View::Procedures => &["decisions?limit=1000"],
         View::Delegations => &["delegations?limit=1000"],
         View::Draws => &["draws?limit=1000"],
+        View::Elections => &["elections?limit=1000"],
         View::Balances => &["accounts?limit=1000"],
         View::Timeline => &["timeline?limit=1000"],
         View::Federation => &["logs?limit=1000"],

@@ -19,6 +19,7 @@
 
 mod decisions;
 mod draws;
+mod elections;
 mod ledger;
 mod log;
 mod names;
@@ -202,6 +203,8 @@ fn data(cx: &Context<'_>, query: &Query) -> Result<Value, QueryError> {
         Query::Draws(page) => Ok(draws::draws(world, *page)),
         Query::Draw(id) => draws::draw(world, id),
         Query::DrawFile(id) => draws::file(world, id),
+        Query::Elections(page) => Ok(elections::elections(world, *page)),
+        Query::Election(id) => elections::election(world, id),
         Query::Units(page) => Ok(ledger::units(world, *page)),
         Query::Logs(page) => Ok(summary::logs(world, *page)),
         Query::Accounts(page) => Ok(ledger::accounts(world, *page)),

@@ -88,6 +88,10 @@ pub enum Query {
     Draw(String),
     /// `draws/<uuid>/file`
     DrawFile(String),
+    /// `elections`
+    Elections(Page),
+    /// `elections/<uuid>`
+    Election(String),
     /// `units`
     Units(Page),
     /// `logs`
@@ -150,6 +154,11 @@ impl Query {
             "One draw: terms, pool, chances; what came, the panel, and who replaced whom",
         ),
         ("draws/{draw}/file", "The file by which anybody redoes a draw among members"),
+        ("elections", "Elections without candidates"),
+        (
+            "elections/{election}",
+            "One election: terms, phase, nominations, who was proposed and why, objections",
+        ),
         ("units", "Units of account"),
         ("logs", "Other logs, as last recorded here"),
         ("accounts", "Ledger accounts"),
@@ -217,6 +226,8 @@ impl Query {
             ["draws"] => Self::Draws(page),
             ["draws", id] => Self::Draw(name(id)),
             ["draws", id, "file"] => Self::DrawFile(name(id)),
+            ["elections"] => Self::Elections(page),
+            ["elections", id] => Self::Election(name(id)),
             ["units"] => Self::Units(page),
             ["logs"] => Self::Logs(page),
             ["accounts"] => Self::Accounts(page),
@@ -278,6 +289,7 @@ impl Query {
             | Self::Decisions(page)
             | Self::Delegations(_, page)
             | Self::Draws(page)
+            | Self::Elections(page)
             | Self::Units(page)
             | Self::Logs(page)
             | Self::Accounts(page)

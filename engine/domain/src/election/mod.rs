@@ -158,6 +158,12 @@ impl Nomination {
         let last = self.moved.as_ref().or(self.changed.as_ref()).or(self.revealed.as_ref());
         last.map(|named| named.nominee)
     }
+
+    /// Whether it names somebody else now than when it was sealed.
+    #[must_use]
+    pub fn is_changed(&self) -> bool {
+        self.revealed.as_ref().map(|named| named.nominee) != self.current()
+    }
 }
 
 /// What became of an objection to a candidate.

@@ -74,6 +74,46 @@ impl Election {
         }
     }
 
+    /// When a phase ends by the calendar, if it does.
+    #[must_use]
+    pub fn ends_at(&self, phase: Phase) -> Option<Timestamp> {
+        match phase {
+            Phase::Describe => self.calendar.opens_at,
+            Phase::Nominate => Some(self.calendar.nominate_by),
+            Phase::Share => Some(self.calendar.share_by),
+            Phase::Change => Some(self.calendar.change_by),
+            Phase::Revote => self.revote.as_ref().map(|revote| revote.until),
+            Phase::Object => self.candidates.last().map(|candidate| candidate.until),
+            Phase::Propose | Phase::Conclude | Phase::Concluded => None,
+        }
+    }
+
+    /// The electors, and the person proposed, who have yet to do their part in a phase.
+    #[must_use]
+    pub fn awaited(&self, world: &World, phase: Phase) -> Vec<u32> {
+        let own = |elector: &u32| self.nominations.get(elector);
+        let waits = |elector: &u32| match phase {
+            Phase::Nominate => own(elector).is_none(),
+            Phase::Share => own(elector).is_some_and(|own| own.revealed.is_none()),
+            Phase::Change => {
+                own(elector).is_some_and(|own| own.revealed.is_some() && own.changed.is_none())
+            }
+            Phase::Revote => {
+                let asked = |revote: &super::Revote| revote.movers.contains(elector);
+                self.revote.as_ref().is_some_and(asked)
+                    && own(elector).is_some_and(|own| own.moved.is_none())
+            }
+            _ => false,
+        };
+        match (phase, self.candidates.last()) {
+            (Phase::Object, Some(candidate)) => {
+                let all = self.round(world, candidate);
+                all.filter(|member| !candidate.consents.contains(member)).collect()
+            }
+            _ => self.present(world).filter(waits).collect(),
+        }
+    }
+
     /// Refuses what belongs to another phase than this one.
     pub(super) fn check_phase(&self, cx: &Cx<'_>, wanted: Phase) -> Result<(), Elections> {
         match self.phase(cx.world, cx.at).cmp(&wanted) {
