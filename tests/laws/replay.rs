@@ -157,7 +157,7 @@ proptest! {
 #[test]
 fn random_acts_are_accepted_and_refused_in_many_ways() {
     let mut runner = proptest::test_runner::TestRunner::deterministic();
-    let ops = ops(9_600..9_601).new_tree(&mut runner).unwrap().current();
+    let ops = ops(12_000..12_001).new_tree(&mut runner).unwrap().current();
     let mut made = std::collections::BTreeSet::new();
     let (mut accepted, mut refused) = (0, BTreeMap::<String, usize>::new());
     // Several towns: in each, people leave and lose their keys.
