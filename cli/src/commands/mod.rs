@@ -17,6 +17,8 @@ mod draw_check;
 mod draw_log;
 mod draw_run;
 mod draw_say;
+mod election;
+mod election_show;
 mod founding;
 mod generate;
 mod group;
@@ -89,6 +91,9 @@ pub(crate) enum Command {
     /// Draw people by lot, so that anybody can redo it
     #[command(subcommand)]
     Lottery(draw_log::LotteryCommand),
+    /// Fill a role by an election without candidates
+    #[command(subcommand)]
+    Election(election::ElectionCommand),
     /// Look at what was decided, and review it
     #[command(subcommand)]
     Decision(decision::DecisionCommand),
@@ -143,6 +148,7 @@ impl Command {
             Self::Objection(command) => objection::run(app, command),
             Self::Delegation(command) => delegation::run(app, command),
             Self::Lottery(command) => draw_log::run(app, command),
+            Self::Election(command) => election::run(app, command),
             Self::Decision(command) => decision::run(app, command),
             Self::Ledger(command) => ledger::run(app, command),
             Self::Serve(args) => serve::run(app, args),

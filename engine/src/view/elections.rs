@@ -179,11 +179,14 @@ fn candidate(world: &World, election: &Election, candidate: &Candidate) -> Value
 }
 
 fn objection(world: &World, candidate: &Candidate, objection: &CandidacyObjection) -> Value {
-    let step = |(standing, reason, position): &(_, _, u64)| json!({"state": standing, "reason": reason, "position": position});
+    let history = objection.history.iter();
+    let history = history.map(
+        |(state, reason, position)| json!({"state": state, "reason": reason, "position": position}),
+    );
     json!({
         "author": member(world, objection.author),
         "state": objection.standing,
         "open": objection.is_open(world, candidate, world.recorded_at),
-        "history": objection.history.iter().map(step).collect::<Value>(),
+        "history": history.collect::<Value>(),
     })
 }
