@@ -18,7 +18,7 @@ use std::sync::LazyLock;
 /// Encoded facts of every type.
 static FACTS: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
     let mut runner = TestRunner::deterministic();
-    let ops = ops(9_600..9_601).new_tree(&mut runner).unwrap().current();
+    let ops = ops(12_000..12_001).new_tree(&mut runner).unwrap().current();
     let mut facts = Vec::new();
     for ops in ops.chunks(800) {
         let mut scene = Scene::founded(2);
