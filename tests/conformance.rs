@@ -9,7 +9,8 @@ use std::path::PathBuf;
 
 use archipel_domain::act::Act;
 use archipel_domain::codec::{CodecError, ENTRY_BYTES_MAX};
-use archipel_domain::id::{Hash, KeyId};
+use archipel_domain::election::seal;
+use archipel_domain::id::{Hash, KeyId, MemberId, StatementId};
 use archipel_domain::safeguard::{Asked, OpenRequest};
 use archipel_domain::time::Timestamp;
 use archipel_engine::crypto::{
@@ -64,10 +65,13 @@ fn verified(vector: &Value) -> Result<Statement, StatementError> {
     Ok(statement)
 }
 
+/// Files of statements that verify; together they hold every act.
+const GOOD: [&str; 6] = ["vectors", "votes", "draws", "mandates", "safeguards", "elections"];
+
 #[test]
 fn good_statements() {
     let mut seen = BTreeSet::new();
-    let files = ["vectors", "votes", "draws", "mandates", "safeguards"];
+    let files = GOOD;
     let files = files.map(|name| load(&format!("statement/{name}.json")));
     for vector in files.into_iter().flatten() {
         let name = text(&vector, "name");
@@ -105,7 +109,7 @@ fn good_statements() {
 /// What is hashed of a requested act is its canonical text, whichever act.
 #[test]
 fn requested_acts_are_hashed_as_they_are_signed() {
-    let files = ["vectors", "votes", "draws", "safeguards"];
+    let files = GOOD;
     let files = files.map(|name| load(&format!("statement/{name}.json")));
     for vector in files.into_iter().flatten() {
         let act = verified(&vector).unwrap().authored.act;
@@ -114,6 +118,17 @@ fn requested_acts_are_hashed_as_they_are_signed() {
         assert_eq!(asked.text(), text);
         assert_eq!(asked.hash(), Hash::of(text.as_bytes()));
         assert_eq!(canonical::from_str::<OpenRequest>(text.as_bytes()).unwrap().asked, asked);
+    }
+}
+
+#[test]
+fn commitments_to_nominations() {
+    for vector in load("election/nominations.json") {
+        let id = |member: &str| -> StatementId { text(&vector, member).parse().unwrap() };
+        let member = |name: &str| MemberId(id(name).0);
+        let salt: Hash = text(&vector, "salt").parse().unwrap();
+        let found = seal(id("election"), member("nominator"), member("nominee"), salt);
+        assert_eq!(found.to_string(), text(&vector, "commitment"), "{}", vector["name"]);
     }
 }
 

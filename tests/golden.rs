@@ -16,6 +16,7 @@ use archipel_domain::counting::Fraction;
 use archipel_domain::counting::yes_no::{Quorum, QuorumBase};
 use archipel_domain::delegation::{DelegationRule, Scope};
 use archipel_domain::draw::Announcement;
+use archipel_domain::election::{Electors, TieStep};
 use archipel_domain::entity::{EntityRef, Kind};
 use archipel_domain::id::Hash;
 use archipel_domain::id::StatementId;
@@ -38,7 +39,8 @@ use archipel_engine::projection::fold_view;
 use archipel_engine::store::{Derived, Entry, EventStore, MemoryStore};
 use archipel_engine::view::{Context, Query, answer};
 use archipel_testkit::scenario::{
-    DAY_MS, Intent, Live, ORIGIN, Stage as _, Town, acts, furnish, guards, lots, mandate, person,
+    DAY_MS, Intent, Live, ORIGIN, Stage as _, Town, acts, elections, furnish, guards, lots,
+    mandate, person,
 };
 use serde_json::{Value, json};
 
@@ -52,6 +54,8 @@ const DRAWS: &str = "draws";
 const MANDATES: &str = "mandates";
 /// The same town, where acts need several holders.
 const SAFEGUARDS: &str = "safeguards";
+/// The same town, where members are elected without being candidates.
+const ELECTIONS: &str = "elections";
 
 fn file(name: &str, extension: &str) -> PathBuf {
     let mut path = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
@@ -109,7 +113,7 @@ fn state_hashes(hash: impl Fn(View) -> Hash) -> BTreeMap<String, String> {
 #[test]
 fn golden_logs_load_for_ever() {
     let mut acts = BTreeSet::new();
-    for name in [TOWN, ASSEMBLY, DRAWS, MANDATES, SAFEGUARDS] {
+    for name in [TOWN, ASSEMBLY, DRAWS, MANDATES, SAFEGUARDS, ELECTIONS] {
         if std::env::var_os("UPDATE_GOLDEN").is_some() && !file(name, "ndjson").exists() {
             make(name);
         }
@@ -186,7 +190,8 @@ fn make(name: &str) {
         ASSEMBLY => play_an_assembly(&mut live, &town),
         MANDATES => mandates::play(&mut live),
         SAFEGUARDS => play_safeguards(&mut live, &town),
-        _ => play_draws(&mut live),
+        DRAWS => play_draws(&mut live),
+        _ => play_elections(&mut live),
     }
     let world = live.world();
     let mut text = String::new();
@@ -339,6 +344,65 @@ fn play_safeguards(live: &mut Live, town: &Town) {
     live.given(town.as_treasurer(pay()));
     live.advance_ms(30 * DAY_MS);
     live.settle();
+}
+
+/// Everybody names, reveals and keeps.
+fn nominate(live: &mut Live, election: StatementId, names: &[(u64, u64)]) {
+    for (who, whom) in names.iter().map(|(who, whom)| (person(*who), person(*whom))) {
+        live.given(who.says(elections::seal(election, who, whom)));
+    }
+    for (who, whom) in names.iter().map(|(who, whom)| (person(*who), person(*whom))) {
+        live.given(who.says(elections::reveal(election, who, whom)));
+    }
+    for (who, whom) in names {
+        live.given(person(*who).says(elections::change(election, person(*whom))));
+    }
+}
+
+/// One election goes through a revote, a lot and objections of all kinds; in one the only person
+/// who was named declines.
+fn play_elections(live: &mut Live) {
+    let nobody = live.given(Town::founder(elections::open(live.now())));
+    nominate(live, nobody, &[(2, 3), (3, 3), (4, 3), (5, 3)]);
+    live.given(person(2).says(elections::propose(nobody, None)));
+    live.given(person(3).says(elections::decline(nobody)));
+    live.given(person(1).says(elections::conclude(nobody)));
+    let mut open = elections::open(live.now());
+    open.electors = Electors::Members;
+    open.lot = lots::committed(2, 2);
+    open.ties = vec![TieStep::Revote];
+    let election = live.given(Town::founder(open));
+    // Persons 4 and 7 are tied, and stay so.
+    nominate(live, election, &[(1, 5), (2, 7), (3, 4), (4, 7), (5, 4), (7, 3)]);
+    let says = |live: &mut Live, who: u64, act: Act| live.given(person(who).says(act));
+    says(live, 3, elections::propose(election, None).into());
+    says(live, 1, elections::change(election, person(4)).into());
+    says(live, 7, elections::change(election, person(7)).into());
+    live.advance_ms(10 * DAY_MS);
+    let entropy = Some(lots::revealed(2, Some(1)));
+    says(live, 3, elections::propose(election, entropy).into());
+    let proposed = |live: &Live| {
+        let world = live.world();
+        let index = world.directory.by_uuid(Kind::Election, election.0).unwrap();
+        let state = world.tables.elections.get(index).unwrap();
+        let member = state.candidates.last().unwrap().member;
+        let number =
+            |who: &u64| world.directory.by_uuid(Kind::Member, person(*who).id.0) == Some(member);
+        person([1, 2, 3, 4, 5, 7].into_iter().find(number).unwrap())
+    };
+    let first = proposed(live);
+    says(live, 5, elections::object(election, first).into());
+    says(live, 1, elections::challenge(election, person(5)).into());
+    says(live, 5, elections::object(election, first).into());
+    says(live, 1, elections::discard(election, person(5)).into());
+    says(live, 3, elections::propose(election, None).into());
+    let second = proposed(live);
+    says(live, 2, elections::object(election, second).into());
+    let shorter = live.now().plus_ms(50 * DAY_MS);
+    says(live, 1, elections::integrate(election, person(2), Some(shorter)).into());
+    says(live, 2, elections::consent(election, second).into());
+    live.advance_ms(DAY_MS);
+    says(live, 4, elections::conclude(election).into());
 }
 
 fn xy(live: &Live) -> OpenVote {

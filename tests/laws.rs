@@ -7,6 +7,7 @@ mod mandates;
 mod merging;
 mod play;
 mod play_draws;
+mod play_elections;
 mod play_roles;
 mod play_safeguards;
 mod play_votes;

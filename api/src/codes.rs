@@ -14,6 +14,7 @@
 //! | unavailable | 503 | not now: try again, with the same statement |
 
 mod draws;
+mod elections;
 mod roles;
 mod safeguards;
 
@@ -280,6 +281,7 @@ const fn of_rejection(rejection: Rejection) -> Class {
         Rejection::Delegations(rejection) => of_delegations(rejection),
         Rejection::Draws(rejection) => draws::class_of(rejection),
         Rejection::Safeguards(rejection) => safeguards::class_of(rejection),
+        Rejection::Elections(rejection) => elections::class_of(rejection),
     }
 }
 

@@ -112,6 +112,24 @@ const LABELS: &[(&str, &str, &str)] = &[
     ("requester", "demandé par", "requested by"),
     ("set", "posée", "set"), ("stopped_by", "arrêtée par", "stopped by"),
     ("subject", "objet", "subject"), ("window_hours", "caducité (heures)", "window (hours)"),
+    ("awaited", "attendu·es", "awaited"), ("by", "par", "by"),
+    ("candidates", "personnes proposées", "candidates"), ("conclusion", "fin", "conclusion"),
+    ("consents", "consentements", "consents"), ("count", "nombre", "count"),
+    ("criteria", "critères", "criteria"),
+    ("elected", "élu·e", "elected"), ("elector", "électeur·rice", "elector"),
+    ("electors", "corps électoral", "electors"), ("ends_at", "jusqu'au", "ends"),
+    ("explanation", "explication", "explanation"),
+    ("facilitator", "facilite", "facilitator"), ("incumbents", "sortant·es", "incumbents"),
+    ("lot", "sort", "lot"), ("lot_at", "hasard attendu le", "chance comes"),
+    ("nominated", "nominations", "nominations"), ("nominations", "nominations", "nominations"),
+    ("nominee", "nommé·e", "nominee"), ("notes", "notes sur le mandat", "notes on the mandate"),
+    ("objections", "objections", "objections"), ("out", "écarté·e car", "out because"),
+    ("out_because", "motif", "reason"), ("proposed", "proposé·e", "proposed"),
+    ("revote", "second choix", "revote"), ("sealed", "scellées", "sealed"),
+    ("silence", "le silence", "silence"), ("ties", "égalités", "ties"),
+    ("nominate_by", "nommer avant", "nominate by"), ("share_by", "dévoiler avant", "reveal by"),
+    ("change_by", "changer avant", "change by"),
+    ("round_hours", "heures d'un tour", "hours of a round"),
 ];
 
 /// Words that stand for states and kinds: as they are, in French. English is as they are.
@@ -137,6 +155,13 @@ const WORDS: &[(&str, &str)] = &[
     ("true", "oui"), ("false", "non"),
     ("waiting", "en attente"), ("ready", "prête"), ("carried", "exécutée"),
     ("stopped", "arrêtée"), ("lapsed", "caduque"),
+    ("describe", "présentation"), ("nominate", "nominations"), ("share", "dévoilement"),
+    ("change", "changements"), ("propose", "à proposer"), ("revote", "choix entre ex æquo"),
+    ("object", "consentement"), ("conclude", "à conclure"), ("concluded", "terminée"),
+    ("most", "le plus nommé·e"), ("self-nominator", "s'est nommé·e"),
+    ("incumbent", "sortant·e"), ("lot", "sort"), ("discarded", "écarté·e"),
+    ("upheld", "retenue"), ("lapsed", "consentements manquants"), ("left", "parti·e"),
+    ("consents", "vaut consentement"), ("withholds", "refuse le consentement"),
 ];
 
 /// A word of a state or kind, for people.
@@ -223,6 +248,16 @@ const ACTS: &[(&str, &str, &str)] = &[
     ("request.countersigned", "demande contresignée", "request countersigned"),
     ("request.stopped", "demande arrêtée", "request stopped"),
     ("request.carried", "demande exécutée", "request carried"),
+    ("election.opened", "élection ouverte", "election opened"),
+    ("nomination.sealed", "nomination scellée", "nomination sealed"),
+    ("nomination.revealed", "nomination dévoilée", "nomination revealed"),
+    ("nomination.changed", "nomination changée ou confirmée", "nomination changed or kept"),
+    ("candidate.proposed", "personne proposée", "candidate proposed"),
+    ("election.consented", "consentement à l'élection", "election consented"),
+    ("election.objected", "objection à l'élection", "election objected"),
+    ("election.answered", "objection à l'élection examinée", "election's objection answered"),
+    ("election.declined", "élection déclinée", "election declined"),
+    ("election.concluded", "élection conclue", "election concluded"),
 ];
 
 /// What an act is called, with its stable type.

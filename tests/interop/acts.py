@@ -302,6 +302,12 @@ ENTROPY = choice(
     numbers=array(array(COUNT)),
 )
 SCOPE = choice("all", topic=SLUG, vote=UUID)
+CALENDAR = optional(
+    members(nominate_by=TIME, share_by=TIME, change_by=TIME, round_hours=U32), opens_at=TIME
+)
+ELECTION_ANSWER = choice(
+    challenged=PROSE, integrated=optional(members(note=PROSE), until=TIME), discarded=PROSE
+)
 
 BODIES = {
     "instance.founded/1": members(
@@ -428,6 +434,29 @@ BODIES = {
         assignment=UUID, to=UUID, until=TIME, powers=array(POWER)
     ),
     "assignment.reclaimed/1": members(assignment=UUID),
+    "election.opened/1": optional(
+        members(
+            role=SLUG,
+            from_=TIME,
+            until=TIME,
+            criteria=PROSE,
+            electors=choice("members", groups=array(SLUG), listed=array(UUID)),
+            calendar=CALENDAR,
+            ties=array(choice("self-nominator", "incumbent", "revote")),
+            lot=CHANCE,
+            silence=choice("consents", "withholds"),
+        ),
+        lot_at=TIME,
+    ),
+    "nomination.sealed/1": members(election=UUID, commitment=HASH),
+    "nomination.revealed/1": members(election=UUID, nominee=UUID, salt=HASH, reason=PROSE),
+    "nomination.changed/1": members(election=UUID, nominee=UUID, reason=PROSE),
+    "candidate.proposed/1": optional(members(election=UUID), entropy=ENTROPY),
+    "election.consented/1": members(election=UUID, candidate=UUID),
+    "election.objected/1": members(election=UUID, candidate=UUID, reason=PROSE),
+    "election.answered/1": members(election=UUID, objector=UUID, answer=ELECTION_ANSWER),
+    "election.declined/1": members(election=UUID, reason=PROSE),
+    "election.concluded/1": members(election=UUID),
     "consent.amended/1": members(
         vote=UUID,
         terms=HASH,
@@ -472,7 +501,7 @@ BODIES |= {
 
 KINDS = (
     "instance|group|member|call|circle|role|assignment|proposal|amendment|vote|unit|account|log|draw"
-    "|safeguard|request"
+    "|safeguard|request|election"
 )
 STREAM = pattern(rf"({KINDS})/.{{1,64}}")
 EXPECTED = choice("absent", "present", exactly=COUNT)

@@ -398,6 +398,86 @@ def good_draws():
     yield from named(draws())
 
 
+def commitment(election, nominator, nominee, salt):
+    """The commitment to a nomination (docs/spec/elections.md 2)."""
+    ids = b"".join(bytes.fromhex(name.replace("-", "")) for name in (election, nominator, nominee))
+    text = b"archipel.nomination.v1\n" + ids + bytes.fromhex(salt)
+    return hashlib.sha256(text).hexdigest()
+
+
+def elections():
+    election, day = uuid("election"), 86_400_000
+    calendar = {
+        "change_by": AT + 3 * day,
+        "nominate_by": AT + day,
+        "round_hours": 48,
+        "share_by": AT + 2 * day,
+    }
+    secrets = {"secrets": {"commitments": [digest(n) for n in ("one", "two", "ten")], "least": 2}}
+    terms = {
+        "calendar": calendar,
+        "criteria": "Tenir la caisse à jour",
+        "from": AT + 5 * day,
+        "role": "tresor",
+        "silence": "consents",
+        "until": AT + 95 * day,
+    }
+    ties = ["self-nominator", "incumbent", "revote"]
+    rules = {"electors": "members", "lot": secrets, "lot_at": AT + 9 * day, "ties": ties}
+    yield draft("election.opened/1", terms | rules, as_=MANDATE)
+    later = {"calendar": calendar | {"opens_at": AT + 1}, "silence": "withholds", "ties": []}
+    rules = {"electors": {"groups": ["est", "ouest"]}, "lot": {"beacon": ROUND}}
+    yield draft("election.opened/1", terms | later | rules, as_=MANDATE)
+    numbers = {"numbers": {"sources": [{"name": "Loto, 7 octobre", "of": 49, "taken": 5}]}}
+    listed = {"listed": [person("ada"), person("bo")]}
+    rules = {"electors": listed, "lot": numbers, "lot_at": AT + 9 * day, "ties": ["revote"]}
+    yield draft("election.opened/1", terms | rules, as_=MANDATE)
+    salt = digest("salt")
+    sealed = commitment(election, person("bo"), person("ada"), salt)
+    yield draft("nomination.sealed/1", {"commitment": sealed, "election": election}, "bo")
+    named = {"election": election, "nominee": person("ada"), "reason": "Elle sait compter"}
+    yield draft("nomination.revealed/1", named | {"salt": salt}, "bo")
+    yield draft("nomination.changed/1", named, "bo")
+    yield draft("candidate.proposed/1", {"election": election}, "bo")
+    reveals = [{"secret": digest("secret")}, "missing", {"secret": digest("other")}]
+    for entropy in (
+        {"secrets": reveals},
+        {"numbers": [[3, 14, 15]]},
+        {"beacon": ROUND | {"signature": ROUND_SIGNATURE}},
+    ):
+        yield draft("candidate.proposed/1", {"election": election, "entropy": entropy}, "bo")
+    candidate = {"candidate": person("ada"), "election": election}
+    yield draft("election.consented/1", candidate, "bo")
+    yield draft("election.objected/1", candidate | {"reason": "Trop de mandats"}, "bo")
+    for answer in (
+        {"challenged": "En quoi ?"},
+        {"integrated": {"note": "Un bilan à mi-mandat"}},
+        {"integrated": {"note": "Un mandat plus court", "until": AT + 50 * day}},
+        {"discarded": "Déjà trois rôles"},
+    ):
+        body = {"answer": answer, "election": election, "objector": person("bo")}
+        yield draft("election.answered/1", body)
+    yield draft("election.declined/1", {"election": election, "reason": "Pas cette année"}, "bo")
+    yield draft("election.concluded/1", {"election": election}, "bo")
+
+
+def good_elections():
+    yield from named(elections())
+
+
+def nominations():
+    for name, election, nominator, nominee, salt in (
+        ("small numbers", 1, 2, 3, "04" * 32),
+        ("oneself", 1, 2, 2, "04" * 32),
+        ("nominator and nominee the other way round", 1, 3, 2, "04" * 32),
+        ("large numbers", 2**128 - 1, 2**128 - 2, 2**127, "f" * 64),
+    ):
+        texts = [f"{number:032x}" for number in (election, nominator, nominee)]
+        ids = ["-".join((t[:8], t[8:12], t[12:16], t[16:20], t[20:])) for t in texts]
+        names = dict(zip(("election", "nominator", "nominee"), ids))
+        yield {"name": name, **names, "salt": salt, "commitment": commitment(*ids, salt)}
+
+
 def bad_beacons():
     """Beacons that are not signed by their chain."""
     for name, changes in (
@@ -781,6 +861,8 @@ FILES = {
     "statement/votes.json": good_votes,
     "statement/draws.json": good_draws,
     "statement/mandates.json": good_mandates,
+    "statement/elections.json": good_elections,
+    "election/nominations.json": nominations,
     "statement/bad_beacons.json": bad_beacons,
     "statement/safeguards.json": good_safeguards,
     "statement/bad_requests.json": bad_requests,

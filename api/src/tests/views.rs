@@ -1,10 +1,11 @@
 use super::{Got, Site};
+use archipel_domain::act::Act;
 use archipel_domain::entity::{EntityRef, Kind};
 use archipel_domain::id::StatementId;
 use archipel_engine::crypto::Drand;
 use archipel_engine::draw::check;
 use archipel_engine::view::{Query, WITHHELD};
-use archipel_testkit::scenario::{DAY_MS, Town, acts, guards, lots, mandate, person};
+use archipel_testkit::scenario::{DAY_MS, Town, acts, elections, guards, lots, mandate, person};
 use axum::body::Body;
 use axum::http::Request;
 use serde_json::{Value, json};
@@ -16,6 +17,7 @@ async fn every_view_names_its_position() {
     let mut site = Site::new();
     let draw = drawn(&mut site).await;
     let request = requested(&mut site).await;
+    let election = opened(&mut site).await;
     let town = &site.town;
     let version = acts::version(Town::TEXT);
     let named = [
@@ -30,6 +32,7 @@ async fn every_view_names_its_position() {
         ("{vote}", town.done.to_string()),
         ("{draw}", draw.to_string()),
         ("{request}", request.clone()),
+        ("{election}", election.to_string()),
         ("{account}", "a4".into()),
         ("{move}", town.mistake.to_string()),
         ("{statement}", town.mistake.to_string()),
@@ -87,6 +90,61 @@ async fn a_request_says_what_it_waits_for() {
     let safeguards = site.get("/v1/safeguards").await.data();
     assert_eq!(safeguards["items"][0]["subject"], json!("recovery"));
     assert_eq!((&safeguards["items"][0]["set"], &safeguards["total"]), (&json!(false), &json!(1)));
+}
+
+/// An election in which two of four electors have sealed a nomination.
+async fn opened(site: &mut Site) -> StatementId {
+    let mut open = elections::open(site.engine.views().latest().world.recorded_at);
+    open.lot = lots::committed(7, 2);
+    let open = site.sign(Town::founder(open));
+    assert_eq!(site.submit(&open).await.status, 201);
+    let world = Arc::clone(&site.engine.views().latest().world);
+    let name = world.directory.name(EntityRef::new(Kind::Election, 0)).unwrap().to_string();
+    let election: StatementId = name.parse().unwrap();
+    for who in [2, 3] {
+        let seal = elections::seal(election, person(who), person(7));
+        let seal = site.sign(person(who).says(seal));
+        assert_eq!(site.submit(&seal).await.status, 201);
+    }
+    election
+}
+
+/// Who has sealed is shown, whom they name is not; then everything is.
+#[tokio::test]
+async fn nominations_are_shown_once_they_are_revealed() {
+    let mut site = Site::new();
+    let election = opened(&mut site).await;
+    let path = format!("/v1/elections/{election}");
+    let shown = site.get(&path).await.data();
+    assert_eq!(shown["phase"], "nominate");
+    assert_eq!(shown["counts"]["sealed"], 2);
+    assert_eq!(shown["awaited"], json!([person(4).id, person(5).id]));
+    assert_eq!((&shown["nominated"], &shown["tally"]), (&json!([]), &json!([])));
+    let nominee = person(7).id.to_string();
+    assert!(!shown.to_string().contains(&nominee), "nobody can see whom they name");
+    let act = async |site: &mut Site, who: u64, act: Act| {
+        let signed = site.sign(person(who).says(act));
+        assert_eq!(site.submit(&signed).await.status, 201);
+    };
+    for who in [4, 5] {
+        act(&mut site, who, elections::seal(election, person(who), person(7)).into()).await;
+    }
+    for who in 2..=5 {
+        act(&mut site, who, elections::reveal(election, person(who), person(7)).into()).await;
+    }
+    for who in 2..=5 {
+        act(&mut site, who, elections::change(election, person(7)).into()).await;
+    }
+    act(&mut site, 3, elections::propose(election, None).into()).await;
+    act(&mut site, 3, elections::object(election, person(7)).into()).await;
+    let shown = site.get(&path).await.data();
+    assert_eq!((&shown["phase"], &shown["proposed"]), (&json!("object"), &json!(nominee)));
+    assert_eq!(shown["tally"], json!([{"count": 4, "member": nominee}]));
+    assert_eq!(shown["nominated"][0]["nominee"], json!(nominee));
+    assert_eq!(shown["candidates"][0]["by"], "most");
+    assert_eq!(shown["candidates"][0]["objections"][0]["open"], true);
+    let words = shown["explanation"]["en"].to_string();
+    assert!(words.contains("with the most nominations: 4"), "{words}");
 }
 
 /// A draw of two members, drawn.

@@ -8,7 +8,7 @@ use crate::{input, show, when};
 use archipel_domain::draw::{
     Announcement, Beacon, Chain, Design, Entropy, NumberSource, Parameters, Reveal,
 };
-use archipel_domain::id::{Hash, Line, Slug};
+use archipel_domain::id::{Hash, Line, Slug, StatementId};
 use archipel_domain::role::Power;
 use archipel_domain::sortition::{
     AnnounceDraw, DeclineDraw, DrawLots, DrawPool, Fallback, FilePool, Listed, ListedStratum,
@@ -122,6 +122,16 @@ pub(crate) struct ChanceArgs {
 pub(crate) struct DrawArgs {
     /// The draw: UUID, or its first digits
     draw: String,
+    #[command(flatten)]
+    came: EntropyArgs,
+    /// The published file of a draw among people who are not members
+    #[arg(long, value_name = "FILE")]
+    file: Option<PathBuf>,
+}
+
+/// The chance that came.
+#[derive(Debug, clap::Args)]
+pub(crate) struct EntropyArgs {
     /// The signature of the announced round
     #[arg(long, value_name = "HEX", conflicts_with_all = ["secrets", "numbers"])]
     signature: Option<String>,
@@ -134,9 +144,6 @@ pub(crate) struct DrawArgs {
     /// The numbers of a source, as a list 3,14,15; one for each source, in their order
     #[arg(long, value_name = "N,N")]
     numbers: Vec<String>,
-    /// The published file of a draw among people who are not members
-    #[arg(long, value_name = "FILE")]
-    file: Option<PathBuf>,
 }
 
 /// Runs a command of the group.
@@ -256,7 +263,7 @@ fn by_group(given: &[String]) -> Result<BTreeMap<Slug, u32>, Failure> {
 }
 
 impl ChanceArgs {
-    fn read(&self) -> Result<(Announcement, Option<Timestamp>), Failure> {
+    pub(super) fn read(&self) -> Result<(Announcement, Option<Timestamp>), Failure> {
         let comes_at = when::parse(&self.comes_at, when::now())?;
         if let Some(name) = &self.beacon {
             let chain = Chain::by_name(name).ok_or_else(|| wrong(name))?;
@@ -287,29 +294,39 @@ fn source(text: &str) -> Result<NumberSource, Failure> {
 }
 
 fn draw(app: &App, args: &DrawArgs) -> Result<(), Failure> {
-    let draw = app.resolve("draws", &args.draw)?;
-    let entropy = match &args.signature {
-        Some(signature) => {
-            let shown = app.data_of(&format!("draws/{draw}"))?;
-            beacon(&shown, signature, args.previous_signature.as_deref())?
+    let draw: StatementId = app.resolve("draws", &args.draw)?;
+    let entropy = args.came.read(app, &format!("draws/{draw}"))?;
+    let listed = args.file.as_deref().map(listed).transpose()?;
+    app.act(DrawLots { draw, entropy, listed }, Mandate::Own)
+}
+
+impl EntropyArgs {
+    /// Whether anything is given.
+    pub(super) fn is_given(&self) -> bool {
+        self.signature.is_some() || !self.secrets.is_empty() || !self.numbers.is_empty()
+    }
+
+    /// What came, of the chance that is announced in what `path` shows.
+    pub(super) fn read(&self, app: &App, path: &str) -> Result<Entropy, Failure> {
+        if let Some(signature) = &self.signature {
+            let shown = app.data_of(path)?;
+            return beacon(&shown, signature, self.previous_signature.as_deref());
         }
-        None if args.numbers.is_empty() => {
+        if self.numbers.is_empty() {
             let reveal = |text: &String| match text.as_str() {
                 "missing" => Ok(Reveal::Missing),
                 secret => secret.parse().map(Reveal::Secret).map_err(|_| wrong(text)),
             };
-            Entropy::Secrets(args.secrets.iter().map(reveal).collect::<Result<_, _>>()?)
+            return Ok(Entropy::Secrets(
+                self.secrets.iter().map(reveal).collect::<Result<_, _>>()?,
+            ));
         }
-        None => {
-            let list = |text: &String| {
-                let numbers = text.split(',').map(|number| number.trim().parse());
-                numbers.collect::<Result<Vec<u64>, _>>().map_err(|_| wrong(text))
-            };
-            Entropy::Numbers(args.numbers.iter().map(list).collect::<Result<_, _>>()?)
-        }
-    };
-    let listed = args.file.as_deref().map(listed).transpose()?;
-    app.act(DrawLots { draw, entropy, listed }, Mandate::Own)
+        let list = |text: &String| {
+            let numbers = text.split(',').map(|number| number.trim().parse());
+            numbers.collect::<Result<Vec<u64>, _>>().map_err(|_| wrong(text))
+        };
+        Ok(Entropy::Numbers(self.numbers.iter().map(list).collect::<Result<_, _>>()?))
+    }
 }
 
 /// The announced round with this signature.

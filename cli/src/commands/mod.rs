@@ -17,6 +17,8 @@ mod draw_check;
 mod draw_log;
 mod draw_run;
 mod draw_say;
+mod election;
+mod election_show;
 mod founding;
 mod generate;
 mod group;
@@ -99,6 +101,9 @@ pub(crate) enum Command {
     /// Request, countersign and carry acts that need several holders
     #[command(subcommand)]
     Request(request::RequestCommand),
+    /// Fill a role by an election without candidates
+    #[command(subcommand)]
+    Election(election::ElectionCommand),
     /// Look at what was decided, and review it
     #[command(subcommand)]
     Decision(decision::DecisionCommand),
@@ -155,6 +160,7 @@ impl Command {
             Self::Lottery(command) => draw_log::run(app, command),
             Self::Safeguard(command) => safeguard::run(app, command),
             Self::Request(command) => request::run(app, command),
+            Self::Election(command) => election::run(app, command),
             Self::Decision(command) => decision::run(app, command),
             Self::Ledger(command) => ledger::run(app, command),
             Self::Serve(args) => serve::run(app, args),

@@ -154,6 +154,7 @@ fn data(
         View::Delegations => &["delegations?limit=1000"],
         View::Draws => &["draws?limit=1000"],
         View::Safeguards => &["safeguards?limit=1000", "requests?limit=1000"],
+        View::Elections => &["elections?limit=1000"],
         View::Balances => &["accounts?limit=1000"],
         View::Timeline => &["timeline?limit=1000"],
         View::Federation => &["logs?limit=1000"],

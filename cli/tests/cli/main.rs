@@ -9,6 +9,7 @@ mod assembly;
 mod bench;
 mod deliberation;
 mod draws;
+mod elections;
 mod errors;
 mod lottery;
 mod offline;

@@ -307,6 +307,16 @@ acts! {
     "request.countersigned/1" RequestCountersigned: safeguard::CountersignRequest,
     "request.stopped/1" RequestStopped: safeguard::StopRequest,
     "request.carried/1" RequestCarried: safeguard::CarryRequest,
+    "election.opened/1" ElectionOpened: election::OpenElection,
+    "nomination.sealed/1" NominationSealed: election::SealNomination,
+    "nomination.revealed/1" NominationRevealed: election::RevealNomination,
+    "nomination.changed/1" NominationChanged: election::ChangeNomination,
+    "candidate.proposed/1" CandidateProposed: election::ProposeCandidate,
+    "election.consented/1" CandidacyConsented: election::ConsentToCandidate,
+    "election.objected/1" CandidacyObjected: election::ObjectToCandidate,
+    "election.answered/1" CandidacyAnswered: election::AnswerCandidacy,
+    "election.declined/1" CandidacyDeclined: election::DeclineCandidacy,
+    "election.concluded/1" ElectionConcluded: election::ConcludeElection,
 }
 
 impl Fact {

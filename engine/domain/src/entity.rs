@@ -53,11 +53,13 @@ pub enum Kind {
     Safeguard,
     /// A requested act.
     Request,
+    /// An election without candidates.
+    Election,
 }
 
 impl Kind {
     /// Every kind, in order.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::Instance,
         Self::Group,
         Self::Member,
@@ -79,6 +81,7 @@ impl Kind {
         Self::Tenure,
         Self::Safeguard,
         Self::Request,
+        Self::Election,
     ];
 
     /// The word used in stream names, such as `vote` in `vote/0190…`.
@@ -106,6 +109,7 @@ impl Kind {
             Self::Tenure => "tenure",
             Self::Safeguard => "safeguard",
             Self::Request => "request",
+            Self::Election => "election",
         }
     }
 

@@ -13,6 +13,7 @@ mod compact;
 pub mod counting;
 pub mod delegation;
 pub mod draw;
+pub mod election;
 pub mod entity;
 pub mod fact;
 pub mod federation;

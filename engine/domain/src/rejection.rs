@@ -33,6 +33,7 @@ pub(crate) use rejections;
 
 pub use crate::authority::Authority;
 pub use crate::delegation::Delegations;
+pub use crate::election::Elections;
 pub use crate::federation::Federation;
 pub use crate::ledger::Ledger;
 pub use crate::membership::Membership;
@@ -65,6 +66,8 @@ pub enum Rejection {
     Draws(Draws),
     /// Acts that need several holders.
     Safeguards(Safeguards),
+    /// Elections without candidates.
+    Elections(Elections),
 }
 
 impl Rejection {
@@ -82,6 +85,7 @@ impl Rejection {
             Self::Delegations(rejection) => rejection.code(),
             Self::Draws(rejection) => rejection.code(),
             Self::Safeguards(rejection) => rejection.code(),
+            Self::Elections(rejection) => rejection.code(),
         }
     }
 
@@ -99,7 +103,8 @@ impl Rejection {
         let draws = Draws::ALL.iter().map(|&r| Self::Draws(r));
         let second = first.chain(votes).chain(ledger).chain(federation);
         let safeguards = Safeguards::ALL.iter().map(|&r| Self::Safeguards(r));
-        second.chain(delegations).chain(draws).chain(safeguards)
+        let elections = Elections::ALL.iter().map(|&r| Self::Elections(r));
+        second.chain(delegations).chain(draws).chain(safeguards).chain(elections)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::codec;
 use crate::delegation::Delegator;
+use crate::election::Election;
 use crate::entity::{EntityRef, Kind, Table};
 use crate::fact::Recorded;
 use crate::federation::ForeignLog;
@@ -106,6 +107,8 @@ tables! {
     safeguards: Safeguard = Safeguard,
     /// Requested acts.
     requests: Request = Request,
+    /// Elections without candidates.
+    elections: Election = Election,
 }
 
 impl Tables {

@@ -77,11 +77,13 @@ pub enum View {
     Charters,
     /// Safeguards, and acts that are requested.
     Safeguards,
+    /// Elections without candidates.
+    Elections,
 }
 
 impl View {
     /// Every view.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Roster,
         Self::Roles,
         Self::Proposals,
@@ -95,6 +97,7 @@ impl View {
         Self::Draws,
         Self::Charters,
         Self::Safeguards,
+        Self::Elections,
     ];
 
     /// The name in commands and addresses.
@@ -114,6 +117,7 @@ impl View {
             Self::Draws => "draws",
             Self::Charters => "charters",
             Self::Safeguards => "safeguards",
+            Self::Elections => "elections",
         }
     }
 
@@ -137,6 +141,7 @@ impl View {
             Self::Draws => &[Kind::Draw],
             Self::Charters => &[Kind::Remit, Kind::Charter, Kind::Tenure],
             Self::Safeguards => &[Kind::Safeguard, Kind::Request],
+            Self::Elections => &[Kind::Election],
             Self::Tallies | Self::Balances | Self::Timeline => &[],
         }
     }

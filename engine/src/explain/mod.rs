@@ -3,11 +3,13 @@
 //! All of it is worked out of the outcome and its evidence alone, so that whoever has those has
 //! the same words and the same picture, byte for byte.
 
+mod election;
 mod picture;
 #[cfg(test)]
 mod tests;
 mod words;
 
+pub use election::explain_election;
 pub use picture::picture;
 
 use archipel_domain::counting::Outcome;

@@ -250,6 +250,7 @@ impl Touching {
                 tables.safeguards = self.table();
                 tables.requests = self.table();
             }
+            View::Elections => tables.elections = self.table(),
             View::Tallies | View::Balances | View::Timeline => {}
         }
         tables

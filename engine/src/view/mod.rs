@@ -19,6 +19,7 @@
 
 mod decisions;
 mod draws;
+mod elections;
 mod ledger;
 mod log;
 mod mandates;
@@ -208,6 +209,8 @@ fn data(cx: &Context<'_>, query: &Query) -> Result<Value, QueryError> {
         Query::Safeguards(page) => Ok(safeguards::safeguards(world, *page)),
         Query::Requests(page) => Ok(safeguards::requests(world, *page)),
         Query::Request(id) => safeguards::request(world, id),
+        Query::Elections(page) => Ok(elections::elections(world, *page)),
+        Query::Election(id) => elections::election(world, id),
         Query::Units(page) => Ok(ledger::units(world, *page)),
         Query::Logs(page) => Ok(summary::logs(world, *page)),
         Query::Accounts(page) => Ok(ledger::accounts(world, *page)),

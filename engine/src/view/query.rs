@@ -97,6 +97,10 @@ pub enum Query {
     Requests(Page),
     /// `requests/<uuid>`
     Request(String),
+    /// `elections`
+    Elections(Page),
+    /// `elections/<uuid>`
+    Election(String),
     /// `units`
     Units(Page),
     /// `logs`
@@ -163,6 +167,11 @@ impl Query {
         ("safeguards", "Which acts need several holders, how many, and after how long"),
         ("requests", "Acts that are requested: what is missing, who may sign, until when"),
         ("requests/{request}", "One requested act, whole, with those who agree"),
+        ("elections", "Elections without candidates"),
+        (
+            "elections/{election}",
+            "One election: terms, phase, nominations, who was proposed and why, objections",
+        ),
         ("units", "Units of account"),
         ("logs", "Other logs, as last recorded here"),
         ("accounts", "Ledger accounts"),
@@ -234,6 +243,8 @@ impl Query {
             ["safeguards"] => Self::Safeguards(page),
             ["requests"] => Self::Requests(page),
             ["requests", id] => Self::Request(name(id)),
+            ["elections"] => Self::Elections(page),
+            ["elections", id] => Self::Election(name(id)),
             ["units"] => Self::Units(page),
             ["logs"] => Self::Logs(page),
             ["accounts"] => Self::Accounts(page),
@@ -301,6 +312,7 @@ impl Query {
             | Self::Draws(page)
             | Self::Safeguards(page)
             | Self::Requests(page)
+            | Self::Elections(page)
             | Self::Units(page)
             | Self::Logs(page)
             | Self::Accounts(page)

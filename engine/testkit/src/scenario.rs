@@ -3,6 +3,7 @@
 //! engine ([`Live`]).
 
 pub mod acts;
+pub mod elections;
 pub mod guards;
 mod live;
 pub mod lots;

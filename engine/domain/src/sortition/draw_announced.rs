@@ -66,11 +66,11 @@ impl Command for AnnounceDraw {
             return Err(Draws::List.into());
         }
         self.chance.check_form().map_err(Draws::from)?;
-        let comes_at = comes_at(cx, &self.chance, self.comes_at)?;
+        let comes_at = chance_comes_at(cx, &self.chance, self.comes_at)?;
         if comes_at <= cx.at {
             return Err(Draws::RoundPast.into());
         }
-        if is_replayed(cx, &self.chance) {
+        if is_chance_replayed(cx, &self.chance) {
             return Err(Draws::Replayed.into());
         }
         Ok(DrawAnnounced {
@@ -87,7 +87,7 @@ impl Command for AnnounceDraw {
 }
 
 /// When chance comes: that of a beacon is refused later if it is past.
-fn comes_at(
+pub(crate) fn chance_comes_at(
     cx: &Cx<'_>,
     chance: &Announcement,
     stated: Option<Timestamp>,
@@ -107,7 +107,7 @@ fn comes_at(
 
 /// Whether a round, a commitment or a source of numbers served before, so that what comes may be
 /// known.
-fn is_replayed(cx: &Cx<'_>, chance: &Announcement) -> bool {
+pub(crate) fn is_chance_replayed(cx: &Cx<'_>, chance: &Announcement) -> bool {
     let tables = &cx.world.tables;
     let in_lots = |hash: &Hash| {
         tables.procedures.iter().any(|(_, procedure)| {
@@ -115,8 +115,9 @@ fn is_replayed(cx: &Cx<'_>, chance: &Announcement) -> bool {
             matches!(tie, Some(TiePolicy::Lot { commitments }) if commitments.contains(hash))
         })
     };
+    let in_elections = tables.elections.iter().filter_map(|(_, one)| one.chance.as_ref());
     let in_draws = tables.draws.iter().filter_map(|(_, draw)| draw.chance.as_ref());
-    let mut in_draws = in_draws.map(|before| match (chance, before) {
+    let mut in_draws = in_draws.chain(in_elections).map(|before| match (chance, before) {
         (Announcement::Beacon { .. }, Announcement::Beacon { .. }) => chance == before,
         (
             Announcement::Secrets { commitments, .. },

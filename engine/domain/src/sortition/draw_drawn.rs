@@ -102,7 +102,7 @@ impl Command for DrawLots {
 }
 
 /// Whether everything came that was announced: secrets can all be revealed before their date.
-fn is_complete(chance: &Announcement, entropy: &Entropy) -> bool {
+pub(crate) fn is_complete(chance: &Announcement, entropy: &Entropy) -> bool {
     let secrets = (chance, entropy);
     matches!(secrets, (Announcement::Secrets { .. }, Entropy::Secrets(_)))
         && entropy.missing().next().is_none()

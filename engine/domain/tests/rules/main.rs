@@ -9,6 +9,10 @@ mod charters;
 mod consents;
 mod delegations;
 mod draws;
+mod election_lives;
+mod election_model;
+mod election_play;
+mod elections;
 mod federation;
 mod ledger;
 mod lives;
@@ -83,6 +87,7 @@ fn every_code_has_a_row() {
         charters::ROWS,
         mandates::ROWS,
         safeguards::ROWS,
+        elections::ROWS,
     ];
     let produced: BTreeSet<&str> = tables.into_iter().flatten().map(|(code, _)| *code).collect();
     let all: BTreeSet<&str> = Rejection::all().map(Rejection::code).collect();
