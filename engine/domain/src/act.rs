@@ -277,6 +277,8 @@ acts! {
     "draw.announced/1" DrawAnnounced: sortition::AnnounceDraw,
     "draw.drawn/1" DrawDrawn: sortition::DrawLots,
     "draw.declined/1" DrawDeclined: sortition::DeclineDraw,
+    "availability.declared/1" AvailabilityDeclared: rota::DeclareAvailability,
+    "rotation.planned/1" RotationPlanned: rota::PlanRotation,
 }
 
 impl Fact {

@@ -43,11 +43,15 @@ pub enum Kind {
     Delegator,
     /// A draw by lot.
     Draw,
+    /// A recorded plan of rotation.
+    Rotation,
+    /// When a member is not available, by the member's number.
+    Availability,
 }
 
 impl Kind {
     /// Every kind, in order.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 18] = [
         Self::Instance,
         Self::Group,
         Self::Member,
@@ -64,6 +68,8 @@ impl Kind {
         Self::Procedure,
         Self::Delegator,
         Self::Draw,
+        Self::Rotation,
+        Self::Availability,
     ];
 
     /// The word used in stream names, such as `vote` in `vote/0190…`.
@@ -86,13 +92,17 @@ impl Kind {
             Self::Procedure => "procedure",
             Self::Delegator => "delegator",
             Self::Draw => "draw",
+            Self::Rotation => "rotation",
+            Self::Availability => "availability",
         }
     }
 
     /// The kind with that word, of those that have names and streams of their own.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
-        let named = |kind: &Self| !matches!(kind, Self::Procedure | Self::Delegator);
+        let named = |kind: &Self| {
+            !matches!(kind, Self::Procedure | Self::Delegator | Self::Availability)
+        };
         Self::ALL.into_iter().filter(named).find(|kind| kind.word() == word)
     }
 

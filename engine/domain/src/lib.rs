@@ -23,6 +23,7 @@ pub mod projection;
 pub mod proposal;
 pub mod rejection;
 pub mod role;
+pub mod rota;
 pub mod sortition;
 pub mod tables;
 pub mod time;

@@ -38,6 +38,7 @@ pub use crate::ledger::Ledger;
 pub use crate::membership::Membership;
 pub use crate::proposal::Proposals;
 pub use crate::role::Roles;
+pub use crate::rota::Rotations;
 pub use crate::sortition::Draws;
 pub use crate::vote::Votes;
 
@@ -62,6 +63,8 @@ pub enum Rejection {
     Delegations(Delegations),
     /// Draws by lot.
     Draws(Draws),
+    /// Availability and recorded plans of rotation.
+    Rotations(Rotations),
 }
 
 impl Rejection {
@@ -78,6 +81,7 @@ impl Rejection {
             Self::Federation(rejection) => rejection.code(),
             Self::Delegations(rejection) => rejection.code(),
             Self::Draws(rejection) => rejection.code(),
+            Self::Rotations(rejection) => rejection.code(),
         }
     }
 
@@ -93,7 +97,9 @@ impl Rejection {
         let first = authority.chain(membership).chain(roles).chain(proposals);
         let delegations = Delegations::ALL.iter().map(|&r| Self::Delegations(r));
         let draws = Draws::ALL.iter().map(|&r| Self::Draws(r));
-        first.chain(votes).chain(ledger).chain(federation).chain(delegations).chain(draws)
+        let rotations = Rotations::ALL.iter().map(|&r| Self::Rotations(r));
+        let second = first.chain(votes).chain(ledger).chain(federation);
+        second.chain(delegations).chain(draws).chain(rotations)
     }
 }
 

@@ -10,6 +10,7 @@ use crate::ledger::{Account, Unit};
 use crate::membership::{Call, Group, Instance, Member};
 use crate::proposal::{Amendment, Proposal};
 use crate::role::{Assignment, Circle, Role};
+use crate::rota::{Availability, Rotation};
 use crate::sortition::Draw;
 use crate::vote::{Procedure, Vote};
 use bincode::{Decode, Encode};
@@ -95,6 +96,10 @@ tables! {
     delegators: Delegator = Delegator,
     /// Draws by lot.
     draws: Draw = Draw,
+    /// Recorded plans of rotation.
+    rotations: Rotation = Rotation,
+    /// When members are not available, by the member's number.
+    availabilities: Availability = Availability,
 }
 
 impl Tables {

@@ -72,11 +72,13 @@ pub enum View {
     Delegations,
     /// Draws by lot.
     Draws,
+    /// Recorded plans of rotation, and when members are not available.
+    Rotations,
 }
 
 impl View {
     /// Every view.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Roster,
         Self::Roles,
         Self::Proposals,
@@ -88,6 +90,7 @@ impl View {
         Self::Procedures,
         Self::Delegations,
         Self::Draws,
+        Self::Rotations,
     ];
 
     /// The name in commands and addresses.
@@ -105,6 +108,7 @@ impl View {
             Self::Procedures => "procedures",
             Self::Delegations => "delegations",
             Self::Draws => "draws",
+            Self::Rotations => "rotations",
         }
     }
 
@@ -126,6 +130,7 @@ impl View {
             Self::Procedures => &[Kind::Procedure],
             Self::Delegations => &[Kind::Delegator],
             Self::Draws => &[Kind::Draw],
+            Self::Rotations => &[Kind::Rotation, Kind::Availability],
             Self::Tallies | Self::Balances | Self::Timeline => &[],
         }
     }

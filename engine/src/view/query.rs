@@ -1,6 +1,7 @@
 //! What can be asked, by path: the same words over HTTP and on the command line.
 
 use super::QueryError;
+use archipel_domain::time::Timestamp;
 use archipel_domain::world::View;
 
 /// Items on a page unless asked otherwise.
@@ -30,6 +31,15 @@ impl Default for Page {
 impl Page {
     /// As many items as there can be, from the first.
     pub const FULL: Self = Self { from: 0, limit: PAGE_MAX };
+}
+
+/// A span of time, in milliseconds since 1970: `?from=T&until=T`. Absent, it is open.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Span {
+    /// First moment; that of the state when absent.
+    pub from: Option<Timestamp>,
+    /// First moment after it.
+    pub until: Option<Timestamp>,
 }
 
 /// A question about an instance.
@@ -88,6 +98,16 @@ pub enum Query {
     Draw(String),
     /// `draws/<uuid>/file`
     DrawFile(String),
+    /// `rotations`
+    Rotations(Page),
+    /// `rotations/<uuid>`
+    Rotation(String),
+    /// `availability`
+    Availability,
+    /// `calendar`; of a span of time (`from=`, `until=`)
+    Calendar(Span),
+    /// `load`; with the share of so many who carry most (`top=`)
+    Load(u64, Page),
     /// `units`
     Units(Page),
     /// `logs`
@@ -150,6 +170,14 @@ impl Query {
             "One draw: terms, pool, chances; what came, the panel, and who replaced whom",
         ),
         ("draws/{draw}/file", "The file by which anybody redoes a draw among members"),
+        ("rotations", "Recorded plans of who holds which role when"),
+        (
+            "rotations/{rotation}",
+            "One plan: who holds what and why, what is vacant, loads, certificate",
+        ),
+        ("availability", "What plans are made from: roles, mandates, when members are away"),
+        ("calendar", "Who holds or is to hold which role, and who is next"),
+        ("load", "What each member carries, and how concentrated mandates are"),
         ("units", "Units of account"),
         ("logs", "Other logs, as last recorded here"),
         ("accounts", "Ledger accounts"),
@@ -217,6 +245,11 @@ impl Query {
             ["draws"] => Self::Draws(page),
             ["draws", id] => Self::Draw(name(id)),
             ["draws", id, "file"] => Self::DrawFile(name(id)),
+            ["rotations"] => Self::Rotations(page),
+            ["rotations", id] => Self::Rotation(name(id)),
+            ["availability"] => Self::Availability,
+            ["calendar"] => Self::Calendar(Span::default()),
+            ["load"] => Self::Load(1, page),
             ["units"] => Self::Units(page),
             ["logs"] => Self::Logs(page),
             ["accounts"] => Self::Accounts(page),
@@ -239,12 +272,16 @@ impl Query {
         let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
         let wrong = || QueryError::Parameter(key.chars().take(40).collect());
         let number = || value.parse::<u64>().map_err(|_| wrong());
+        let moment = || value.parse().map(Timestamp).map_err(|_| wrong());
         match (key, &mut self) {
             ("payload", Self::Log(_, payload)) => {
                 *payload = value.parse().map_err(|_| wrong())?;
             }
             ("group", Self::Ballots(_, group, _)) => *group = Some(value.to_owned()),
             ("member", Self::Delegations(member, _)) => *member = Some(value.to_owned()),
+            ("from", Self::Calendar(span)) => span.from = Some(moment()?),
+            ("until", Self::Calendar(span)) => span.until = Some(moment()?),
+            ("top", Self::Load(top, _)) => *top = number()?,
             ("from", query) => query.page().ok_or_else(wrong)?.from = number()?,
             ("after", query) => {
                 query.page().ok_or_else(wrong)?.from = number()?.saturating_add(1);
@@ -278,6 +315,8 @@ impl Query {
             | Self::Decisions(page)
             | Self::Delegations(_, page)
             | Self::Draws(page)
+            | Self::Rotations(page)
+            | Self::Load(_, page)
             | Self::Units(page)
             | Self::Logs(page)
             | Self::Accounts(page)
