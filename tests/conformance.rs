@@ -66,7 +66,8 @@ fn verified(vector: &Value) -> Result<Statement, StatementError> {
 #[test]
 fn good_statements() {
     let mut seen = BTreeSet::new();
-    let files = ["vectors", "votes", "draws"].map(|name| load(&format!("statement/{name}.json")));
+    let files = ["vectors", "votes", "draws", "rotations"];
+    let files = files.map(|name| load(&format!("statement/{name}.json")));
     for vector in files.into_iter().flatten() {
         let name = text(&vector, "name");
         let statement = verified(&vector).unwrap_or_else(|error| panic!("{name}: {error}"));

@@ -14,6 +14,7 @@
 //! | unavailable | 503 | not now: try again, with the same statement |
 
 mod draws;
+mod rotations;
 
 use archipel_domain::rejection::{
     Authority, Delegations, Federation, Ledger, Membership, Proposals, Rejection, Roles, Votes,
@@ -277,6 +278,7 @@ const fn of_rejection(rejection: Rejection) -> Class {
         Rejection::Federation(rejection) => of_federation(rejection),
         Rejection::Delegations(rejection) => of_delegations(rejection),
         Rejection::Draws(rejection) => draws::class_of(rejection),
+        Rejection::Rotations(rejection) => rotations::class_of(rejection),
     }
 }
 

@@ -194,6 +194,8 @@ const ACTS: &[(&str, &str, &str)] = &[
     ("draw.announced", "tirage annoncé", "draw announced"),
     ("draw.drawn", "panel tiré au sort", "panel drawn"),
     ("draw.declined", "place déclinée", "place declined"),
+    ("availability.declared", "disponibilité déclarée", "availability declared"),
+    ("rotation.planned", "rotation planifiée", "rotation planned"),
 ];
 
 /// What an act is called, with its stable type.

@@ -75,7 +75,7 @@ def check_signatures(folder):
 
 
 def check_statements(folder):
-    files = ("vectors.json", "votes.json", "draws.json")
+    files = ("vectors.json", "votes.json", "draws.json", "rotations.json")
     for vector in [vector for name in files for vector in read(folder / name)]:
         payload = vector["payload"].encode()
         signature = bytes.fromhex(vector["signature"])

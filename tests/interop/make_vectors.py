@@ -321,6 +321,59 @@ def good_draws():
     yield from named(draws())
 
 
+def rotations():
+    day, first = 86_400_000, AT + 604_800_000
+    away = [{"from": first, "until": first + day}, {"from": first + day, "until": first + 2 * day}]
+    yield draft("availability.declared/1", {"away": away, "unwanted": ["caisse"]}, "bo")
+    yield draft("availability.declared/1", {"away": [], "unwanted": []}, "bo")
+    ada, bo = person("ada"), person("bo")
+    limits = {"cooling_off": 1, "max_consecutive": 2, "max_held": 366, "weight": 1}
+    roles = [
+        limits | {"closed": [2], "role": "accueil", "seats": 2},
+        limits | {"role": "caisse", "weight": 3},
+    ]
+    terms = {
+        "incompatible": [["accueil", "caisse"]],
+        "load_cap": 3,
+        "people": [ada, bo],
+        "periods": away,
+        "roles": roles,
+    }
+    place = {"period": 1, "role": "accueil", "seat": 1}
+    ratio = {"load": 1, "periods": 2}
+    reached = {"filled": 1, "loads": [ratio]}
+    plan = {
+        "assignments": [{"person": ada, "place": place}],
+        "certificate": {"bound": reached, "kind": {"bounded": {"reached": reached}}},
+        "loads": [{"new": 1, "past": 0, "periods": 2, "person": ada}],
+        "objective": {
+            "filled": 1,
+            "gaps": ["never", {"after": 3}],
+            "loads": [ratio],
+            "lots": [{"drawn": digest("lot")}, "vacant"],
+        },
+        "vacant": [
+            {"place": place | {"seat": 2}, "reason": "nobody-eligible"},
+            {"place": place | {"period": 2}, "reason": "nobody-available"},
+            {"place": place | {"role": "caisse"}, "reason": {"all": "cooling-off"}},
+            {
+                "place": place | {"period": 2, "role": "caisse"},
+                "reason": {"several": [["not-available", 1], ["load-cap", 2]]},
+            },
+        ],
+    }
+    planned = {"plan": plan, "terms": terms, "title": "Automne"}
+    yield draft("rotation.planned/1", planned, as_=MANDATE)
+    others = {"draw": uuid("draw"), "supersedes": uuid("rotation")}
+    for proof in ("search", {"potentials": {"people": [[0, -1]], "seats": [[1, 0]]}}):
+        changed = plan | {"certificate": {"bound": reached, "kind": {"optimal": proof}}}
+        yield draft("rotation.planned/1", planned | others | {"plan": changed}, as_=MANDATE)
+
+
+def good_rotations():
+    yield from named(rotations())
+
+
 def bad_beacons():
     """Beacons that are not signed by their chain."""
     for name, changes in (
@@ -656,6 +709,7 @@ FILES = {
     "statement/vectors.json": good,
     "statement/votes.json": good_votes,
     "statement/draws.json": good_draws,
+    "statement/rotations.json": good_rotations,
     "statement/bad_beacons.json": bad_beacons,
     "statement/bad_form.json": bad_form,
     "statement/bad_members.json": bad_members,

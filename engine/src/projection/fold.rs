@@ -241,6 +241,10 @@ impl Touching {
             View::Procedures => tables.procedures = self.table(),
             View::Delegations => tables.delegators = self.table(),
             View::Draws => tables.draws = self.table(),
+            View::Rotations => {
+                tables.rotations = self.table();
+                tables.availabilities = self.table();
+            }
             View::Tallies | View::Balances | View::Timeline => {}
         }
         tables

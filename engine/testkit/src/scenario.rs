@@ -5,6 +5,7 @@
 pub mod acts;
 mod live;
 pub mod lots;
+pub mod rotas;
 mod scene;
 mod town;
 

@@ -1,7 +1,7 @@
 //! What a rotation is asked for: as stated, and as it is with all that the state says.
 
 use super::facts::{Facts, Mandated, RoleFacts};
-use super::{Interval, PEOPLE_MAX, Rotations};
+use super::{Interval, PEOPLE_MAX, Rotations, STEPS_MAX, seed_of};
 use crate::authority::Cx;
 use crate::codec;
 use crate::entity::Kind;
@@ -9,8 +9,8 @@ use crate::id::{Hash, MemberId, Slug};
 use crate::rejection::Rejection;
 use crate::role::Roles;
 use crate::role::rotation::{
-    LastHeld, PAST_MAX, PERIODS_MAX, Person, ROLES_MAX, Request, RoleLimits, SEATS_MAX, Seat,
-    Standing, WEIGHT_MAX,
+    LastHeld, PAST_MAX, PERIODS_MAX, Person, Plan, ROLES_MAX, Request, RoleLimits, Roster,
+    RosterError, SEATS_MAX, Seat, Standing, WEIGHT_MAX, check_within, solve,
 };
 use crate::time::Timestamp;
 use bincode::Encode;
@@ -241,6 +241,22 @@ impl Terms {
         text.extend(codec::encode_snapshot(self).unwrap_or_default());
         text.extend(codec::encode_snapshot(&request).unwrap_or_default());
         Fixed { hash: Hash::of(&text), request }
+    }
+
+    /// The plan that can be recorded: the best one that is found, with a proof if it can be
+    /// checked within the steps that recording allows. `drawn` is the seed of the draw, if any.
+    ///
+    /// # Errors
+    /// The first thing found that makes no sense.
+    pub fn plan(&self, facts: &Facts, drawn: Option<Hash>) -> Result<(Plan, Roster), RosterError> {
+        let Fixed { mut request, hash } = self.fix(facts);
+        request.seed = seed_of(hash, drawn);
+        let roster = Roster::new(&request)?;
+        let plan = solve(&roster);
+        match check_within(&roster, &plan, STEPS_MAX) {
+            Ok(()) => Ok((plan, roster)),
+            Err(_) => Ok((plan.unproven(), roster)),
+        }
     }
 
     /// For each period, how many seats of a role no running mandate takes.

@@ -16,6 +16,8 @@ mod peers;
 mod procedures;
 mod proposals;
 mod roles;
+mod rotas;
+mod rotations;
 mod votes;
 
 use archipel_domain::rejection::Rejection;
@@ -77,6 +79,7 @@ fn every_code_has_a_row() {
         delegations::ROWS,
         consents::ROWS,
         draws::ROWS,
+        rotations::ROWS,
     ];
     let produced: BTreeSet<&str> = tables.into_iter().flatten().map(|(code, _)| *code).collect();
     let all: BTreeSet<&str> = Rejection::all().map(Rejection::code).collect();
