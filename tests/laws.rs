@@ -6,6 +6,7 @@ mod crashes;
 mod merging;
 mod play;
 mod play_draws;
+mod play_rotations;
 mod play_votes;
 mod races;
 mod replay;

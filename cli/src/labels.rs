@@ -100,6 +100,11 @@ const LABELS: &[(&str, &str, &str)] = &[
     ("view", "vue", "view"), ("vkey", "clé de vérification", "verifier key"),
     ("votes", "votes", "votes"),
     ("withdrawn", "retirée à", "withdrawn at"),
+    ("active", "en cours", "running"), ("coming", "à venir", "coming"),
+    ("days", "jours tenus", "days held"), ("filled", "places pourvues", "places filled"),
+    ("given", "mandat donné", "mandate given"), ("optimal", "optimal", "optimal"),
+    ("past", "passés", "past"), ("planned", "charge prévue", "planned load"),
+    ("vacant", "places vacantes", "vacant places"),
 ];
 
 /// Words that stand for states and kinds: as they are, in French. English is as they are.
@@ -123,6 +128,7 @@ const WORDS: &[(&str, &str)] = &[
     ("announced", "annoncé"), ("ballots", "dépôt des bulletins"), ("opinions", "avis et motifs"),
     ("until-review", "décision en vigueur"),
     ("true", "oui"), ("false", "non"),
+    ("mandate", "mandat"), ("planned", "prévu"), ("vacant", "vacant"),
 ];
 
 /// A word of a state or kind, for people.

@@ -1,6 +1,6 @@
 //! Random acts in a furnished town: some are accepted, some refused.
 
-use super::{play_draws, play_votes};
+use super::{play_draws, play_rotations, play_votes};
 use archipel_domain::counting::Ungraded;
 use archipel_domain::entity::{EntityRef, Kind, Name};
 use archipel_domain::id::StatementId;
@@ -20,7 +20,7 @@ pub(crate) struct Op {
 }
 
 pub(crate) fn ops(count: impl Into<prop::collection::SizeRange>) -> impl Strategy<Value = Vec<Op>> {
-    let op = (0_u8..22, 1_u8..9, any::<u16>(), any::<u16>());
+    let op = (0_u8..23, 1_u8..9, any::<u16>(), any::<u16>());
     prop::collection::vec(op.prop_map(|(sort, who, a, b)| Op { sort, who, a, b }), count)
 }
 
@@ -131,6 +131,10 @@ impl Players {
             }
             18..=21 => {
                 let (act, mandated) = play_votes::act(stage, a, b)?;
+                if mandated { self.mandated(1, act) } else { self.says(who, act) }
+            }
+            22 => {
+                let (act, mandated) = play_rotations::act(stage, a, b);
                 if mandated { self.mandated(1, act) } else { self.says(who, act) }
             }
             17 if a % 4 > 0 => {

@@ -34,7 +34,10 @@ mod proposal_edit;
 mod replay;
 mod restore;
 mod role;
+mod role_calendar;
 mod role_plan;
+mod rotation;
+mod rotation_say;
 mod serve;
 mod shell;
 mod view;
@@ -89,6 +92,9 @@ pub(crate) enum Command {
     /// Draw people by lot, so that anybody can redo it
     #[command(subcommand)]
     Lottery(draw_log::LotteryCommand),
+    /// Plan who holds which role when, record it, and say when you are away
+    #[command(subcommand)]
+    Rotation(rotation::RotationCommand),
     /// Look at what was decided, and review it
     #[command(subcommand)]
     Decision(decision::DecisionCommand),
@@ -143,6 +149,7 @@ impl Command {
             Self::Objection(command) => objection::run(app, command),
             Self::Delegation(command) => delegation::run(app, command),
             Self::Lottery(command) => draw_log::run(app, command),
+            Self::Rotation(command) => rotation::run(app, command),
             Self::Decision(command) => decision::run(app, command),
             Self::Ledger(command) => ledger::run(app, command),
             Self::Serve(args) => serve::run(app, args),

@@ -146,6 +146,7 @@ fn data(store: &dyn EventStore, origin: &str, view: View, position: u64) -> Resu
         View::Balances => &["accounts?limit=1000"],
         View::Timeline => &["timeline?limit=1000"],
         View::Federation => &["logs?limit=1000"],
+        View::Rotations => &["rotations?limit=1000"],
     };
     let mut data = serde_json::Map::new();
     for path in paths {

@@ -1,6 +1,6 @@
 //! `archipel role`: roles, and who holds them for a term.
 
-use super::role_plan;
+use super::{role_calendar, role_plan};
 use crate::app::{App, AtArgs, Mandate};
 use crate::failure::Failure;
 use crate::{input, show, when};
@@ -56,6 +56,10 @@ pub(crate) enum RoleCommand {
     },
     /// Plan who holds which role when, as fairly as can be, or check such a plan; needs no instance
     Plan(role_plan::PlanArgs),
+    /// Show who holds or is to hold which role, and who is next
+    Calendar(role_calendar::CalendarArgs),
+    /// Show what each member carries, and how concentrated mandates are
+    Load(role_calendar::LoadArgs),
     /// List roles
     List(AtArgs),
     /// Show a role with its mandates
@@ -141,6 +145,8 @@ pub(crate) fn run(app: &App, command: &RoleCommand) -> Result<(), Failure> {
             app.act(EndAssignment { assignment, reason }, mandate)
         }
         RoleCommand::Plan(args) => role_plan::run(app.output, args),
+        RoleCommand::Calendar(args) => role_calendar::calendar(app, args),
+        RoleCommand::Load(args) => role_calendar::load(app, args),
         RoleCommand::List(at) => show::list(
             app,
             "roles",

@@ -6,7 +6,7 @@ use super::query::Span;
 use super::{PAGE_MAX, Page, QueryError};
 use archipel_domain::entity::Kind;
 use archipel_domain::role::rotation::{Bound, LoadRatio};
-use archipel_domain::rota::{Carries, Cell, Facts, Interval, Rotation, burdens, concentration};
+use archipel_domain::rota::{Carries, Cell, Empty, Facts, Interval, Rotation, burdens, concentration};
 use archipel_domain::world::World;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -161,6 +161,7 @@ pub(super) fn calendar(world: &World, asked: Span) -> Value {
             let mut shown = item(world, time, ("planned", id.clone()), (cell.role, cell.member));
             if let Some(fields) = shown.as_object_mut() {
                 fields.insert("seat".to_owned(), json!(cell.seat));
+                fields.insert("period".to_owned(), json!(cell.period));
                 let given = is_given(world, time, cell);
                 fields.insert("given".to_owned(), json!(given));
             }
@@ -171,7 +172,7 @@ pub(super) fn calendar(world: &World, asked: Span) -> Value {
             else {
                 continue;
             };
-            items.push((time, vacant(world, time, &id, empty.role, empty.seat)));
+            items.push((time, vacant(world, time, &id, empty)));
         }
     }
     items.sort_by_key(|(time, _)| *time);
@@ -193,15 +194,16 @@ fn item(world: &World, time: Interval, source: (&str, Value), who: (u32, u32)) -
     })
 }
 
-fn vacant(world: &World, time: Interval, rotation: &Value, role: u32, seat: u32) -> Value {
+fn vacant(world: &World, time: Interval, rotation: &Value, empty: &Empty) -> Value {
     json!({
         "kind": "vacant",
         "id": rotation,
         "from": time.from,
         "until": time.until,
-        "role": name(world, Kind::Role, role),
+        "role": name(world, Kind::Role, empty.role),
         "member": null,
-        "seat": seat,
+        "seat": empty.seat,
+        "period": empty.period,
     })
 }
 
