@@ -1,6 +1,6 @@
 //! `archipel rotation`: plans of who holds which role when, recorded in an instance.
 
-use super::rotation_say::{Told, ToldCell, ToldCertificate, ToldKept, ToldLoad, ToldPlace, say};
+use super::rotation_say::{Told, ToldCell, ToldCertificate, ToldKept, ToldLoad, ToldPeriod, ToldPlace, say};
 use crate::app::{App, AtArgs, Mandate};
 use crate::backend::{At, read_all};
 use crate::failure::Failure;
@@ -316,7 +316,7 @@ fn told(act: &PlanRotation, roster: &Roster) -> (Told, Value) {
     });
     let why = why.collect();
     let told = Told {
-        periods: act.terms.periods.clone(),
+        periods: act.terms.periods.iter().map(|one| ToldPeriod { from: one.from }).collect(),
         plan: cells,
         places: places.collect(),
         loads: carried.collect(),

@@ -6,7 +6,7 @@ use crate::lang::Lang;
 use crate::output::Output;
 use crate::when;
 use archipel_domain::role::rotation::{Gap, Obstacle, Reason};
-use archipel_domain::rota::Interval;
+use archipel_domain::time::Timestamp;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,7 +16,7 @@ use super::role_plan::{obstacle, reason};
 #[derive(Debug, Deserialize)]
 pub(crate) struct Told {
     /// The periods.
-    pub(crate) periods: Vec<Interval>,
+    pub(crate) periods: Vec<ToldPeriod>,
     /// Who holds what.
     pub(crate) plan: Vec<ToldCell>,
     /// What nobody holds.
@@ -27,6 +27,13 @@ pub(crate) struct Told {
     pub(crate) certificate: ToldCertificate,
     /// The draw of the seed.
     pub(crate) draw: Option<String>,
+}
+
+/// A period.
+#[derive(Debug, Deserialize)]
+pub(crate) struct ToldPeriod {
+    /// Its first moment.
+    pub(crate) from: Timestamp,
 }
 
 /// Who holds a seat in a period.

@@ -13,4 +13,5 @@ mod errors;
 mod lottery;
 mod offline;
 mod remote;
+mod rotation;
 mod witness;

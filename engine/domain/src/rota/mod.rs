@@ -143,7 +143,7 @@ pub const PEOPLE_MAX: usize = 200;
 pub const WORK_MAX: usize = 10_000;
 /// Most steps of a search that is done again to check a recorded plan. A plan that needs more is
 /// recorded with what it reaches of the bound.
-pub const STEPS_MAX: usize = 20_000;
+pub const STEPS_MAX: usize = 200_000;
 
 /// A span of time.
 #[derive(

@@ -72,7 +72,12 @@ pub fn request(stage: &impl Stage, terms: &Terms) -> Hash {
     stage.peek(|world| terms.fix(&Facts::all(world)).hash)
 }
 
-fn of(world: &World, terms: &Terms, seed: Option<Hash>) -> PlanRotation {
+/// The plan of these terms in a state, with the seed of a draw if there was one.
+///
+/// # Panics
+/// If the terms make no sense.
+#[must_use]
+pub fn of(world: &World, terms: &Terms, seed: Option<Hash>) -> PlanRotation {
     let (plan, _) = terms.plan(&Facts::all(world), seed).unwrap();
     let terms = terms.clone();
     PlanRotation { title: acts::line("rotation"), terms, draw: None, supersedes: None, plan }
