@@ -99,7 +99,8 @@ mod tests {
         assert!(lines.iter().all(|line| line.len() <= LINE_OCTETS_MAX), "{lines:?}");
         assert!(lines.iter().any(|line| line.starts_with(' ')));
         let unfolded = text.replace("\r\n ", "");
-        let summary = "SUMMARY:".to_owned() + &"Accueil \\; caisse\\, «\u{a0}été\u{a0}» \\\\ é".repeat(5);
+        let summary =
+            "SUMMARY:".to_owned() + &"Accueil \\; caisse\\, «\u{a0}été\u{a0}» \\\\ é".repeat(5);
         assert!(unfolded.contains(&(summary + "\r\n")), "{unfolded}");
         assert!(unfolded.contains("DESCRIPTION:un\\ndeux\r\n"));
         assert!(unfolded.contains("DTSTAMP:19700101T000000Z\r\nDTSTART:20260921T141320Z\r\n"));

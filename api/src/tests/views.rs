@@ -74,7 +74,8 @@ async fn rotations_are_explained_and_in_the_calendar() {
     assert_eq!(shown["plan"].as_array().unwrap().len(), 2);
     assert_eq!(shown["draw"], Value::Null);
     let first = &shown["plan"][0];
-    let kept: u64 = first["kept"].as_array().unwrap().iter().filter_map(|k| k["people"].as_u64()).sum();
+    let kept: u64 =
+        first["kept"].as_array().unwrap().iter().filter_map(|k| k["people"].as_u64()).sum();
     assert_eq!(kept + first["others"].as_u64().unwrap(), 2, "{first}");
     let calendar = site.get("/v1/calendar").await.data();
     let items = calendar["items"].as_array().unwrap();

@@ -1,6 +1,8 @@
 //! `archipel rotation`: plans of who holds which role when, recorded in an instance.
 
-use super::rotation_say::{Told, ToldCell, ToldCertificate, ToldKept, ToldLoad, ToldPeriod, ToldPlace, say};
+use super::rotation_say::{
+    Told, ToldCell, ToldCertificate, ToldKept, ToldLoad, ToldPeriod, ToldPlace, say,
+};
 use crate::app::{App, AtArgs, Mandate};
 use crate::backend::{At, read_all};
 use crate::failure::Failure;
@@ -8,12 +10,8 @@ use crate::output::cell;
 use crate::{input, show, when};
 use archipel_domain::id::{Hash, Line, MemberId, Slug};
 use archipel_domain::role::Power;
-use archipel_domain::role::rotation::{
-    CertificateKind, Plan, Proof, Roster, RosterError, reasons,
-};
-use archipel_domain::rota::{
-    DeclareAvailability, Facts, Interval, PlanRotation, RoleTerms, Terms,
-};
+use archipel_domain::role::rotation::{CertificateKind, Plan, Proof, Roster, RosterError, reasons};
+use archipel_domain::rota::{DeclareAvailability, Facts, Interval, PlanRotation, RoleTerms, Terms};
 use serde_json::{Value, json};
 use std::path::PathBuf;
 
@@ -63,7 +61,10 @@ pub(crate) struct PlanArgs {
     #[arg(long = "period", value_name = "FROM..UNTIL", required_unless_present = "every")]
     periods: Vec<String>,
     /// Periods one after the other, each so long: 7d, 1w
-    #[arg(long, value_name = "LENGTH", conflicts_with = "periods", requires_all = ["from", "count"])]
+    #[arg(
+        long, value_name = "LENGTH", conflicts_with = "periods",
+        requires_all = ["from", "count"],
+    )]
     every: Option<String>,
     /// When the first of them begins
     #[arg(long, value_name = "DATE")]

@@ -100,9 +100,8 @@ impl Kind {
     /// The kind with that word, of those that have names and streams of their own.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
-        let named = |kind: &Self| {
-            !matches!(kind, Self::Procedure | Self::Delegator | Self::Availability)
-        };
+        let named =
+            |kind: &Self| !matches!(kind, Self::Procedure | Self::Delegator | Self::Availability);
         Self::ALL.into_iter().filter(named).find(|kind| kind.word() == word)
     }
 

@@ -6,7 +6,9 @@ use super::query::Span;
 use super::{PAGE_MAX, Page, QueryError};
 use archipel_domain::entity::Kind;
 use archipel_domain::role::rotation::{Bound, LoadRatio};
-use archipel_domain::rota::{Carries, Cell, Empty, Facts, Interval, Rotation, burdens, concentration};
+use archipel_domain::rota::{
+    Carries, Cell, Empty, Facts, Interval, Rotation, burdens, concentration,
+};
 use archipel_domain::world::World;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -89,9 +91,8 @@ fn named(world: &World, kind: Kind, index: Option<u32>) -> Value {
 }
 
 fn cell(world: &World, rotation: &Rotation, cell: &Cell) -> Value {
-    let kept = cell.kept.iter().map(|(obstacle, count)| {
-        json!({"obstacle": obstacle, "people": count})
-    });
+    let kept =
+        cell.kept.iter().map(|(obstacle, count)| json!({"obstacle": obstacle, "people": count}));
     json!({
         "period": cell.period,
         "role": name(world, Kind::Role, cell.role),

@@ -89,9 +89,9 @@ impl Facts {
             (!empty).then_some((member_id(world, *number)?, Declared { away, unwanted }))
         });
         let people = people.collect();
-        let named = found.into_iter().filter_map(|(number, facts)| {
-            Some((role_slug(world, number)?, facts))
-        });
+        let named = found
+            .into_iter()
+            .filter_map(|(number, facts)| Some((role_slug(world, number)?, facts)));
         Self { roles: named.collect(), people }
     }
 

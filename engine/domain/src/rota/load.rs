@@ -59,8 +59,7 @@ pub fn burdens(world: &World) -> BTreeMap<u32, Burden> {
         burden.days = burden.days.saturating_add(begun);
     }
     for (_, rotation) in tables.rotations.iter() {
-        for (period, cell) in rotation.standing().filter(|(period, _)| period.until > now) {
-            let _ = period;
+        for (_, cell) in rotation.standing().filter(|(period, _)| period.until > now) {
             let planned = rotation.roles.iter().find(|planned| planned.role == cell.role);
             if let Some((burden, planned)) = all.get_mut(&cell.member).zip(planned) {
                 burden.planned = burden.planned.saturating_add(planned.weight);

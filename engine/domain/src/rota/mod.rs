@@ -147,7 +147,17 @@ pub const STEPS_MAX: usize = 200_000;
 
 /// A span of time.
 #[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Encode,
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    Encode,
     Decode,
 )]
 #[serde(deny_unknown_fields)]

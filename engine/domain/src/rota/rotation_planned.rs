@@ -76,8 +76,7 @@ impl Command for PlanRotation {
         })?;
         let roles = numbers.roles.iter().map(|named| named.number).collect();
         let members = numbers.people.values().copied().collect();
-        let Fixed { mut request, hash } =
-            self.terms.fix(&Facts::read(cx.world, &roles, &members));
+        let Fixed { mut request, hash } = self.terms.fix(&Facts::read(cx.world, &roles, &members));
         let open = request.seats.iter().flat_map(|seat| &seat.open).filter(|open| **open).count();
         if open.saturating_mul(request.people.len()) > WORK_MAX {
             return Err(Rotations::TooMany.into());
@@ -90,12 +89,8 @@ impl Command for PlanRotation {
         let roster = Roster::new(&request).map_err(Rotations::from)?;
         check_within(&roster, &self.plan, STEPS_MAX).map_err(Rotations::from)?;
         let cells = cells(&roster, &self.plan, &numbers);
-        let rotation = Rotation {
-            request: Some(hash),
-            draw,
-            supersedes,
-            ..frozen(self, &numbers, cells)
-        };
+        let rotation =
+            Rotation { request: Some(hash), draw, supersedes, ..frozen(self, &numbers, cells) };
         let index = cx.world.tables.rotations.next_index();
         Ok(RotationPlanned { index, id: cx.id, rotation })
     }
@@ -196,7 +191,9 @@ impl Event for RotationPlanned {
     fn entities(&self, visit: &mut dyn FnMut(EntityRef)) {
         visit(self.stream());
         let earlier = self.rotation.supersedes.filter(|earlier| *earlier != self.index);
-        earlier.into_iter().for_each(|earlier| visit(EntityRef::new(Kind::Rotation, earlier)));
+        if let Some(earlier) = earlier {
+            visit(EntityRef::new(Kind::Rotation, earlier));
+        }
     }
 
     fn evolve(&self, index: u32, entity: EntityMut<'_>, recorded: &Recorded<'_>) {

@@ -325,10 +325,9 @@ impl Terms {
         let clamp = |n: i128| u64::try_from(n).unwrap_or(PAST_MAX).min(PAST_MAX);
         let count = |(nearest, farthest): &(i128, i128)| farthest - nearest + 1;
         let held = clamp(merged.iter().map(count).sum());
-        let last = merged.first().map(|span| LastHeld {
-            ago: clamp(span.0),
-            run: clamp(count(span)).min(held),
-        });
+        let last = merged
+            .first()
+            .map(|span| LastHeld { ago: clamp(span.0), run: clamp(count(span)).min(held) });
         Standing { last, held }
     }
 }

@@ -196,9 +196,7 @@ pub(super) const ROWS: &[Row] = &[
     ("rotation.role-count", |scene, _| {
         asked(scene, |terms| terms.roles.resize(65, rotas::role("host")))
     }),
-    ("rotation.role-twice", |scene, _| {
-        asked(scene, |terms| terms.roles.push(rotas::role("host")))
-    }),
+    ("rotation.role-twice", |scene, _| asked(scene, |terms| terms.roles.push(rotas::role("host")))),
     ("rotation.seat-count", |scene, _| of_role(scene, |role| role.seats = Some(0))),
     ("rotation.seat-count", |scene, _| of_role(scene, |role| role.seats = Some(3))),
     ("rotation.seat-count", |scene, _| {
@@ -240,9 +238,7 @@ pub(super) const ROWS: &[Row] = &[
     ("rotation.people-count", |scene, _| {
         asked(scene, |terms| terms.people.resize(PEOPLE_MAX + 1, person(3).id))
     }),
-    ("rotation.person-unknown", |scene, _| {
-        asked(scene, |terms| terms.people.push(person(99).id))
-    }),
+    ("rotation.person-unknown", |scene, _| asked(scene, |terms| terms.people.push(person(99).id))),
     ("rotation.person-unknown", |scene, _| asked(scene, |terms| terms.people.push(person(6).id))),
     ("rotation.person-twice", |scene, _| asked(scene, |terms| terms.people.push(person(3).id))),
     ("rotation.too-many", |scene, _| {

@@ -2,9 +2,7 @@
 
 use archipel_domain::entity::Kind;
 use archipel_domain::id::{Hash, StatementId};
-use archipel_domain::rota::{
-    DeclareAvailability, Facts, Interval, PlanRotation, RoleTerms, Terms,
-};
+use archipel_domain::rota::{DeclareAvailability, Facts, Interval, PlanRotation, RoleTerms, Terms};
 use archipel_domain::time::Timestamp;
 use archipel_domain::world::World;
 

@@ -231,7 +231,8 @@ pub struct Why {
 pub fn reasons(roster: &Roster, plan: &Plan) -> Vec<Why> {
     let names = Names::of(roster);
     let mut view = View::new(roster);
-    let of = |one: &Assigned| Some((*names.slots.get(&one.place)?, *names.people.get(&one.person)?));
+    let of =
+        |one: &Assigned| Some((*names.slots.get(&one.place)?, *names.people.get(&one.person)?));
     let held: Vec<(Slot, usize)> = plan.assignments.iter().filter_map(of).collect();
     for (slot, person) in &held {
         view.give(*person, *slot);
