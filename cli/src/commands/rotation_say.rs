@@ -182,8 +182,17 @@ fn why(lang: Lang, told: &Told, one: &ToldCell) -> String {
     let others = match (one.others, lang) {
         (0, Lang::Fr) => "personne d'autre ne pouvait".to_owned(),
         (0, Lang::En) => "nobody else could".to_owned(),
-        (n, Lang::Fr) => format!("{n} autre(s) pouvaient la prendre, l'ensemble serait moins bon"),
-        (n, Lang::En) => format!("{n} other(s) could have taken it, the whole would be no better"),
+        (n, lang) => {
+            let bounded = told.certificate.proven == "bounded";
+            let worse = match (bounded, lang) {
+                (false, Lang::Fr) => "l'ensemble serait moins bon",
+                (false, Lang::En) => "the whole would be worse",
+                (true, Lang::Fr) => "rien de meilleur n'a été trouvé",
+                (true, Lang::En) => "nothing better was found",
+            };
+            let could = lang.pick("autre(s) pouvaient la prendre", "other(s) could have taken it");
+            format!("{n} {could}, {worse}")
+        }
     };
     let listed = if kept.is_empty() { String::new() } else { format!(" ({kept})") };
     let colon = lang.pick(" : ", ": ");

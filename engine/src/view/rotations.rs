@@ -148,9 +148,12 @@ pub(super) fn calendar(world: &World, asked: Span) -> Value {
         until: asked.until.unwrap_or(archipel_domain::time::Timestamp(i64::MAX)),
     };
     let mut items: Vec<(Interval, Value)> = Vec::new();
+    // What was given, to tell for which planned turns there are mandates.
+    let mut given: BTreeMap<(u32, u32), Vec<Interval>> = BTreeMap::new();
     let mandates = world.tables.assignments.iter().filter(|(_, one)| one.ended.is_none());
     for (index, one) in mandates {
         let time = Interval { from: one.from, until: one.until };
+        given.entry((one.role, one.member)).or_default().push(time);
         if time.overlaps(&span) {
             let id = name(world, Kind::Assignment, index);
             items.push((time, item(world, time, ("mandate", id), (one.role, one.member))));
@@ -163,8 +166,9 @@ pub(super) fn calendar(world: &World, asked: Span) -> Value {
             if let Some(fields) = shown.as_object_mut() {
                 fields.insert("seat".to_owned(), json!(cell.seat));
                 fields.insert("period".to_owned(), json!(cell.period));
-                let given = is_given(world, time, cell);
-                fields.insert("given".to_owned(), json!(given));
+                let mandates = given.get(&(cell.role, cell.member));
+                let is_given = mandates.into_iter().flatten().any(|one| one.overlaps(&time));
+                fields.insert("given".to_owned(), json!(is_given));
             }
             items.push((time, shown));
         }
@@ -205,15 +209,6 @@ fn vacant(world: &World, time: Interval, rotation: &Value, empty: &Empty) -> Val
         "member": null,
         "seat": empty.seat,
         "period": empty.period,
-    })
-}
-
-/// Whether a mandate was given for what is planned.
-fn is_given(world: &World, time: Interval, cell: &Cell) -> bool {
-    let mut all = world.tables.assignments.iter();
-    all.any(|(_, one)| {
-        let same = one.role == cell.role && one.member == cell.member && one.ended.is_none();
-        same && Interval { from: one.from, until: one.until }.overlaps(&time)
     })
 }
 
