@@ -66,7 +66,8 @@ fn verified(vector: &Value) -> Result<Statement, StatementError> {
 }
 
 /// Files of statements that verify; together they hold every act.
-const GOOD: [&str; 6] = ["vectors", "votes", "draws", "mandates", "safeguards", "elections"];
+const GOOD: [&str; 7] =
+    ["vectors", "votes", "draws", "mandates", "safeguards", "elections", "rotations"];
 
 #[test]
 fn good_statements() {

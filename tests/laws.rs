@@ -9,6 +9,7 @@ mod play;
 mod play_draws;
 mod play_elections;
 mod play_roles;
+mod play_rotations;
 mod play_safeguards;
 mod play_votes;
 mod races;

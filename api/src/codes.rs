@@ -16,6 +16,7 @@
 mod draws;
 mod elections;
 mod roles;
+mod rotations;
 mod safeguards;
 
 use archipel_domain::rejection::{
@@ -282,6 +283,7 @@ const fn of_rejection(rejection: Rejection) -> Class {
         Rejection::Draws(rejection) => draws::class_of(rejection),
         Rejection::Safeguards(rejection) => safeguards::class_of(rejection),
         Rejection::Elections(rejection) => elections::class_of(rejection),
+        Rejection::Rotations(rejection) => rotations::class_of(rejection),
     }
 }
 

@@ -130,6 +130,11 @@ const LABELS: &[(&str, &str, &str)] = &[
     ("nominate_by", "nommer avant", "nominate by"), ("share_by", "dévoiler avant", "reveal by"),
     ("change_by", "changer avant", "change by"),
     ("round_hours", "heures d'un tour", "hours of a round"),
+    ("active", "en cours", "running"), ("coming", "à venir", "coming"),
+    ("days", "jours tenus", "days held"), ("filled", "places pourvues", "places filled"),
+    ("given", "mandat donné", "mandate given"), ("optimal", "optimal", "optimal"),
+    ("past", "passés", "past"), ("planned", "charge prévue", "planned load"),
+    ("vacant", "places vacantes", "vacant places"),
 ];
 
 /// Words that stand for states and kinds: as they are, in French. English is as they are.
@@ -162,6 +167,7 @@ const WORDS: &[(&str, &str)] = &[
     ("incumbent", "sortant·e"), ("lot", "sort"), ("discarded", "écarté·e"),
     ("upheld", "retenue"), ("lapsed", "consentements manquants"), ("left", "parti·e"),
     ("consents", "vaut consentement"), ("withholds", "refuse le consentement"),
+    ("mandate", "mandat"), ("planned", "prévu"), ("vacant", "vacant"),
 ];
 
 /// A word of a state or kind, for people.
@@ -258,6 +264,8 @@ const ACTS: &[(&str, &str, &str)] = &[
     ("election.answered", "objection à l'élection examinée", "election's objection answered"),
     ("election.declined", "élection déclinée", "election declined"),
     ("election.concluded", "élection conclue", "election concluded"),
+    ("availability.declared", "disponibilité déclarée", "availability declared"),
+    ("rotation.planned", "rotation planifiée", "rotation planned"),
 ];
 
 /// What an act is called, with its stable type.

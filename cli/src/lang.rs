@@ -80,12 +80,13 @@ pub(crate) fn joined(lang: Lang, message: &str, detail: &str) -> String {
 /// The message of a code, if there is one.
 pub(crate) fn message(lang: Lang, code: &str) -> Option<Message> {
     let own = OWN.iter().find(|(known, ..)| *known == code).or_else(|| crate::lots::row(code));
-    let own = own.map(|(_, fr, en, help_fr, help_en)| Message {
+    let of_row = |(_, fr, en, help_fr, help_en): &Row| Message {
         message: lang.pick(fr, en).to_owned(),
         help: Some(lang.pick(help_fr, help_en)).filter(|help| !help.is_empty()).map(str::to_owned),
-    });
+    };
+    let own = own.map(of_row).or_else(|| shared(lang, code));
     let help = HELP.iter().find(|(known, ..)| *known == code);
-    own.or_else(|| shared(lang, code)).map(|message| match help {
+    own.or_else(|| crate::lots::kind_row(code).map(of_row)).map(|message| match help {
         Some((_, fr, en)) => Message { help: Some(lang.pick(fr, en).to_owned()), ..message },
         None => message,
     })

@@ -10,6 +10,7 @@ mod commands;
 mod diff;
 mod failure;
 mod fetch;
+mod ical;
 mod input;
 mod keys;
 mod labels;

@@ -61,6 +61,18 @@ def array(item):
     return check
 
 
+def pair(one, other):
+    def check(value):
+        if not isinstance(value, list):
+            raise fault("wrong-type")
+        if len(value) != 2:
+            raise fault("invalid-value")
+        one(value[0])
+        other(value[1])
+
+    return check
+
+
 def mapping(name, item):
     def check(value):
         if not isinstance(value, dict):
@@ -257,7 +269,9 @@ CHARTER = optional(
     interim_days=U32,
     review_at=TIME,
 )
-BASIS = choice(appointment=PROSE, interim=PROSE, vote=UUID, draw=UUID)
+BASIS = choice(
+    appointment=PROSE, interim=PROSE, vote=UUID, draw=UUID, election=UUID, rotation=UUID
+)
 TIE = choice(
     *"declared-order status-quo chair second-ballot".split(),
     lot=members(commitments=array(HASH)),
@@ -288,6 +302,55 @@ MEMBER_TERMS = members(
 DRAW_POOL = choice(
     members=optional(members(parameters=MEMBER_TERMS), groups=array(SLUG)),
     file=members(root=HASH, people=U32, parameters=HASH, seats=U32),
+)
+INTERVAL = members(from_=TIME, until=TIME)
+ROTATION_TERMS = members(
+    periods=array(INTERVAL),
+    roles=array(
+        optional(
+            members(role=SLUG, weight=COUNT, max_consecutive=U32, cooling_off=U32, max_held=COUNT),
+            seats=U32,
+            closed=array(U32),
+        )
+    ),
+    incompatible=array(pair(SLUG, SLUG)),
+    load_cap=COUNT,
+    people=array(UUID),
+)
+PLACE = members(period=U32, role=SLUG, seat=U32)
+OBSTACLE = choice(
+    *"not-eligible not-available held-enough cooling-off same-role incompatible load-cap".split()
+)
+RATIOS = array(members(load=COUNT, periods=COUNT))
+BOUND = members(filled=COUNT, loads=RATIOS)
+VECTORS = array(array(integer(-(2**53) + 1, 2**53 - 1)))
+PLAN = members(
+    assignments=array(members(place=PLACE, person=UUID)),
+    vacant=array(
+        members(
+            place=PLACE,
+            reason=choice(
+                "nobody-eligible",
+                "nobody-available",
+                all=OBSTACLE,
+                several=array(pair(OBSTACLE, U32)),
+            ),
+        )
+    ),
+    loads=array(members(person=UUID, past=COUNT, new=COUNT, periods=U32)),
+    objective=members(
+        filled=COUNT,
+        loads=RATIOS,
+        gaps=array(choice("never", after=COUNT)),
+        lots=array(choice("vacant", drawn=HASH)),
+    ),
+    certificate=members(
+        kind=choice(
+            optimal=choice("search", potentials=members(seats=VECTORS, people=VECTORS)),
+            bounded=members(reached=BOUND),
+        ),
+        bound=BOUND,
+    ),
 )
 CHANCE = choice(
     beacon=members(chain=HASH, round=COUNT),
@@ -457,6 +520,10 @@ BODIES = {
     "election.answered/1": members(election=UUID, objector=UUID, answer=ELECTION_ANSWER),
     "election.declined/1": members(election=UUID, reason=PROSE),
     "election.concluded/1": members(election=UUID),
+    "availability.declared/1": members(away=array(INTERVAL), unwanted=array(SLUG)),
+    "rotation.planned/1": optional(
+        members(title=LINE, terms=ROTATION_TERMS, plan=PLAN), draw=UUID, supersedes=UUID
+    ),
     "consent.amended/1": members(
         vote=UUID,
         terms=HASH,
@@ -501,7 +568,7 @@ BODIES |= {
 
 KINDS = (
     "instance|group|member|call|circle|role|assignment|proposal|amendment|vote|unit|account|log|draw"
-    "|safeguard|request|election"
+    "|safeguard|request|election|rotation"
 )
 STREAM = pattern(rf"({KINDS})/.{{1,64}}")
 EXPECTED = choice("absent", "present", exactly=COUNT)

@@ -75,7 +75,7 @@ def check_signatures(folder):
 
 
 def check_statements(folder):
-    names = ("vectors", "votes", "draws", "mandates", "safeguards", "elections")
+    names = ("vectors", "votes", "draws", "mandates", "safeguards", "elections", "rotations")
     files = [f"{name}.json" for name in names]
     for vector in [vector for name in files for vector in read(folder / name)]:
         payload = vector["payload"].encode()

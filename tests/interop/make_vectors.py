@@ -368,7 +368,7 @@ def mandates():
     for way in ("appointment", "interim"):
         body = term | {"basis": {way: "Absence"}, "member": person("bo")}
         yield draft("role.assigned/2", body, as_=MANDATE)
-    for way in ("vote", "draw"):
+    for way in ("vote", "draw", "election", "rotation"):
         body = term | {"basis": {way: vote}, "member": person("bo")}
         yield draft("role.assigned/2", body, "bo")
     for act in ("accepted", "declined", "reclaimed"):
@@ -476,6 +476,57 @@ def nominations():
         ids = ["-".join((t[:8], t[8:12], t[12:16], t[16:20], t[20:])) for t in texts]
         names = dict(zip(("election", "nominator", "nominee"), ids))
         yield {"name": name, **names, "salt": salt, "commitment": commitment(*ids, salt)}
+def rotations():
+    day, first = 86_400_000, AT + 604_800_000
+    away = [{"from": first, "until": first + day}, {"from": first + day, "until": first + 2 * day}]
+    yield draft("availability.declared/1", {"away": away, "unwanted": ["caisse"]}, "bo")
+    yield draft("availability.declared/1", {"away": [], "unwanted": []}, "bo")
+    ada, bo = person("ada"), person("bo")
+    limits = {"cooling_off": 1, "max_consecutive": 2, "max_held": 366, "weight": 1}
+    roles = [
+        limits | {"closed": [2], "role": "accueil", "seats": 2},
+        limits | {"role": "caisse", "weight": 3},
+    ]
+    terms = {
+        "incompatible": [["accueil", "caisse"]],
+        "load_cap": 3,
+        "people": [ada, bo],
+        "periods": away,
+        "roles": roles,
+    }
+    place = {"period": 1, "role": "accueil", "seat": 1}
+    ratio = {"load": 1, "periods": 2}
+    reached = {"filled": 1, "loads": [ratio]}
+    plan = {
+        "assignments": [{"person": ada, "place": place}],
+        "certificate": {"bound": reached, "kind": {"bounded": {"reached": reached}}},
+        "loads": [{"new": 1, "past": 0, "periods": 2, "person": ada}],
+        "objective": {
+            "filled": 1,
+            "gaps": ["never", {"after": 3}],
+            "loads": [ratio],
+            "lots": [{"drawn": digest("lot")}, "vacant"],
+        },
+        "vacant": [
+            {"place": place | {"seat": 2}, "reason": "nobody-eligible"},
+            {"place": place | {"period": 2}, "reason": "nobody-available"},
+            {"place": place | {"role": "caisse"}, "reason": {"all": "cooling-off"}},
+            {
+                "place": place | {"period": 2, "role": "caisse"},
+                "reason": {"several": [["not-available", 1], ["load-cap", 2]]},
+            },
+        ],
+    }
+    planned = {"plan": plan, "terms": terms, "title": "Automne"}
+    yield draft("rotation.planned/1", planned, as_=MANDATE)
+    others = {"draw": uuid("draw"), "supersedes": uuid("rotation")}
+    for proof in ("search", {"potentials": {"people": [[0, -1]], "seats": [[1, 0]]}}):
+        changed = plan | {"certificate": {"bound": reached, "kind": {"optimal": proof}}}
+        yield draft("rotation.planned/1", planned | others | {"plan": changed}, as_=MANDATE)
+
+
+def good_rotations():
+    yield from named(rotations())
 
 
 def bad_beacons():
@@ -863,6 +914,7 @@ FILES = {
     "statement/mandates.json": good_mandates,
     "statement/elections.json": good_elections,
     "election/nominations.json": nominations,
+    "statement/rotations.json": good_rotations,
     "statement/bad_beacons.json": bad_beacons,
     "statement/safeguards.json": good_safeguards,
     "statement/bad_requests.json": bad_requests,

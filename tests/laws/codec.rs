@@ -18,9 +18,9 @@ use std::sync::LazyLock;
 /// Encoded facts of every type.
 static FACTS: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
     let mut runner = TestRunner::deterministic();
-    let ops = ops(24_000..24_001).new_tree(&mut runner).unwrap().current();
+    let ops = ops(40_000..40_001).new_tree(&mut runner).unwrap().current();
     let mut facts = Vec::new();
-    for ops in ops.chunks(800) {
+    for ops in ops.chunks(500) {
         let mut scene = Scene::founded(2);
         let mut players = Players::new(furnish(&mut scene));
         for op in ops {

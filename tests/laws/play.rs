@@ -1,7 +1,7 @@
 //! Random acts in a furnished town: some are accepted, some refused.
 
 use super::play_roles::{self, Doer};
-use super::{play_draws, play_elections, play_safeguards, play_votes};
+use super::{play_draws, play_elections, play_rotations, play_safeguards, play_votes};
 use archipel_domain::counting::Ungraded;
 use archipel_domain::entity::{EntityRef, Kind, Name};
 use archipel_domain::id::StatementId;
@@ -21,7 +21,7 @@ pub(crate) struct Op {
 }
 
 pub(crate) fn ops(count: impl Into<prop::collection::SizeRange>) -> impl Strategy<Value = Vec<Op>> {
-    let op = (0_u8..29, 1_u8..9, any::<u16>(), any::<u16>());
+    let op = (0_u8..30, 1_u8..9, any::<u16>(), any::<u16>());
     prop::collection::vec(op.prop_map(|(sort, who, a, b)| Op { sort, who, a, b }), count)
 }
 
@@ -161,6 +161,10 @@ impl Players {
             26..=28 => {
                 let (who, act, mandated) = play_elections::act(stage, who, a, b)?;
                 if mandated { self.mandated(who, act) } else { self.says(who, act) }
+            }
+            29 => {
+                let (act, mandated) = play_rotations::act(stage, a, b);
+                if mandated { self.mandated(1, act) } else { self.says(who, act) }
             }
             17 if a % 4 > 0 => {
                 let (act, mandated) = play_draws::act(stage, who, a >> 2, b)?;

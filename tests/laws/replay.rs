@@ -158,11 +158,11 @@ proptest! {
 #[test]
 fn random_acts_are_accepted_and_refused_in_many_ways() {
     let mut runner = proptest::test_runner::TestRunner::deterministic();
-    let ops = ops(24_000..24_001).new_tree(&mut runner).unwrap().current();
+    let ops = ops(40_000..40_001).new_tree(&mut runner).unwrap().current();
     let mut made = std::collections::BTreeSet::new();
     let (mut accepted, mut refused) = (0, BTreeMap::<String, usize>::new());
     // Several towns: in each, people leave and lose their keys.
-    for ops in ops.chunks(800) {
+    for ops in ops.chunks(500) {
         let mut scene = Scene::founded(2);
         let mut players = Players::new(furnish(&mut scene));
         for op in ops {

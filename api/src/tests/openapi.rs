@@ -59,6 +59,13 @@ fn query_parameters(route: &Route) -> Vec<Value> {
         let limit = json!({"type": "integer", "minimum": 1, "maximum": 1000, "default": 100});
         all.push(parameter("limit", "query", &limit, "Most items of the page"));
     }
+    if takes("until=1") {
+        all.push(number("from", "First moment, in milliseconds since 1970; that of the state"));
+        all.push(number("until", "First moment after what is shown; no end"));
+    }
+    if takes("top=1") {
+        all.push(number("top", "How many carry most, for their share of the whole; 1"));
+    }
     if takes("payload=true") {
         let flag = json!({"type": "boolean"});
         all.push(parameter("payload", "query", &flag, "Whether to show what was signed"));

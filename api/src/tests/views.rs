@@ -5,7 +5,9 @@ use archipel_domain::id::StatementId;
 use archipel_engine::crypto::Drand;
 use archipel_engine::draw::check;
 use archipel_engine::view::{Query, WITHHELD};
-use archipel_testkit::scenario::{DAY_MS, Town, acts, elections, guards, lots, mandate, person};
+use archipel_testkit::scenario::{
+    DAY_MS, Town, acts, elections, guards, lots, mandate, person, rotas,
+};
 use axum::body::Body;
 use axum::http::Request;
 use serde_json::{Value, json};
@@ -18,6 +20,7 @@ async fn every_view_names_its_position() {
     let draw = drawn(&mut site).await;
     let request = requested(&mut site).await;
     let election = opened(&mut site).await;
+    let rotation = planned(&mut site).await;
     let town = &site.town;
     let version = acts::version(Town::TEXT);
     let named = [
@@ -33,6 +36,7 @@ async fn every_view_names_its_position() {
         ("{draw}", draw.to_string()),
         ("{request}", request.clone()),
         ("{election}", election.to_string()),
+        ("{rotation}", rotation),
         ("{account}", "a4".into()),
         ("{move}", town.mistake.to_string()),
         ("{statement}", town.mistake.to_string()),
@@ -145,6 +149,51 @@ async fn nominations_are_shown_once_they_are_revealed() {
     assert_eq!(shown["candidates"][0]["objections"][0]["open"], true);
     let words = shown["explanation"]["en"].to_string();
     assert!(words.contains("with the most nominations: 4"), "{words}");
+}
+
+/// Two weeks of an observer, planned.
+async fn planned(site: &mut Site) -> String {
+    let world = Arc::clone(&site.engine.views().latest().world);
+    let first = world.recorded_at.plus_ms(DAY_MS);
+    let people = [3, 4, 5].map(person);
+    let terms = rotas::terms(rotas::periods(first, 2, 7), &["observer"], &people);
+    let act = rotas::of(&world, &terms, None);
+    let signed = site.sign(Town::founder(act));
+    assert_eq!(site.submit(&signed).await.status, 201);
+    let world = Arc::clone(&site.engine.views().latest().world);
+    world.directory.name(EntityRef::new(Kind::Rotation, 0)).unwrap().to_string()
+}
+
+#[tokio::test]
+async fn rotations_are_explained_and_in_the_calendar() {
+    let mut site = Site::new();
+    let id = planned(&mut site).await;
+    let shown = site.get(&format!("/v1/rotations/{id}")).await.data();
+    assert_eq!(shown["certificate"]["proven"], "search");
+    assert_eq!(shown["certificate"]["gap"], 0);
+    assert_eq!(shown["plan"].as_array().unwrap().len(), 2);
+    assert_eq!(shown["draw"], Value::Null);
+    let first = &shown["plan"][0];
+    let kept: u64 =
+        first["kept"].as_array().unwrap().iter().filter_map(|k| k["people"].as_u64()).sum();
+    assert_eq!(kept + first["others"].as_u64().unwrap(), 2, "{first}");
+    let calendar = site.get("/v1/calendar").await.data();
+    let items = calendar["items"].as_array().unwrap();
+    let planned: Vec<&Value> = items.iter().filter(|item| item["kind"] == "planned").collect();
+    assert_eq!(planned.len(), 2);
+    assert_eq!(planned[0]["member"], first["member"]);
+    assert_eq!(calendar["next"][0]["members"], json!([first["member"]]));
+    let until = planned[0]["until"].as_i64().unwrap();
+    let later = site.get(&format!("/v1/calendar?from={until}&until={}", until + 1)).await.data();
+    let items = later["items"].as_array().unwrap();
+    assert!(items.iter().any(|item| item["member"] == planned[1]["member"]));
+    assert!(!items.iter().any(|item| item["period"] == 1), "the first is over by then");
+    let load = site.get("/v1/load?top=2").await.data();
+    assert_eq!(load["concentration"]["active"]["gini"], "1/3");
+    assert_eq!(load["concentration"]["active"]["top_share"], "1/2");
+    assert_eq!(site.get("/v1/load?from=x").await.status, 400);
+    let facts = site.get("/v1/availability").await.data();
+    assert_eq!(facts["roles"]["observer"]["seats"], 9);
 }
 
 /// A draw of two members, drawn.

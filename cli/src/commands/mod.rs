@@ -37,9 +37,12 @@ mod replay;
 mod request;
 mod restore;
 mod role;
+mod role_calendar;
 mod role_charter;
 mod role_holders;
 mod role_plan;
+mod rotation;
+mod rotation_say;
 mod safeguard;
 mod serve;
 mod shell;
@@ -104,6 +107,9 @@ pub(crate) enum Command {
     /// Fill a role by an election without candidates
     #[command(subcommand)]
     Election(election::ElectionCommand),
+    /// Plan who holds which role when, record it, and say when you are away
+    #[command(subcommand)]
+    Rotation(rotation::RotationCommand),
     /// Look at what was decided, and review it
     #[command(subcommand)]
     Decision(decision::DecisionCommand),
@@ -161,6 +167,7 @@ impl Command {
             Self::Safeguard(command) => safeguard::run(app, command),
             Self::Request(command) => request::run(app, command),
             Self::Election(command) => election::run(app, command),
+            Self::Rotation(command) => rotation::run(app, command),
             Self::Decision(command) => decision::run(app, command),
             Self::Ledger(command) => ledger::run(app, command),
             Self::Serve(args) => serve::run(app, args),

@@ -158,6 +158,7 @@ fn data(
         View::Balances => &["accounts?limit=1000"],
         View::Timeline => &["timeline?limit=1000"],
         View::Federation => &["logs?limit=1000"],
+        View::Rotations => &["rotations?limit=1000"],
     };
     let mut data = serde_json::Map::new();
     for path in paths {

@@ -2,7 +2,7 @@
 
 use super::role_charter::CharterArgs;
 use super::role_holders::{self, AssignArgs, HolderCommand};
-use super::role_plan;
+use super::{role_calendar, role_plan};
 use crate::app::{App, AtArgs, Mandate};
 use crate::failure::Failure;
 use crate::{input, show};
@@ -46,6 +46,10 @@ pub(crate) enum RoleCommand {
     Holder(HolderCommand),
     /// Plan who holds which role when, as fairly as can be, or check such a plan; needs no instance
     Plan(role_plan::PlanArgs),
+    /// Show who holds or is to hold which role, and who is next
+    Calendar(role_calendar::CalendarArgs),
+    /// Show what each member carries, and how concentrated mandates are
+    Load(role_calendar::LoadArgs),
     /// List roles
     List(AtArgs),
     /// Show a role with its mandates
@@ -106,6 +110,8 @@ pub(crate) fn run(app: &App, command: &RoleCommand) -> Result<(), Failure> {
         RoleCommand::Assign(args) => role_holders::assign(app, args),
         RoleCommand::Holder(command) => role_holders::run(app, command),
         RoleCommand::Plan(args) => role_plan::run(app.output, args),
+        RoleCommand::Calendar(args) => role_calendar::calendar(app, args),
+        RoleCommand::Load(args) => role_calendar::load(app, args),
         RoleCommand::List(at) => show::list(
             app,
             "roles",

@@ -49,6 +49,12 @@ struct BasisArgs {
     /// By this draw: UUID, or its first digits
     #[arg(long, value_name = "DRAW")]
     draw: Option<String>,
+    /// By this election without candidates: UUID, or its first digits
+    #[arg(long, value_name = "ELECTION")]
+    election: Option<String>,
+    /// By this rotation: UUID, or its first digits; --from and --until are those of its periods
+    #[arg(long, value_name = "ROTATION")]
+    rotation: Option<String>,
 }
 
 /// What becomes of a mandate.
@@ -132,6 +138,11 @@ pub(super) fn assign(app: &App, args: &AssignArgs) -> Result<(), Failure> {
     } else if let Some(draw) = &named.draw {
         let term = app.data_of(&format!("draws/{draw}"))?.get("fills").cloned();
         (BasisTerms::Draw(id("draws", draw)?), term)
+    } else if let Some(election) = &named.election {
+        let term = app.data_of(&format!("elections/{election}"))?;
+        (BasisTerms::Election(id("elections", election)?), Some(term))
+    } else if let Some(rotation) = &named.rotation {
+        (BasisTerms::Rotation(id("rotations", rotation)?), None)
     } else {
         return Err(Failure::with("usage.arguments", "--basis"));
     };

@@ -220,7 +220,8 @@ fn calendar(output: Output, file: &RosterFile, plan: &Plan) -> Result<(), Failur
     output.table(&header, (1..=file.request.periods).map(row).collect())
 }
 
-fn reason(lang: Lang, reason: &Reason) -> String {
+/// Why a place is vacant.
+pub(super) fn reason(lang: Lang, reason: &Reason) -> String {
     match reason {
         Reason::NobodyEligible => lang.pick("personne n'est éligible", "nobody is eligible").into(),
         Reason::NobodyAvailable => {
@@ -236,7 +237,8 @@ fn reason(lang: Lang, reason: &Reason) -> String {
     }
 }
 
-fn obstacle(lang: Lang, obstacle: Obstacle) -> &'static str {
+/// What keeps somebody from a place.
+pub(super) fn obstacle(lang: Lang, obstacle: Obstacle) -> &'static str {
     match obstacle {
         Obstacle::NotEligible => lang.pick("non éligible", "not eligible"),
         Obstacle::NotAvailable => lang.pick("non disponible", "not available"),

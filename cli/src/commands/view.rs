@@ -9,7 +9,8 @@ use serde_json::Value;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Paths are those of the HTTP interface without /v1/: status, instance, \
     members, members/ID, groups, calls, circles, roles, assignments/ID, proposals, \
-    proposals/ID/versions/HASH, amendments/ID, votes, units, accounts, accounts/NAME/statement, \
+    proposals/ID/versions/HASH, amendments/ID, votes, rotations, rotations/ID, \
+    availability, calendar, load, units, accounts, accounts/NAME/statement, \
     moves/ID, statements/ID, views, timeline, streams/KIND/NAME, log, rejections.")]
 pub(crate) struct ViewArgs {
     /// Path of the view, such as votes or log?from=0&limit=10

@@ -14,5 +14,6 @@ mod errors;
 mod lottery;
 mod offline;
 mod remote;
+mod rotation;
 mod safeguards;
 mod witness;

@@ -317,6 +317,8 @@ acts! {
     "election.answered/1" CandidacyAnswered: election::AnswerCandidacy,
     "election.declined/1" CandidacyDeclined: election::DeclineCandidacy,
     "election.concluded/1" ElectionConcluded: election::ConcludeElection,
+    "availability.declared/1" AvailabilityDeclared: rota::DeclareAvailability,
+    "rotation.planned/1" RotationPlanned: rota::PlanRotation,
 }
 
 impl Fact {

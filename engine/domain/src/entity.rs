@@ -55,11 +55,15 @@ pub enum Kind {
     Request,
     /// An election without candidates.
     Election,
+    /// A recorded plan of rotation.
+    Rotation,
+    /// When a member is not available, by the member's number.
+    Availability,
 }
 
 impl Kind {
     /// Every kind, in order.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 24] = [
         Self::Instance,
         Self::Group,
         Self::Member,
@@ -82,6 +86,8 @@ impl Kind {
         Self::Safeguard,
         Self::Request,
         Self::Election,
+        Self::Rotation,
+        Self::Availability,
     ];
 
     /// The word used in stream names, such as `vote` in `vote/0190…`.
@@ -110,6 +116,8 @@ impl Kind {
             Self::Safeguard => "safeguard",
             Self::Request => "request",
             Self::Election => "election",
+            Self::Rotation => "rotation",
+            Self::Availability => "availability",
         }
     }
 
@@ -118,7 +126,8 @@ impl Kind {
     pub fn from_word(word: &str) -> Option<Self> {
         let named = |kind: &Self| {
             let beside = matches!(kind, Self::Remit | Self::Charter | Self::Tenure);
-            !beside && !matches!(kind, Self::Procedure | Self::Delegator)
+            let of_others = matches!(kind, Self::Procedure | Self::Delegator | Self::Availability);
+            !beside && !of_others
         };
         Self::ALL.into_iter().filter(named).find(|kind| kind.word() == word)
     }

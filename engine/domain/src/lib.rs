@@ -24,6 +24,7 @@ pub mod projection;
 pub mod proposal;
 pub mod rejection;
 pub mod role;
+pub mod rota;
 pub mod safeguard;
 pub mod sortition;
 pub mod tables;

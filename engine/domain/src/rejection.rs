@@ -39,6 +39,7 @@ pub use crate::ledger::Ledger;
 pub use crate::membership::Membership;
 pub use crate::proposal::Proposals;
 pub use crate::role::Roles;
+pub use crate::rota::Rotations;
 pub use crate::safeguard::Safeguards;
 pub use crate::sortition::Draws;
 pub use crate::vote::Votes;
@@ -68,6 +69,8 @@ pub enum Rejection {
     Safeguards(Safeguards),
     /// Elections without candidates.
     Elections(Elections),
+    /// Availability and recorded plans of rotation.
+    Rotations(Rotations),
 }
 
 impl Rejection {
@@ -86,6 +89,7 @@ impl Rejection {
             Self::Draws(rejection) => rejection.code(),
             Self::Safeguards(rejection) => rejection.code(),
             Self::Elections(rejection) => rejection.code(),
+            Self::Rotations(rejection) => rejection.code(),
         }
     }
 
@@ -104,7 +108,9 @@ impl Rejection {
         let second = first.chain(votes).chain(ledger).chain(federation);
         let safeguards = Safeguards::ALL.iter().map(|&r| Self::Safeguards(r));
         let elections = Elections::ALL.iter().map(|&r| Self::Elections(r));
-        second.chain(delegations).chain(draws).chain(safeguards).chain(elections)
+        let rotations = Rotations::ALL.iter().map(|&r| Self::Rotations(r));
+        let third = second.chain(delegations).chain(draws).chain(safeguards);
+        third.chain(elections).chain(rotations)
     }
 }
 

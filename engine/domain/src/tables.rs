@@ -11,6 +11,7 @@ use crate::ledger::{Account, Unit};
 use crate::membership::{Call, Group, Instance, Member};
 use crate::proposal::{Amendment, Proposal};
 use crate::role::{Assignment, Charter, Circle, Remit, Role, Tenure};
+use crate::rota::{Availability, Rotation};
 use crate::safeguard::{Request, Safeguard};
 use crate::sortition::Draw;
 use crate::vote::{Procedure, Vote};
@@ -109,6 +110,10 @@ tables! {
     requests: Request = Request,
     /// Elections without candidates.
     elections: Election = Election,
+    /// Recorded plans of rotation.
+    rotations: Rotation = Rotation,
+    /// When members are not available, by the member's number.
+    availabilities: Availability = Availability,
 }
 
 impl Tables {

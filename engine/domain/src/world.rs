@@ -79,11 +79,13 @@ pub enum View {
     Safeguards,
     /// Elections without candidates.
     Elections,
+    /// Recorded plans of rotation, and when members are not available.
+    Rotations,
 }
 
 impl View {
     /// Every view.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Roster,
         Self::Roles,
         Self::Proposals,
@@ -98,6 +100,7 @@ impl View {
         Self::Charters,
         Self::Safeguards,
         Self::Elections,
+        Self::Rotations,
     ];
 
     /// The name in commands and addresses.
@@ -118,6 +121,7 @@ impl View {
             Self::Charters => "charters",
             Self::Safeguards => "safeguards",
             Self::Elections => "elections",
+            Self::Rotations => "rotations",
         }
     }
 
@@ -142,6 +146,7 @@ impl View {
             Self::Charters => &[Kind::Remit, Kind::Charter, Kind::Tenure],
             Self::Safeguards => &[Kind::Safeguard, Kind::Request],
             Self::Elections => &[Kind::Election],
+            Self::Rotations => &[Kind::Rotation, Kind::Availability],
             Self::Tallies | Self::Balances | Self::Timeline => &[],
         }
     }

@@ -251,6 +251,10 @@ impl Touching {
                 tables.requests = self.table();
             }
             View::Elections => tables.elections = self.table(),
+            View::Rotations => {
+                tables.rotations = self.table();
+                tables.availabilities = self.table();
+            }
             View::Tallies | View::Balances | View::Timeline => {}
         }
         tables

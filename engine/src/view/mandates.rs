@@ -57,6 +57,8 @@ fn basis(world: &World, basis: &Basis) -> Value {
         Basis::Interim(reason) => json!({"interim": reason}),
         Basis::Vote(vote) => json!({"vote": name(world, Kind::Vote, *vote)}),
         Basis::Draw(draw) => json!({"draw": name(world, Kind::Draw, *draw)}),
+        Basis::Election(one) => json!({"election": name(world, Kind::Election, *one)}),
+        Basis::Rotation(one) => json!({"rotation": name(world, Kind::Rotation, *one)}),
     }
 }
 

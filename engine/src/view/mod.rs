@@ -28,12 +28,13 @@ mod proposals;
 mod query;
 mod roles;
 mod roster;
+mod rotations;
 mod safeguards;
 mod summary;
 mod votes;
 
 pub use log::{Event, any_withheld, events};
-pub use query::{PAGE_DEFAULT, PAGE_MAX, Page, Query};
+pub use query::{PAGE_DEFAULT, PAGE_MAX, Page, Query, Span};
 
 use crate::engine::Engine;
 use crate::projection::FoldError;
@@ -211,6 +212,11 @@ fn data(cx: &Context<'_>, query: &Query) -> Result<Value, QueryError> {
         Query::Request(id) => safeguards::request(world, id),
         Query::Elections(page) => Ok(elections::elections(world, *page)),
         Query::Election(id) => elections::election(world, id),
+        Query::Rotations(page) => Ok(rotations::rotations(world, *page)),
+        Query::Rotation(id) => rotations::rotation(world, id),
+        Query::Availability => Ok(rotations::availability(world)),
+        Query::Calendar(span) => Ok(rotations::calendar(world, *span)),
+        Query::Load(top, page) => Ok(rotations::load(world, *top, *page)),
         Query::Units(page) => Ok(ledger::units(world, *page)),
         Query::Logs(page) => Ok(summary::logs(world, *page)),
         Query::Accounts(page) => Ok(ledger::accounts(world, *page)),

@@ -33,6 +33,15 @@ impl Page {
     pub const FULL: Self = Self { from: 0, limit: PAGE_MAX };
 }
 
+/// A span of time, in milliseconds since 1970: `?from=T&until=T`. Absent, it is open.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Span {
+    /// First moment; that of the state when absent.
+    pub from: Option<Timestamp>,
+    /// First moment after it.
+    pub until: Option<Timestamp>,
+}
+
 /// A question about an instance.
 ///
 /// Names are as in paths: a slug, or a UUID that may be cut after six or more of its digits as
@@ -101,6 +110,16 @@ pub enum Query {
     Elections(Page),
     /// `elections/<uuid>`
     Election(String),
+    /// `rotations`
+    Rotations(Page),
+    /// `rotations/<uuid>`
+    Rotation(String),
+    /// `availability`
+    Availability,
+    /// `calendar`; of a span of time (`from=`, `until=`)
+    Calendar(Span),
+    /// `load`; with the share of so many who carry most (`top=`)
+    Load(u64, Page),
     /// `units`
     Units(Page),
     /// `logs`
@@ -172,6 +191,14 @@ impl Query {
             "elections/{election}",
             "One election: terms, phase, nominations, who was proposed and why, objections",
         ),
+        ("rotations", "Recorded plans of who holds which role when"),
+        (
+            "rotations/{rotation}",
+            "One plan: who holds what and why, what is vacant, loads, certificate",
+        ),
+        ("availability", "What plans are made from: roles, mandates, when members are away"),
+        ("calendar", "Who holds or is to hold which role, and who is next"),
+        ("load", "What each member carries, and how concentrated mandates are"),
         ("units", "Units of account"),
         ("logs", "Other logs, as last recorded here"),
         ("accounts", "Ledger accounts"),
@@ -245,6 +272,11 @@ impl Query {
             ["requests", id] => Self::Request(name(id)),
             ["elections"] => Self::Elections(page),
             ["elections", id] => Self::Election(name(id)),
+            ["rotations"] => Self::Rotations(page),
+            ["rotations", id] => Self::Rotation(name(id)),
+            ["availability"] => Self::Availability,
+            ["calendar"] => Self::Calendar(Span::default()),
+            ["load"] => Self::Load(1, page),
             ["units"] => Self::Units(page),
             ["logs"] => Self::Logs(page),
             ["accounts"] => Self::Accounts(page),
@@ -267,6 +299,7 @@ impl Query {
         let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
         let wrong = || QueryError::Parameter(key.chars().take(40).collect());
         let number = || value.parse::<u64>().map_err(|_| wrong());
+        let moment = || value.parse().map(Timestamp).map_err(|_| wrong());
         match (key, &mut self) {
             ("payload", Self::Log(_, payload)) => {
                 *payload = value.parse().map_err(|_| wrong())?;
@@ -276,6 +309,9 @@ impl Query {
                 *on = Some(Timestamp(value.parse().map_err(|_| wrong())?));
             }
             ("member", Self::Delegations(member, _)) => *member = Some(value.to_owned()),
+            ("from", Self::Calendar(span)) => span.from = Some(moment()?),
+            ("until", Self::Calendar(span)) => span.until = Some(moment()?),
+            ("top", Self::Load(top, _)) => *top = number()?,
             ("from", query) => query.page().ok_or_else(wrong)?.from = number()?,
             ("after", query) => {
                 query.page().ok_or_else(wrong)?.from = number()?.saturating_add(1);
@@ -313,6 +349,8 @@ impl Query {
             | Self::Safeguards(page)
             | Self::Requests(page)
             | Self::Elections(page)
+            | Self::Rotations(page)
+            | Self::Load(_, page)
             | Self::Units(page)
             | Self::Logs(page)
             | Self::Accounts(page)

@@ -8,6 +8,7 @@ pub mod guards;
 mod live;
 pub mod lots;
 pub mod mandates;
+pub mod rotas;
 mod scene;
 mod town;
 

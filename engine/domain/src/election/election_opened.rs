@@ -2,13 +2,13 @@
 
 use super::{Calendar, Election, Elections, Electors, Silence, TieStep};
 use crate::act::{Command, Event};
-use crate::authority::Cx;
+use crate::authority::{Cx, Granted};
 use crate::draw::Announcement;
 use crate::entity::{EntityRef, Entry, Kind, Name};
 use crate::fact::Recorded;
 use crate::id::{Hash, Prose, Slug, StatementId};
 use crate::rejection::Rejection;
-use crate::role::{Power, Roles};
+use crate::role::{self, Power, Roles, Way, check_may_fill, standing};
 use crate::sortition::{Draws, chance_comes_at, is_chance_replayed};
 use crate::tables::EntityMut;
 use crate::time::Timestamp;
@@ -71,9 +71,9 @@ impl Command for OpenElection {
     type Event = ElectionOpened;
 
     fn decide(self, cx: &Cx<'_>) -> Result<ElectionOpened, Rejection> {
-        let own_role = cx.require(Power::Roles)?;
+        let granted = cx.require_scoped(Power::Roles)?;
         let facilitator = cx.member()?;
-        let role = check_role(cx, own_role, &self.role)?;
+        let role = check_role(cx, &granted, &self.role)?;
         check_term(cx, role, self.from, self.until)?;
         self.calendar.check(cx.at)?;
         let electors = self.electors.freeze(cx)?;
@@ -109,19 +109,14 @@ impl Command for OpenElection {
     }
 }
 
-/// The role: it is there, its circle too, and whoever opens could give it themselves.
-fn check_role(cx: &Cx<'_>, own: u32, slug: &Slug) -> Result<u32, Roles> {
-    let tables = &cx.world.tables;
+/// The role: it is there, can be filled so, and whoever opens could give it themselves. Otherwise
+/// an election by one accomplice would give what the author can not.
+fn check_role(cx: &Cx<'_>, granted: &Granted<'_>, slug: &Slug) -> Result<u32, Rejection> {
     let index = cx.find(Kind::Role, slug).ok_or(Roles::RoleUnknown)?;
-    let role = tables.roles.get(index).ok_or(Roles::RoleUnknown)?;
-    let circle = tables.circles.get(role.circle).ok_or(Roles::CircleUnknown)?;
-    if circle.dissolved.is_some() {
-        return Err(Roles::CircleDissolved);
-    }
-    // Otherwise an election by one accomplice would give what the author can not.
-    let own = tables.roles.get(own);
-    let held = own.is_some_and(|own| role.powers.is_subset(&own.powers));
-    if held { Ok(index) } else { Err(Roles::PowerNotHeld) }
+    check_may_fill(cx, granted, index)?;
+    let charter = role::charter(cx.world, index);
+    let otherwise = charter.is_some_and(|charter| !charter.filled_by.contains(&Way::Election));
+    if otherwise { Err(Roles::WayNotAllowed.into()) } else { Ok(index) }
 }
 
 fn check_term(cx: &Cx<'_>, role: u32, from: Timestamp, until: Timestamp) -> Result<(), Elections> {
@@ -132,10 +127,8 @@ fn check_term(cx: &Cx<'_>, role: u32, from: Timestamp, until: Timestamp) -> Resu
 
 /// Those who hold the role at this moment, in order.
 fn incumbents(cx: &Cx<'_>, role: u32) -> Vec<u32> {
-    let assignments = cx.world.tables.assignments.iter().map(|(_, one)| one);
-    let held = assignments.filter(|one| {
-        one.role == role && one.ended.is_none() && one.from <= cx.at && cx.at < one.until
-    });
+    let held = standing::holders(cx.world, role, cx.at).into_iter();
+    let held = held.filter_map(|index| cx.world.tables.assignments.get(index));
     let once: BTreeSet<u32> = held.map(|one| one.member).collect();
     once.into_iter().collect()
 }

@@ -21,6 +21,10 @@ pub enum BasisTerms {
     Vote(StatementId),
     /// By a lot that was drawn to fill the role.
     Draw(StatementId),
+    /// By an election without candidates.
+    Election(StatementId),
+    /// By a recorded rotation.
+    Rotation(StatementId),
 }
 
 /// How the holder was chosen, with names resolved.
@@ -34,6 +38,10 @@ pub enum Basis {
     Vote(u32),
     /// By the draw with that number.
     Draw(u32),
+    /// By the election with that number.
+    Election(u32),
+    /// By the rotation with that number.
+    Rotation(u32),
 }
 
 impl Basis {
@@ -58,6 +66,8 @@ impl BasisTerms {
             Self::Interim(_) => None,
             Self::Vote(_) => Some(Way::Vote),
             Self::Draw(_) => Some(Way::Draw),
+            Self::Election(_) => Some(Way::Election),
+            Self::Rotation(_) => Some(Way::Rotation),
         }
     }
 
@@ -74,6 +84,8 @@ impl BasisTerms {
             Self::Interim(reason) => Ok(Basis::Interim(reason)),
             Self::Vote(vote) => by_vote(cx, vote, fill, id),
             Self::Draw(draw) => by_draw(cx, draw, fill, member),
+            Self::Election(election) => by_election(cx, election, fill, member),
+            Self::Rotation(rotation) => by_rotation(cx, rotation, fill, member),
         }
     }
 }
@@ -118,4 +130,35 @@ fn by_draw(cx: &Cx<'_>, draw: StatementId, fill: FrozenFill, member: u32) -> Res
         return Err(Roles::BasisNotChosen);
     }
     Ok(Basis::Draw(index))
+}
+
+/// An election's term can have been shortened by what integrated an objection.
+fn by_election(
+    cx: &Cx<'_>,
+    election: StatementId,
+    fill: FrozenFill,
+    member: u32,
+) -> Result<Basis, Roles> {
+    let index = cx.find_uuid(Kind::Election, election.0).ok_or(Roles::BasisUnknown)?;
+    let state = cx.world.tables.elections.get(index).ok_or(Roles::BasisUnknown)?;
+    let chosen_for = FrozenFill { role: state.role, from: state.from, until: state.until };
+    check_fill(Some(chosen_for), fill)?;
+    if state.conclusion.is_none() {
+        return Err(Roles::BasisUndecided);
+    }
+    let elected = state.elected().is_some_and(|elected| elected.member == member);
+    if elected { Ok(Basis::Election(index)) } else { Err(Roles::BasisNotChosen) }
+}
+
+/// A rotation that stands gives the role to the member for exactly those periods.
+fn by_rotation(
+    cx: &Cx<'_>,
+    rotation: StatementId,
+    fill: FrozenFill,
+    member: u32,
+) -> Result<Basis, Roles> {
+    let index = cx.find_uuid(Kind::Rotation, rotation.0).ok_or(Roles::BasisUnknown)?;
+    let state = cx.world.tables.rotations.get(index).ok_or(Roles::BasisUnknown)?;
+    let given = state.gives(fill.role, member, fill.from, fill.until);
+    if given { Ok(Basis::Rotation(index)) } else { Err(Roles::BasisNotChosen) }
 }

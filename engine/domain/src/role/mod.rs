@@ -48,7 +48,7 @@ pub use role_retired::{RetireRole, RoleRetired};
 pub use standing::{Ending, PowerDelegation, Tenure};
 pub use subject::{Extension, Fill, FrozenFill, FrozenSubject, Subject};
 
-use crate::authority::Cx;
+use crate::authority::{Cx, Granted};
 use crate::entity::Kind;
 use crate::id::{Prose, Slug, StatementId};
 use crate::rejection::{Rejection, rejections};
@@ -317,6 +317,24 @@ fn live_role<'a>(cx: &Cx<'a>, index: u32) -> Result<&'a Role, Roles> {
     let charter = cx.world.tables.charters.get(index);
     let retired = charter.is_some_and(|charter| charter.retired.is_some());
     if retired { Err(Roles::RoleRetired) } else { Ok(role) }
+}
+
+/// Checks that the author's power over roles reaches a role, and that the author has all its
+/// powers: for whoever fills it, or lets an election or a lot fill it, which they could bend.
+pub(crate) fn check_may_fill(
+    cx: &Cx<'_>,
+    granted: &Granted<'_>,
+    index: u32,
+) -> Result<(), Rejection> {
+    let role = live_role(cx, index)?;
+    // The lead of a circle is given by the one around it.
+    let outer = cx.world.tables.circles.get(role.circle).and_then(|circle| circle.parent);
+    let lead = charter(cx.world, index).is_some_and(|charter| charter.link == Some(Link::Lead));
+    granted.check_circle(cx, outer.filter(|_| lead).unwrap_or(role.circle))?;
+    if !role.powers.is_empty() {
+        cx.changes_rules();
+    }
+    Ok(check_covered(cx, &scopes(cx.world, index))?)
 }
 
 /// The term of a mandate: not reversed, not past, not too long.

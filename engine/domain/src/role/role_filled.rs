@@ -1,8 +1,8 @@
 //! `role.assigned/2`
 
 use super::{
-    Basis, BasisTerms, FrozenCharter, FrozenFill, Link, Power, Roles, charter, check_covered,
-    check_term, limits, live_role, scopes, standing,
+    Basis, BasisTerms, FrozenCharter, FrozenFill, Power, Roles, charter, check_term, limits,
+    live_role, standing,
 };
 use crate::act::{Command, Event};
 use crate::authority::Cx;
@@ -57,16 +57,10 @@ impl Command for FillRole {
             Some(_) => None,
         };
         let role = cx.find(Kind::Role, &self.role).ok_or(Roles::RoleUnknown)?;
-        let state = live_role(cx, role)?;
+        live_role(cx, role)?;
         let charter = charter(cx.world, role).ok_or(Roles::RoleNotChartered)?;
         if let Some(granted) = granted {
-            let outer = tables.circles.get(state.circle).and_then(|circle| circle.parent);
-            let lead = charter.link == Some(Link::Lead);
-            granted.check_circle(cx, outer.filter(|_| lead).unwrap_or(state.circle))?;
-            if !state.powers.is_empty() {
-                cx.changes_rules();
-            }
-            check_covered(cx, &scopes(cx.world, role))?;
+            super::check_may_fill(cx, &granted, role)?;
         }
         // Founders choose the names of their mandates, so a statement's id can be one of them.
         if cx.find_uuid(Kind::Assignment, cx.id.0).is_some() {

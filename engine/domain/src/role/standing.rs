@@ -86,11 +86,12 @@ pub fn tenure(world: &World, assignment: u32) -> &Tenure {
     world.tables.tenures.get(assignment).unwrap_or(&NONE)
 }
 
-/// When a mandate ends, or ended.
+/// When a mandate ends, or ended: one that was declined, when it began, for it never was.
 #[must_use]
 pub fn end(world: &World, index: u32, assignment: &Assignment) -> Timestamp {
     match (&assignment.ended, tenure(world, index).ended) {
         (None, _) => assignment.until,
+        (Some(_), Some((Ending::Declined, _))) => assignment.from,
         (Some(_), Some((_, at))) => at.min(assignment.until),
         // Mandates that were ended before this was kept: they count no longer than they began.
         (Some(_), None) => assignment.from,

@@ -8,7 +8,7 @@ use crate::entity::{EntityRef, Entry, Kind, Name};
 use crate::fact::Recorded;
 use crate::id::{Hash, Line, Prose, StatementId};
 use crate::rejection::Rejection;
-use crate::role::{Fill, FrozenFill, Power, Way};
+use crate::role::{Fill, FrozenFill, Power, Way, check_may_fill};
 use crate::tables::EntityMut;
 use crate::time::Timestamp;
 use crate::vote::rules::TiePolicy;
@@ -56,9 +56,8 @@ impl Command for AnnounceDraw {
     fn decide(self, cx: &Cx<'_>) -> Result<DrawAnnounced, Rejection> {
         let granted = cx.require_scoped(Power::Roles)?;
         let fills = self.fills.as_ref().map(|fill| fill.freeze(cx, Way::Draw)).transpose()?;
-        let role = fills.and_then(|fill| cx.world.tables.roles.get(fill.role));
-        match role {
-            Some(role) => granted.check_circle(cx, role.circle)?,
+        match fills {
+            Some(fill) => check_may_fill(cx, &granted, fill.role)?,
             None => granted.check_everywhere()?,
         }
         let pool = self.pool.freeze(cx)?;

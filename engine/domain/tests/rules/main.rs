@@ -22,6 +22,8 @@ mod peers;
 mod procedures;
 mod proposals;
 mod roles;
+mod rotas;
+mod rotations;
 mod safeguards;
 mod votes;
 
@@ -88,6 +90,7 @@ fn every_code_has_a_row() {
         mandates::ROWS,
         safeguards::ROWS,
         elections::ROWS,
+        rotations::ROWS,
     ];
     let produced: BTreeSet<&str> = tables.into_iter().flatten().map(|(code, _)| *code).collect();
     let all: BTreeSet<&str> = Rejection::all().map(Rejection::code).collect();

@@ -172,6 +172,15 @@ impl std::error::Error for Fault {}
 /// The first fault: of the shape, then of the rules, the vacant places, the objective, and the
 /// certificate.
 pub fn check(roster: &Roster, plan: &Plan) -> Result<(), Fault> {
+    // From the best plan more is excluded sooner; twice the steps are room enough.
+    check_within(roster, plan, 2 * search::STEPS_MAX)
+}
+
+/// Checks a plan, giving a search that is done again at most so many steps.
+///
+/// # Errors
+/// As [`check`]; a search that needs more steps is [`Fault::NotProven`].
+pub fn check_within(roster: &Roster, plan: &Plan, steps: usize) -> Result<(), Fault> {
     let names = Names::of(roster);
     let held = places(&names, plan)?;
     let mut view = View::new(roster);
@@ -197,7 +206,7 @@ pub fn check(roster: &Roster, plan: &Plan) -> Result<(), Fault> {
         return Err(Fault::Loads);
     }
     objective(roster, &view, &held, &plan.objective)?;
-    certificate(roster, &names, &held, plan)
+    certificate(roster, &names, &held, plan, steps)
 }
 
 /// The slot and the person of each assignment.
@@ -279,6 +288,7 @@ fn certificate(
     names: &Names,
     held: &[(Slot, usize)],
     plan: &Plan,
+    steps: usize,
 ) -> Result<(), Fault> {
     let bound = bound(roster);
     if bound != plan.certificate.bound {
@@ -305,8 +315,6 @@ fn certificate(
             }
         }
         CertificateKind::Optimal(Proof::Search) => {
-            // From the best plan more is excluded sooner; twice the steps are room enough.
-            let steps = 2 * search::STEPS_MAX;
             match search::search(roster, chosen.clone(), bound.filled, steps) {
                 Ended::Proven(best) if best == chosen => Ok(()),
                 Ended::Proven(_) => Err(Fault::NotTheBest),

@@ -23,7 +23,7 @@ mod view;
 #[cfg(test)]
 mod tests;
 
-pub use check::{Fault, check};
+pub use check::{Fault, check, check_within};
 pub use indicators::{Carried, Indicators, indicators, plan_indicators};
 pub use plan::{
     Assigned, Bound, Certificate, CertificateKind, Gap, Load, LoadRatio, Lot, Objective, Obstacle,
@@ -34,6 +34,7 @@ pub use request::{
     RosterError, SEATS_MAX, Seat, Standing, WEIGHT_MAX, WORK_MAX,
 };
 pub use roster::Roster;
+pub use view::{Why, reasons};
 
 use search::Ended;
 

@@ -1,5 +1,6 @@
 //! Plans against all other plans, and faults.
 
+mod changed;
 mod faults;
 mod laws;
 mod oracle;

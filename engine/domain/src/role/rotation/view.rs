@@ -1,7 +1,7 @@
 //! A plan seen person by person: what checks it and what says why seats are vacant. Shares the
 //! roster with the solver and nothing else.
 
-use super::plan::{Assigned, Gap, Load, Obstacle, Place, Reason, Vacant};
+use super::plan::{Assigned, Gap, Load, Obstacle, Place, Plan, Reason, Vacant};
 use super::roster::{Holder, Roster, Slot};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -152,6 +152,23 @@ impl<'a> View<'a> {
         })
     }
 
+    /// Why somebody holds a slot.
+    fn why(&self, person: usize, slot: Slot) -> Why {
+        let gaps = self.gaps(person, slot.role);
+        let period = i128::try_from(slot.period).unwrap_or(i128::MAX) + 1;
+        let place = self.periods(person, slot.role).range(..period).count();
+        let mut kept: BTreeMap<Obstacle, u32> = BTreeMap::new();
+        let mut others = 0;
+        for other in (0..self.roster.people.len()).filter(|other| *other != person) {
+            match self.obstacle(other, slot) {
+                Some(obstacle) => *kept.entry(obstacle).or_default() += 1,
+                None => others += 1,
+            }
+        }
+        let gap = gaps.get(place).copied().unwrap_or(Gap::Never);
+        Why { gap, kept: kept.into_iter().collect(), others }
+    }
+
     /// The load of everybody.
     pub(super) fn loads(&self) -> Vec<Load> {
         let of = |(person, one): (usize, &Holder)| Load {
@@ -196,4 +213,29 @@ pub(super) fn explain(
         Some(Vacant { place, reason })
     };
     (open.into_iter().filter_map(vacant).collect(), view.loads())
+}
+
+/// Why somebody holds a place: what they did before, and what kept others from it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Why {
+    /// Since when they have not held the role.
+    pub gap: Gap,
+    /// How many others are kept from it, given the rest of the plan, by what.
+    pub kept: Vec<(Obstacle, u32)>,
+    /// How many others could have taken it instead.
+    pub others: u32,
+}
+
+/// For each assignment of a plan that keeps the rules, why.
+#[must_use]
+pub fn reasons(roster: &Roster, plan: &Plan) -> Vec<Why> {
+    let names = Names::of(roster);
+    let mut view = View::new(roster);
+    let of =
+        |one: &Assigned| Some((*names.slots.get(&one.place)?, *names.people.get(&one.person)?));
+    let held: Vec<(Slot, usize)> = plan.assignments.iter().filter_map(of).collect();
+    for (slot, person) in &held {
+        view.give(*person, *slot);
+    }
+    held.iter().map(|(slot, person)| view.why(*person, *slot)).collect()
 }

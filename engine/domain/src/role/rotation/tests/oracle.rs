@@ -31,7 +31,8 @@ struct All<'a> {
     plans: u64,
 }
 
-pub(super) fn best(request: &Request) -> Best {
+/// The places of a request, vacant, with their weights.
+fn places(request: &Request) -> (Vec<Row>, Vec<u64>) {
     let mut open: Vec<(Row, u64)> = Vec::new();
     for seat in &request.seats {
         for (period, is_open) in (1..).zip(&seat.open) {
@@ -41,7 +42,30 @@ pub(super) fn best(request: &Request) -> Best {
         }
     }
     open.sort();
-    let (rows, weights): (Vec<Row>, Vec<u64>) = open.into_iter().unzip();
+    open.into_iter().unzip()
+}
+
+/// Whether all who hold a place may, given the earlier ones.
+pub(super) fn is_lawful(request: &Request, holders: &[Option<usize>]) -> bool {
+    let (mut rows, weights) = places(request);
+    let mut ids: Vec<MemberId> = request.people.iter().map(|one| one.id).collect();
+    ids.sort_unstable();
+    for (row, holder) in rows.iter_mut().zip(holders) {
+        row.3 = holder.map(|holder| ids[holder]);
+    }
+    let whole = rows.clone();
+    let mut all = All { request, rows, weights, best: None, plans: 0 };
+    (0..holders.len()).all(|at| {
+        // Places after this one are not held yet.
+        all.rows = whole.clone();
+        all.rows[at + 1..].iter_mut().for_each(|row| row.3 = None);
+        let of = |id| request.people.iter().position(|one| one.id == id).unwrap();
+        whole[at].3.is_none_or(|id| all.can(at, of(id)))
+    })
+}
+
+pub(super) fn best(request: &Request) -> Best {
+    let (rows, weights) = places(request);
     let mut all = All { request, rows, weights, best: None, plans: 0 };
     all.try_all(0, 0);
     let ((filled, loads, gaps, _), rows) = all.best.unwrap();
