@@ -31,6 +31,7 @@ mod problem;
 mod proposal;
 mod relax;
 mod simplex;
+mod spread;
 #[cfg(test)]
 mod tests;
 mod verify;
