@@ -10,6 +10,7 @@ use super::gaps::Position;
 use super::local::value;
 use super::plan::{Gap, LoadRatio, Objective};
 use super::roster::{Roster, Slot};
+use super::schedules;
 use super::track::Track;
 use num_integer::Integer as _;
 use std::cmp::Ordering;
@@ -40,6 +41,17 @@ pub(super) fn search(
     if roster.slots.len() > SLOTS_MAX {
         return Ended::Best(first);
     }
+    match by_slot(roster, first, most_filled, steps) {
+        Ended::Best(first) => {
+            // As much more as the steps are more than usual.
+            let looks = schedules::LOOKS_MAX.saturating_mul(steps / STEPS_MAX);
+            schedules::best(roster, &first, looks).map_or(Ended::Best(first), Ended::Proven)
+        }
+        proven => proven,
+    }
+}
+
+fn by_slot(roster: &Roster, first: Vec<Option<usize>>, most_filled: u64, steps: usize) -> Ended {
     let best = value(roster, &first);
     let mut search = Search::new(roster, (first, best), most_filled, steps);
     if search.descend(0) == Next::Stop {
