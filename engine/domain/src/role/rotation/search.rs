@@ -1,6 +1,6 @@
-//! Branch and bound over all plans, slot by slot.
+//! Branch and bound over all plans, slot by slot; where that does not end, person by person.
 //!
-//! Twice: first for the best value without lots, then, with people tried in the order of their
+//! Slot by slot, twice: first for the best value without lots, then, with people tried in the order of their
 //! lots, for the first plan that has this value. A position between two periods is not looked at
 //! twice if what was reached before it was no worse: people of whom all that matters of the past
 //! and future is equal are exchangeable, so the same position reached by others counts as well.
@@ -51,7 +51,13 @@ pub(super) fn search(
     }
 }
 
-fn by_slot(roster: &Roster, first: Vec<Option<usize>>, most_filled: u64, steps: usize) -> Ended {
+/// The same, slot by slot alone.
+pub(super) fn by_slot(
+    roster: &Roster,
+    first: Vec<Option<usize>>,
+    most_filled: u64,
+    steps: usize,
+) -> Ended {
     let best = value(roster, &first);
     let mut search = Search::new(roster, (first, best), most_filled, steps);
     if search.descend(0) == Next::Stop {

@@ -3,4 +3,5 @@
 mod faults;
 mod laws;
 mod oracle;
+mod persons;
 mod requests;
