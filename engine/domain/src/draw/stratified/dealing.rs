@@ -140,10 +140,10 @@ impl<'a> Dealer<'a> {
         // From the beginning each time: the numbers become coarser with every exchange.
         let found = self.quick.clone().search(&fixed, None, Search::First, &mut left);
         steps.0 = steps.0.saturating_sub(few.saturating_sub(left.0));
-        if let Ok(Some(found)) = found {
-            if self.face.admits(self.problem, &found) {
-                return Ok(found);
-            }
+        if let Ok(Some(found)) = found
+            && self.face.admits(self.problem, &found)
+        {
+            return Ok(found);
         }
         let weights: Vec<Exact> = weights.iter().map(|weight| Exact::whole(*weight)).collect();
         self.exact.maximise(&weights, None, Search::First, steps)?.ok_or(Stop::Impossible)

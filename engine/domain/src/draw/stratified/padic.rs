@@ -103,7 +103,9 @@ pub(super) fn independent(
         };
         dependent = 0;
         let scale = reciprocal(entries.get(row).copied().unwrap_or(1));
-        entries.iter_mut().for_each(|entry| *entry = product(*entry, scale));
+        for entry in &mut entries {
+            *entry = product(*entry, scale);
+        }
         pivots.push((row, entries));
         found.push(index);
     }

@@ -222,7 +222,9 @@ impl<N: Number> Tableau<N> {
                 return Ok(Solved::Infeasible(leaving));
             };
             steps.take()?;
-            flips.into_iter().for_each(|column| self.flip(column));
+            for column in flips {
+                self.flip(column);
+            }
             self.exchange(leaving, entering, low)?;
         }
         Err(Stop::Exhausted)
