@@ -1,9 +1,10 @@
 //! Branch and bound over all plans, slot by slot; where that does not end, person by person.
 //!
-//! Slot by slot, twice: first for the best value without lots, then, with people tried in the order of their
-//! lots, for the first plan that has this value. A position between two periods is not looked at
-//! twice if what was reached before it was no worse: people of whom all that matters of the past
-//! and future is equal are exchangeable, so the same position reached by others counts as well.
+//! Slot by slot, twice: first for the best value without lots, then, with people tried in the
+//! order of their lots, for the first plan that has this value. A position between two periods is
+//! not looked at twice if what was reached before it was no worse: people of whom all that matters
+//! of the past and future is equal are exchangeable, so the same position reached by others counts
+//! as well.
 
 use super::bound::{Pot, pour};
 use super::gaps::Position;
