@@ -1,21 +1,31 @@
 //! A pool of compositions around a mean, dealt out so that nobody is left short for long.
 
 use super::integer::{self, Program, Search};
-use super::number::{Exact, Number as _};
+use super::number::{Exact, Fixed, Number};
 use super::problem::Problem;
 use super::simplex::{Steps, Stop};
 use num_rational::BigRational;
 use num_traits::{ToPrimitive as _, Zero as _};
 use std::collections::BTreeSet;
 
+/// Exchanges for one composition in fixed point.
+const QUICK_STEPS: u64 = 1_000;
 /// One seat, as what somebody is owed.
 const UNIT: i64 = 1 << 12;
 /// Binary digits of what is mixed into it for variety: up to half a seat.
 const VARIETY_BITS: u32 = 11;
 
 /// The compositions among which the probabilities of a mean are spread: a quota that the mean
-/// meets with equality is met so by all of them, and whom the mean leaves out, all leave out.
-fn facing(problem: &Problem, mean: &[BigRational]) -> Program {
+/// meets with equality is met so by all of them; whom the mean leaves out, all leave out; and those
+/// who are sure of a seat are on all of them.
+struct Face {
+    people: Vec<u32>,
+    /// Whether all people of a type are on every panel.
+    sure: Vec<bool>,
+    quotas: Vec<(u32, u32)>,
+}
+
+fn facing(problem: &Problem, mean: &[BigRational]) -> Face {
     let people = integer::people(problem);
     let held = people.iter().zip(mean).map(|(n, mean)| if mean.is_zero() { 0 } else { *n });
     let tight = |(quota, members): (super::problem::Quota, &[usize])| {
@@ -27,25 +37,61 @@ fn facing(problem: &Problem, mean: &[BigRational]) -> Program {
             quota => (quota.min, quota.max),
         }
     };
-    let quotas: Vec<(u32, u32)> = problem.quotas().map(tight).collect();
-    Program::compositions(problem, &held.collect::<Vec<u32>>(), &quotas)
+    let sure = people.iter().zip(mean);
+    Face {
+        people: held.collect(),
+        sure: sure.map(|(n, mean)| *mean == BigRational::from_integer((*n).into())).collect(),
+        quotas: problem.quotas().map(tight).collect(),
+    }
+}
+
+impl Face {
+    fn program<N: Number>(&self, problem: &Problem) -> Program<N> {
+        let mut tableau = integer::relaxed::<N>(problem, &self.people, &self.quotas);
+        for (t, (people, _)) in self.people.iter().zip(&self.sure).enumerate().filter(|e| *e.1.1) {
+            let all = N::whole((*people).into());
+            tableau.bound(t, all.clone(), all);
+        }
+        Program::new(tableau, self.people.len())
+    }
+
+    fn admits(&self, problem: &Problem, composition: &[u32]) -> bool {
+        let within = |((_, members), (min, max)): ((_, &[usize]), &(u32, u32))| {
+            let count: u32 = members.iter().filter_map(|t| composition.get(*t)).sum();
+            (*min..=*max).contains(&count)
+        };
+        let each = || composition.iter().zip(&self.people);
+        each().all(|(count, people)| count <= people)
+            && each().zip(&self.sure).all(|((count, people), sure)| !sure || count == people)
+            && problem.admits(composition)
+            && problem.quotas().zip(&self.quotas).all(within)
+    }
 }
 
 /// Deals out compositions, each to those whom the ones before left short.
-pub(super) struct Dealer {
-    compositions: Program,
+///
+/// They are found in fixed point, and in fractions only if that leads nowhere.
+pub(super) struct Dealer<'a> {
+    problem: &'a Problem,
+    face: Face,
+    quick: Program<Fixed>,
+    exact: Program,
     due: Vec<i64>,
     owed: Vec<i64>,
     seen: BTreeSet<Vec<u32>>,
     variety: Variety,
 }
 
-impl Dealer {
-    pub(super) fn new(problem: &Problem, mean: &[BigRational]) -> Self {
+impl<'a> Dealer<'a> {
+    pub(super) fn new(problem: &'a Problem, mean: &[BigRational]) -> Self {
         let unit = BigRational::from_integer(UNIT.into());
         let scaled = |mean: &BigRational| (mean * &unit).round().to_integer().to_i64().unwrap_or(0);
+        let face = facing(problem, mean);
         Self {
-            compositions: facing(problem, mean),
+            problem,
+            quick: face.program(problem),
+            exact: face.program(problem),
+            face,
             due: mean.iter().map(scaled).collect(),
             owed: vec![0; mean.len()],
             seen: BTreeSet::new(),
@@ -70,11 +116,13 @@ impl Dealer {
             let extra = extra.iter().copied().chain(std::iter::repeat(0));
             let variety = &mut self.variety;
             let each = self.owed.iter().zip(extra);
-            let weights: Vec<Exact> = each
-                .map(|(owed, extra)| Exact::whole(owed + extra + variety.next(VARIETY_BITS)))
-                .collect();
-            let next = self.compositions.maximise(&weights, None, Search::First, steps)?;
-            let composition = next.ok_or(Stop::Impossible)?;
+            let weights: Vec<i64> =
+                each.map(|(owed, extra)| owed + extra + variety.next(VARIETY_BITS)).collect();
+            let composition = match self.best(&weights, steps) {
+                // What was dealt so far is worth something.
+                Err(Stop::Exhausted) if !dealt.is_empty() => return Ok(dealt),
+                composition => composition?,
+            };
             for (owed, taken) in self.owed.iter_mut().zip(&composition) {
                 *owed -= i64::from(*taken) * UNIT;
             }
@@ -83,6 +131,22 @@ impl Dealer {
             }
         }
         Ok(dealt)
+    }
+
+    fn best(&mut self, weights: &[i64], steps: &mut Steps) -> Result<Vec<u32>, Stop> {
+        let few = QUICK_STEPS.min(steps.0);
+        let mut left = Steps(few);
+        let fixed: Vec<Fixed> = weights.iter().map(|weight| Fixed::whole(*weight)).collect();
+        // From the beginning each time: the numbers become coarser with every exchange.
+        let found = self.quick.clone().search(&fixed, None, Search::First, &mut left);
+        steps.0 = steps.0.saturating_sub(few.saturating_sub(left.0));
+        if let Ok(Some(found)) = found
+            && self.face.admits(self.problem, &found)
+        {
+            return Ok(found);
+        }
+        let weights: Vec<Exact> = weights.iter().map(|weight| Exact::whole(*weight)).collect();
+        self.exact.maximise(&weights, None, Search::First, steps)?.ok_or(Stop::Impossible)
     }
 }
 

@@ -10,8 +10,10 @@ use super::integer::{Program, Search};
 use super::levels::Cut;
 use super::number::{Exact, Number as _};
 use super::simplex::{Solved, Steps, Stop, Tableau};
+use num_bigint::BigInt;
+use num_integer::Integer as _;
 use num_rational::BigRational;
-use num_traits::Zero as _;
+use num_traits::{One as _, Zero as _};
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
@@ -96,13 +98,15 @@ pub(super) fn sum<N: super::number::Number>(composition: &[u32]) -> Vec<(usize, 
     held.map(|(t, count)| (t, N::whole((*count).into()))).collect()
 }
 
-/// The mean of compositions.
+/// The mean of compositions, over the common denominator of their probabilities.
 pub(super) fn mean(mixture: &[(Vec<u32>, BigRational)], types: usize) -> Vec<BigRational> {
-    let mut mean = vec![BigRational::zero(); types];
+    let common = mixture.iter().fold(BigInt::one(), |common, (_, p)| common.lcm(p.denom()));
+    let mut sums = vec![BigInt::zero(); types];
     for (composition, probability) in mixture {
-        for (total, count) in mean.iter_mut().zip(composition).filter(|(_, count)| **count > 0) {
-            *total += probability * super::levels::whole(*count);
+        let parts = probability.numer() * (&common / probability.denom());
+        for (sum, count) in sums.iter_mut().zip(composition).filter(|(_, count)| **count > 0) {
+            *sum += &parts * *count;
         }
     }
-    mean
+    sums.into_iter().map(|sum| BigRational::new(sum, common.clone())).collect()
 }

@@ -1,19 +1,19 @@
 //! Integer programs over compositions, by branch and bound. Exact, and always in the same order.
 
-use super::number::{Exact, Number as _};
+use super::number::{Exact, Number};
 use super::problem::Problem;
 use super::simplex::{Solved, Steps, Stop, Tableau};
 use num_bigint::BigInt;
 use num_integer::Integer as _;
 use num_rational::BigRational;
-use num_traits::{One as _, ToPrimitive as _};
+use num_traits::One as _;
 use std::cmp::Ordering;
 
 /// A set of whole points: variables within bounds, and sums of them within bounds.
 #[derive(Clone, Debug)]
-pub(super) struct Program {
+pub(super) struct Program<N = Exact> {
     /// Where the last search began; the next one begins there too.
-    root: Tableau<Exact>,
+    root: Tableau<N>,
     variables: usize,
 }
 
@@ -26,9 +26,9 @@ pub(super) enum Search {
     First,
 }
 
-impl Program {
+impl<N: Number> Program<N> {
     /// The whole points of a tableau's first variables.
-    pub(super) fn new(root: Tableau<Exact>, variables: usize) -> Self {
+    pub(super) fn new(root: Tableau<N>, variables: usize) -> Self {
         Self { root, variables }
     }
 
@@ -37,16 +37,15 @@ impl Program {
         Self::new(relaxed(problem, people, quotas), people.len())
     }
 
-    /// A point whose weight is above `above`; nothing if there is none.
-    pub(super) fn maximise(
+    /// A point whose weight is above `above`; nothing if there is none. The weights are whole.
+    pub(super) fn search(
         &mut self,
-        weights: &[Exact],
-        above: Option<&Exact>,
+        weights: &[N],
+        above: Option<N>,
         search: Search,
         steps: &mut Steps,
     ) -> Result<Option<Vec<u32>>, Stop> {
-        let (weights, above) = whole(weights, above);
-        self.root.aim(&weights);
+        self.root.aim(weights);
         self.root.place();
         if let Solved::Infeasible(_) = self.root.solve(steps)? {
             return Ok(None);
@@ -58,7 +57,7 @@ impl Program {
                 continue;
             }
             // The weights are whole, so is the weight of every point below this node.
-            let bound = Exact::of(BigRational::from_integer(node.objective().floor()));
+            let bound = node.objective().down();
             if limit.as_ref().is_some_and(|limit| bound.against(limit) != Ordering::Greater) {
                 continue;
             }
@@ -75,6 +74,20 @@ impl Program {
         }
         Ok(best)
     }
+}
+
+impl Program {
+    /// A point whose weight is above `above`; nothing if there is none.
+    pub(super) fn maximise(
+        &mut self,
+        weights: &[Exact],
+        above: Option<&Exact>,
+        search: Search,
+        steps: &mut Steps,
+    ) -> Result<Option<Vec<u32>>, Stop> {
+        let (weights, above) = whole(weights, above);
+        self.search(&weights, above, search, steps)
+    }
 
     /// The most that weights add up to over all points, if it is above `above`.
     pub(super) fn most_above(
@@ -88,14 +101,18 @@ impl Program {
 }
 
 /// Compositions without the condition that they are whole.
-pub(super) fn relaxed(problem: &Problem, people: &[u32], quotas: &[(u32, u32)]) -> Tableau<Exact> {
-    let count = |value: u32| Exact::whole(value.into());
+pub(super) fn relaxed<N: Number>(
+    problem: &Problem,
+    people: &[u32],
+    quotas: &[(u32, u32)],
+) -> Tableau<N> {
+    let count = |value: u32| N::whole(value.into());
     let mut tableau =
-        Tableau::new(people.iter().map(|people| (Exact::nought(), count(*people))).collect());
-    let all: Vec<(usize, Exact)> = (0..people.len()).map(|t| (t, Exact::whole(1))).collect();
+        Tableau::new(people.iter().map(|people| (N::nought(), count(*people))).collect());
+    let all: Vec<(usize, N)> = (0..people.len()).map(|t| (t, N::whole(1))).collect();
     tableau.add_row(&all, count(problem.seats()), count(problem.seats()));
     for ((_, members), (min, max)) in problem.quotas().zip(quotas) {
-        let sum: Vec<(usize, Exact)> = members.iter().map(|t| (*t, Exact::whole(1))).collect();
+        let sum: Vec<(usize, N)> = members.iter().map(|t| (*t, N::whole(1))).collect();
         // A maximum above the seats says nothing.
         tableau.add_row(&sum, count(*min), count((*max).min(problem.seats()).max(*min)));
     }
@@ -124,11 +141,10 @@ fn whole(weights: &[Exact], above: Option<&Exact>) -> (Vec<Exact>, Option<Exact>
 }
 
 /// The first variable that is nearest to halfway between two whole numbers.
-fn halfway(node: &Tableau<Exact>, variables: usize) -> Option<(usize, Exact)> {
-    let mut found: Option<(Exact, usize, Exact)> = None;
+fn halfway<N: Number>(node: &Tableau<N>, variables: usize) -> Option<(usize, N)> {
+    let mut found: Option<(N, usize, N)> = None;
     for (variable, value) in node.basic(variables).filter(|(_, value)| !value.is_whole()) {
-        let low = Exact::of(BigRational::from_integer(value.floor()));
-        let off = value.minus(&low).minus(&Exact::Small(1, 2)).size();
+        let off = doubled(&value.minus(&value.down())).minus(&N::whole(1)).size();
         let nearer = found.as_ref().is_none_or(|(least, first, _)| {
             off.against(least).then(variable.cmp(first)) == Ordering::Less
         });
@@ -139,11 +155,15 @@ fn halfway(node: &Tableau<Exact>, variables: usize) -> Option<(usize, Exact)> {
     found.map(|(_, variable, value)| (variable, value))
 }
 
+fn doubled<N: Number>(value: &N) -> N {
+    value.plus(value)
+}
+
 /// Two nodes, above and below; the nearer one comes first.
-fn branch(node: Tableau<Exact>, variable: usize, value: &Exact, open: &mut Vec<Tableau<Exact>>) {
-    let floor = Exact::of(BigRational::from_integer(value.floor()));
-    let ceiling = floor.plus(&Exact::whole(1));
-    let up = value.minus(&floor).against(&Exact::Small(1, 2)) != Ordering::Less;
+fn branch<N: Number>(node: Tableau<N>, variable: usize, value: &N, open: &mut Vec<Tableau<N>>) {
+    let floor = value.down();
+    let ceiling = floor.plus(&N::whole(1));
+    let up = doubled(&value.minus(&floor)).against(&N::whole(1)) != Ordering::Less;
     let (lower, upper) = node.bounds(variable);
     let (mut above, mut below) = (node.clone(), node);
     above.bound(variable, ceiling, upper);
@@ -155,6 +175,6 @@ fn branch(node: Tableau<Exact>, variable: usize, value: &Exact, open: &mut Vec<T
     }
 }
 
-fn point(node: &Tableau<Exact>, variables: usize) -> Option<Vec<u32>> {
-    node.values(variables).iter().map(|value| value.floor().to_u32()).collect()
+fn point<N: Number>(node: &Tableau<N>, variables: usize) -> Option<Vec<u32>> {
+    node.values(variables).iter().map(N::count).collect()
 }

@@ -10,7 +10,7 @@
 //! |---|---|
 //! | `problem.rs` | a pool, its quotas and seats, checked |
 //! | `levels.rs` | the probabilities and their proof, over mean compositions |
-//! | `hull.rs`, `proposal.rs`, `dealing.rs` | compositions whose mean has these probabilities |
+//! | `hull.rs`, `dealing.rs`, `spread.rs`, `proposal.rs` | compositions that have this mean |
 //! | `distribution.rs` | a lottery as what a composed draw takes |
 //! | `verify.rs` | whether a lottery is what it says |
 //! | `relax.rs` | which quotas to relax if no panel meets them |
@@ -31,6 +31,7 @@ mod problem;
 mod proposal;
 mod relax;
 mod simplex;
+mod spread;
 #[cfg(test)]
 mod tests;
 mod verify;

@@ -24,6 +24,14 @@ pub(super) trait Number: Clone + std::fmt::Debug {
     fn sign(&self) -> Ordering;
     /// Whether this is large enough in size to divide a row by.
     fn can_divide(&self) -> bool;
+    /// The order of the numbers to the last digit.
+    fn order(&self, other: &Self) -> Ordering;
+    /// The largest whole number that is not above.
+    fn down(&self) -> Self;
+    /// Whether this counts as a whole number.
+    fn is_whole(&self) -> bool;
+    /// A whole number as a count of people.
+    fn count(&self) -> Option<u32>;
 
     /// a + b · c.
     fn plus_product(&self, one: &Self, other: &Self) -> Self {
@@ -106,13 +114,6 @@ impl Exact {
         match self {
             Self::Small(n, d) => n.div_euclid(*d).into(),
             Self::Big(value) => value.floor().to_integer(),
-        }
-    }
-
-    pub(super) fn is_whole(&self) -> bool {
-        match self {
-            Self::Small(_, d) => *d == 1,
-            Self::Big(value) => value.is_integer(),
         }
     }
 }
@@ -203,6 +204,34 @@ impl Number for Exact {
     fn can_divide(&self) -> bool {
         !self.is_nought()
     }
+
+    fn order(&self, other: &Self) -> Ordering {
+        match (self, other) {
+            (Self::Small(a, b), Self::Small(c, d)) => {
+                let [a, b, c, d] = [*a, *b, *c, *d].map(i128::from);
+                (a * d).cmp(&(c * b))
+            }
+            _ => self.to_big().cmp(&other.to_big()),
+        }
+    }
+
+    fn down(&self) -> Self {
+        match self {
+            Self::Small(n, d) => Self::Small(n.div_euclid(*d), 1),
+            Self::Big(value) => Self::of(value.floor()),
+        }
+    }
+
+    fn is_whole(&self) -> bool {
+        match self {
+            Self::Small(_, d) => *d == 1,
+            Self::Big(value) => value.is_integer(),
+        }
+    }
+
+    fn count(&self) -> Option<u32> {
+        self.floor().to_u32()
+    }
 }
 
 /// The greatest common divisor. Nearly always the second number is very small, and then Euclid's
@@ -219,7 +248,7 @@ fn divisor(a: u64, b: u64) -> u64 {
 }
 
 /// Binary digits after the point of [`Fixed`].
-const POINT: u32 = 60;
+pub(super) const POINT: u32 = 60;
 /// What counts as 0 in [`Fixed`]: 2^-36.
 const NOUGHT: i128 = 1 << (POINT - 36);
 /// The least that [`Fixed`] divides by: 2^-20.
@@ -239,6 +268,16 @@ impl Fixed {
     /// So many times the number.
     pub(super) fn many(self, count: u32) -> Self {
         Self(self.0.wrapping_mul(count.into()))
+    }
+
+    /// So many parts of 2^-60.
+    pub(super) const fn of_parts(parts: i128) -> Self {
+        Self(parts)
+    }
+
+    /// The number in parts of 2^-60.
+    pub(super) const fn parts(self) -> i128 {
+        self.0
     }
 
     /// The number times 2^bits, without what is after the point; nothing if that is large.
@@ -297,5 +336,21 @@ impl Number for Fixed {
 
     fn can_divide(&self) -> bool {
         self.0.wrapping_abs() >= DIVISOR_MIN
+    }
+
+    fn order(&self, other: &Self) -> Ordering {
+        self.0.cmp(&other.0)
+    }
+
+    fn down(&self) -> Self {
+        Self((self.0.wrapping_add(NOUGHT) >> POINT) << POINT)
+    }
+
+    fn is_whole(&self) -> bool {
+        self.minus(&self.down()).is_nought()
+    }
+
+    fn count(&self) -> Option<u32> {
+        u32::try_from(self.down().0 >> POINT).ok()
     }
 }

@@ -69,6 +69,49 @@ fn reciprocal(a: u64) -> u64 {
     result
 }
 
+/// Columns that are independent, the first ones that are, and as many rows in which they still
+/// are; none is looked for after so many in a row that depend on those before.
+pub(super) fn independent(
+    columns: &[&Vec<(usize, u32)>],
+    rows: usize,
+    patience: usize,
+) -> (Vec<usize>, Vec<usize>) {
+    let mut pivots: Vec<(usize, Vec<u64>)> = Vec::new();
+    let mut found = Vec::new();
+    let mut dependent = 0;
+    for (index, column) in columns.iter().enumerate() {
+        if pivots.len() == rows || dependent > patience {
+            break;
+        }
+        let mut entries = vec![0_u64; rows];
+        for (row, entry) in *column {
+            if let Some(place) = entries.get_mut(*row) {
+                *place = (*entry).into();
+            }
+        }
+        for (row, pivot) in &pivots {
+            let times = entries.get(*row).copied().unwrap_or(0);
+            if times != 0 {
+                for (entry, other) in entries.iter_mut().zip(pivot) {
+                    *entry = difference(*entry, product(times, *other));
+                }
+            }
+        }
+        let Some(row) = entries.iter().position(|entry| *entry != 0) else {
+            dependent += 1;
+            continue;
+        };
+        dependent = 0;
+        let scale = reciprocal(entries.get(row).copied().unwrap_or(1));
+        for entry in &mut entries {
+            *entry = product(*entry, scale);
+        }
+        pivots.push((row, entries));
+        found.push(index);
+    }
+    (found, pivots.into_iter().map(|(row, _)| row).collect())
+}
+
 /// The inverse, row by row, by exchanges in place.
 fn inverse(columns: &Columns) -> Option<Vec<Vec<u64>>> {
     let size = columns.len();

@@ -10,6 +10,7 @@ use super::number::{Exact, Fixed, Number as _};
 use super::padic;
 use super::problem::Problem;
 use super::simplex::{Solved, Steps, Stop, Tableau};
+use super::spread::{Sparse, dense, spread, worth};
 use num_bigint::BigInt;
 use num_integer::Integer as _;
 use num_rational::BigRational;
@@ -17,6 +18,9 @@ use num_traits::{One as _, Signed as _, Zero as _};
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
+/// Compositions dealt out around the mean before each attempt to spread it over them, in quarters
+/// of the number of types.
+const DEALT: [usize; 3] = [6, 2, 4];
 /// Rounds of dealing out more, when the pool is not enough.
 const ROUNDS_MAX: usize = 20;
 /// How often the search starts again when its numbers have become too coarse.
@@ -42,7 +46,7 @@ struct Search<'a> {
     tableau: Tableau<Fixed>,
     /// Compositions in the tableau, by their variables.
     rows: BTreeMap<usize, usize>,
-    pool: Vec<Vec<(usize, u32)>>,
+    pool: Vec<Sparse>,
     mean: &'a [BigRational],
     /// How many of the pool were dealt out around the mean.
     first: usize,
@@ -59,6 +63,12 @@ pub(super) fn propose(
 ) -> Result<Proposal, Stop> {
     let mut dealer = Dealer::new(problem, mean);
     let mut search = Search::new(mean);
+    match search.spread(&mut dealer, steps, progress) {
+        Ok(Some(mixture)) => return Ok(Proposal::Exact(mixture)),
+        Ok(None) => {}
+        Err(Stop::Exhausted) => return Ok(Proposal::Near(search.near(), search.weights())),
+        Err(stop) => return Err(stop),
+    }
     match search.run(&mut dealer, steps, progress) {
         Ok(Some(mixture)) => Ok(Proposal::Exact(mixture)),
         // Out of steps, it is still worth something.
@@ -88,24 +98,40 @@ impl<'a> Search<'a> {
         self.rows.clear();
     }
 
+    /// Deals out around the mean until the pool can be mixed to it.
+    fn spread(
+        &mut self,
+        dealer: &mut Dealer<'_>,
+        steps: &mut Steps,
+        progress: &mut dyn FnMut(usize),
+    ) -> Result<Option<Mixture>, Stop> {
+        for count in DEALT {
+            let dealt = dealer.deal(count * self.mean.len() / 4, None, steps)?;
+            self.pool.extend(dealt.iter().map(|composition| sparse(composition)));
+            self.first = self.pool.len();
+            progress(self.pool.len());
+            if let Some(mixture) = spread(&self.pool, self.mean) {
+                return Ok(Some(mixture));
+            }
+        }
+        Ok(None)
+    }
+
     fn run(
         &mut self,
-        dealer: &mut Dealer,
+        dealer: &mut Dealer<'_>,
         steps: &mut Steps,
         progress: &mut dyn FnMut(usize),
     ) -> Result<Option<Mixture>, Stop> {
         let mut resets = RESETS_MAX;
         for round in 0..ROUNDS_MAX {
-            // First around the mean; then towards those whom the search values most.
-            let (count, weights) = match round {
-                0 => (self.mean.len() * 3 / 2, None),
-                _ => (self.mean.len().div_ceil(4), Some(self.weights())),
-            };
-            let dealt = dealer.deal(count, weights.as_deref(), steps)?;
-            self.pool.extend(dealt.iter().map(|composition| sparse(composition)));
-            progress(self.pool.len());
-            if round == 0 {
-                self.first = self.pool.len();
+            // First those around the mean; then more for those whom the search values most.
+            if round > 0 {
+                let weights = self.weights();
+                let count = self.mean.len().div_ceil(4);
+                let dealt = dealer.deal(count, Some(&weights), steps)?;
+                self.pool.extend(dealt.iter().map(|composition| sparse(composition)));
+                progress(self.pool.len());
             }
             loop {
                 if let Solved::Infeasible(_) = self.tableau.solve(steps)? {
@@ -255,23 +281,6 @@ impl<'a> Search<'a> {
     }
 }
 
-fn worth(composition: &[(usize, u32)], weights: &[Fixed]) -> Fixed {
-    composition.iter().fold(Fixed::nought(), |total, (t, count)| {
-        let weight = weights.get(*t).copied().unwrap_or_else(Fixed::nought);
-        total.plus(&weight.many(*count))
-    })
-}
-
-fn sparse(composition: &[u32]) -> Vec<(usize, u32)> {
+fn sparse(composition: &[u32]) -> Sparse {
     composition.iter().copied().enumerate().filter(|(_, count)| *count > 0).collect()
-}
-
-fn dense(composition: &[(usize, u32)], types: usize) -> Vec<u32> {
-    let mut dense = vec![0; types];
-    for (t, count) in composition {
-        if let Some(place) = dense.get_mut(*t) {
-            *place = *count;
-        }
-    }
-    dense
 }

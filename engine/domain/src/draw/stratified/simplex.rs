@@ -44,6 +44,29 @@ struct Column<N> {
     cost: N,
 }
 
+/// A column that can bring a row within its bounds.
+struct Candidate<N> {
+    index: usize,
+    variable: usize,
+    /// What it brings for each unit of it.
+    size: N,
+    /// What the objective loses for what it brings.
+    ratio: N,
+    /// How many units there are.
+    range: N,
+}
+
+impl<N: Number> Candidate<N> {
+    fn quick(&self, other: &Self) -> Ordering {
+        let larger = || other.size.order(&self.size);
+        self.ratio.order(&other.ratio).then_with(larger).then(self.index.cmp(&other.index))
+    }
+
+    fn careful(&self, other: &Self) -> Ordering {
+        self.ratio.order(&other.ratio).then(self.variable.cmp(&other.variable))
+    }
+}
+
 /// How a solution ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Solved {
@@ -195,10 +218,13 @@ impl<N: Number> Tableau<N> {
         for step in 0_usize.. {
             let careful = step > quick;
             let Some((leaving, low)) = self.leaving(careful) else { return Ok(Solved::Optimal) };
-            let Some(entering) = self.entering(leaving, low, careful) else {
+            let Some((entering, flips)) = self.entering(leaving, low, careful) else {
                 return Ok(Solved::Infeasible(leaving));
             };
             steps.take()?;
+            for column in flips {
+                self.flip(column);
+            }
             self.exchange(leaving, entering, low)?;
         }
         Err(Stop::Exhausted)
@@ -226,34 +252,53 @@ impl<N: Number> Tableau<N> {
         found.map(|(index, _, low, _)| (index, low))
     }
 
-    /// The column that may enter at the least loss for what it brings.
-    fn entering(&self, leaving: usize, low: bool, careful: bool) -> Option<usize> {
+    /// The column that may enter, and those that go to their other bound before: in the order of
+    /// the loss for what they bring, as many as it takes (the long step of Fourer and Maros). If
+    /// we are careful, the first column alone.
+    fn entering(&self, leaving: usize, low: bool, careful: bool) -> Option<(usize, Vec<usize>)> {
         let row = self.rows.get(leaving)?;
-        let mut found: Option<(usize, usize, N, N)> = None;
+        let mut open: Vec<Candidate<N>> = Vec::new();
         for (index, (column, entry)) in self.columns.iter().zip(&row.entries).enumerate() {
             let grows = (entry.sign() == Ordering::Greater) == low;
-            let stuck = || {
-                let (lower, upper) = self.bounds(column.variable);
-                lower.against(&upper).is_eq()
-            };
-            if !entry.can_divide() || grows == column.at_upper || stuck() {
+            if !entry.can_divide() || grows == column.at_upper {
                 continue;
             }
-            let (size, loss) = (entry.size(), column.cost.size());
-            let better =
-                found.as_ref().is_none_or(|(_, variable, best_size, best_loss)| {
-                    match loss.times(best_size).against(&best_loss.times(&size)) {
-                        Ordering::Less => true,
-                        Ordering::Greater => false,
-                        Ordering::Equal if careful => column.variable < *variable,
-                        Ordering::Equal => size.against(best_size).is_gt(),
-                    }
-                });
-            if better {
-                found = Some((index, column.variable, size, loss));
+            let Some((lower, upper)) = self.bounds.get(column.variable) else { continue };
+            let (size, range) = (entry.size(), upper.minus(lower));
+            if range.is_nought() {
+                continue;
+            }
+            let Some(ratio) = column.cost.size().over(&size) else { continue };
+            open.push(Candidate { index, variable: column.variable, size, ratio, range });
+        }
+        if careful {
+            return open.iter().min_by(|a, b| a.careful(b)).map(|first| (first.index, Vec::new()));
+        }
+        open.sort_by(Candidate::quick);
+        let (lower, upper) = self.bounds.get(row.variable)?;
+        let mut left = if low { lower.minus(&row.value) } else { row.value.minus(upper) };
+        let mut flips = Vec::new();
+        for candidate in &open {
+            left = left.minus(&candidate.size.times(&candidate.range));
+            if left.sign() != Ordering::Greater {
+                return Some((candidate.index, flips));
+            }
+            flips.push(candidate.index);
+        }
+        None
+    }
+
+    /// Moves a variable outside the basis to its other bound.
+    fn flip(&mut self, index: usize) {
+        let Some(column) = self.columns.get_mut(index) else { return };
+        let Some((lower, upper)) = self.bounds.get(column.variable) else { return };
+        let by = if column.at_upper { lower.minus(upper) } else { upper.minus(lower) };
+        column.at_upper = !column.at_upper;
+        for row in &mut self.rows {
+            if let Some(entry) = row.entries.get(index).filter(|entry| !entry.is_nought()) {
+                row.value = row.value.plus_product(entry, &by);
             }
         }
-        found.map(|(index, ..)| index)
     }
 
     /// Exchanges a variable of the basis, which goes to a bound, for one outside.

@@ -9,6 +9,8 @@ use super::lottery::Lottery;
 use super::number::Exact;
 use super::problem::Problem;
 use super::simplex::{Steps, Stop};
+use num_bigint::BigInt;
+use num_integer::Integer as _;
 use num_rational::BigRational;
 use num_traits::{One as _, Signed as _, Zero as _};
 use std::fmt;
@@ -186,7 +188,8 @@ fn check_compositions(problem: &Problem, lottery: &Lottery) -> Result<(), Fault>
     if rows.iter().zip(rows.iter().skip(1)).any(|(one, next)| one.0 >= next.0) {
         return Err(Fault::Unsorted);
     }
-    let mut sum = BigRational::zero();
+    let common = common_denominator(lottery);
+    let mut sum = BigInt::zero();
     for (composition, (counts, probability)) in rows.iter().enumerate() {
         if !problem.admits(counts) {
             return Err(Fault::Inadmissible { composition });
@@ -194,24 +197,37 @@ fn check_compositions(problem: &Problem, lottery: &Lottery) -> Result<(), Fault>
         if !probability.is_positive() {
             return Err(Fault::NotPositive { composition });
         }
-        sum += probability;
+        sum += parts(probability, &common);
     }
-    if sum.is_one() { Ok(()) } else { Err(Fault::SumNotOne) }
+    if sum == common { Ok(()) } else { Err(Fault::SumNotOne) }
+}
+
+/// The least number of parts of which every probability is a whole number.
+fn common_denominator(lottery: &Lottery) -> BigInt {
+    let rows = lottery.compositions.iter();
+    rows.fold(BigInt::one(), |common, (_, probability)| common.lcm(probability.denom()))
+}
+
+fn parts(probability: &BigRational, common: &BigInt) -> BigInt {
+    probability.numer() * (common / probability.denom())
 }
 
 fn check_probabilities(problem: &Problem, lottery: &Lottery) -> Result<(), Fault> {
     if lottery.probabilities.len() != problem.types().len() {
         return Err(Fault::Shape);
     }
-    let mut seats = vec![BigRational::zero(); problem.types().len()];
+    let common = common_denominator(lottery);
+    let mut seats = vec![BigInt::zero(); problem.types().len()];
     for (counts, probability) in &lottery.compositions {
+        let parts = parts(probability, &common);
         for (seats, count) in seats.iter_mut().zip(counts).filter(|(_, count)| **count > 0) {
-            *seats += probability * whole(*count);
+            *seats += &parts * *count;
         }
     }
     let pairs = seats.iter().zip(problem.types()).zip(&lottery.probabilities);
     for (of, ((seats, t), probability)) in pairs.enumerate() {
-        if *seats != probability * whole(t.people) {
+        // As whole numbers: seats / common = probability · people.
+        if seats * probability.denom() != probability.numer() * &common * t.people {
             return Err(Fault::WrongProbability { of });
         }
     }

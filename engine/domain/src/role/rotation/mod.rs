@@ -16,6 +16,7 @@ mod local;
 mod plan;
 mod request;
 mod roster;
+mod schedules;
 mod search;
 mod track;
 mod view;

@@ -1,15 +1,17 @@
-//! Branch and bound over all plans, slot by slot.
+//! Branch and bound over all plans, slot by slot; where that does not end, person by person.
 //!
-//! Twice: first for the best value without lots, then, with people tried in the order of their
-//! lots, for the first plan that has this value. A position between two periods is not looked at
-//! twice if what was reached before it was no worse: people of whom all that matters of the past
-//! and future is equal are exchangeable, so the same position reached by others counts as well.
+//! Slot by slot, twice: first for the best value without lots, then, with people tried in the
+//! order of their lots, for the first plan that has this value. A position between two periods is
+//! not looked at twice if what was reached before it was no worse: people of whom all that matters
+//! of the past and future is equal are exchangeable, so the same position reached by others counts
+//! as well.
 
 use super::bound::{Pot, pour};
 use super::gaps::Position;
 use super::local::value;
 use super::plan::{Gap, LoadRatio, Objective};
 use super::roster::{Roster, Slot};
+use super::schedules;
 use super::track::Track;
 use num_integer::Integer as _;
 use std::cmp::Ordering;
@@ -40,6 +42,23 @@ pub(super) fn search(
     if roster.slots.len() > SLOTS_MAX {
         return Ended::Best(first);
     }
+    match by_slot(roster, first, most_filled, steps) {
+        Ended::Best(first) => {
+            // As much more as the steps are more than usual.
+            let looks = schedules::LOOKS_MAX.saturating_mul(steps / STEPS_MAX);
+            schedules::best(roster, &first, looks).map_or(Ended::Best(first), Ended::Proven)
+        }
+        proven => proven,
+    }
+}
+
+/// The same, slot by slot alone.
+pub(super) fn by_slot(
+    roster: &Roster,
+    first: Vec<Option<usize>>,
+    most_filled: u64,
+    steps: usize,
+) -> Ended {
     let best = value(roster, &first);
     let mut search = Search::new(roster, (first, best), most_filled, steps);
     if search.descend(0) == Next::Stop {

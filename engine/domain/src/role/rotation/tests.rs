@@ -4,4 +4,5 @@ mod changed;
 mod faults;
 mod laws;
 mod oracle;
+mod persons;
 mod requests;

@@ -73,7 +73,7 @@ fn many_types_are_mixed_exactly() {
 fn a_lottery_that_was_given_up_says_so() {
     let problem = problem(&assembly(3, 60, 12, 1));
     let full = solved(&problem);
-    let limits = Limits { mixing_steps: 3_000, cut_steps: 0, exact_steps: 0, ..Limits::default() };
+    let limits = Limits { mixing_steps: 300, cut_steps: 0, exact_steps: 0, ..Limits::default() };
     let short = leximin(&problem, &limits, &mut |_| {}).unwrap();
     assert_eq!(verify(&problem, &short), Ok(()));
     assert_eq!(short.levels, full.levels);
@@ -85,8 +85,42 @@ fn a_lottery_that_was_given_up_says_so() {
 #[test]
 #[ignore = "takes a minute without optimisation"]
 fn an_assembly_is_solved_exactly() {
-    let problem = problem(&assembly(1, 150, 22, 0));
-    let lottery = solved(&problem);
+    for seed in 1..=8 {
+        is_exact(seed, 150, 22, u32::from(seed > 4));
+    }
+}
+
+#[test]
+#[ignore = "takes minutes without optimisation"]
+fn an_assembly_from_two_thousand_people_is_solved_exactly() {
+    for (seed, slack) in [(1, 0), (2, 0), (3, 0), (4, 1), (5, 1), (6, 2)] {
+        is_exact(seed, 2_000, 110, slack);
+    }
+}
+
+/// Solves an assembly exactly, and says how long that took.
+fn is_exact(seed: u64, people: usize, seats: u32, slack: u32) {
+    let problem = problem(&assembly(seed, people, seats, slack));
+    let start = std::time::Instant::now();
+    let mut last = start;
+    let mut told = |progress| {
+        println!("  {progress:?} {:?}", last.elapsed());
+        last = std::time::Instant::now();
+    };
+    let lottery = leximin(&problem, &Limits::default(), &mut told).unwrap();
+    println!(
+        "{people} people, {seats} seats, seed {seed}, slack {slack}: {} types, {} levels, \
+         {} compositions, {} bits, shortfall {}, {:?}",
+        problem.types().len(),
+        lottery.levels.len(),
+        lottery.compositions.len(),
+        lottery.common_denominator().bits(),
+        lottery.shortfall,
+        start.elapsed(),
+    );
+    let start = std::time::Instant::now();
+    assert_eq!(verify(&problem, &lottery), Ok(()));
+    println!("  checked in {:?}", start.elapsed());
     assert!(lottery.shortfall.is_zero());
 }
 

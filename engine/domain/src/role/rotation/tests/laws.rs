@@ -125,19 +125,14 @@ fn a_plan_survives_being_written() {
     assert_eq!(serde_json::from_str::<Request>(&text).unwrap(), request);
 }
 
-/// Twelve people, eight periods and a few seats are proven where the bounds are sharp; elsewhere
-/// the certificate says that they are not.
 #[test]
 fn twelve_people_and_eight_periods_are_proven() {
-    let mut proven = [0; 3];
-    for (seats, proven) in (1..).zip(&mut proven) {
+    for seats in 1..=2 {
         for number in 0..3 {
             let plan = solved(&drawn(shape(12, 8, seats), number));
-            *proven += u32::from(proof(&plan) == 1);
+            assert_eq!(proof(&plan), 1, "{seats} seats, number {number}");
         }
     }
-    println!("proven of 3 each, by seats: {proven:?}");
-    assert_eq!(proven[0], 3);
     let mut request = plain(8, &["chair"], 12);
     request.seats = (1..=3).map(|number| seat("chair", number, 8)).collect();
     request.roles[0].max_consecutive = 1;
@@ -149,6 +144,20 @@ fn twelve_people_and_eight_periods_are_proven() {
     assert_eq!(again, 12);
     let plain = plain(8, &["accounts", "chair", "minutes"], 12);
     assert_eq!(proof(&solved(&plain)), 1);
+}
+
+#[test]
+#[ignore = "takes minutes without optimisation"]
+fn three_seats_of_eight_periods_are_nearly_always_proven() {
+    let mut proven = 0;
+    for number in 0..40 {
+        let start = std::time::Instant::now();
+        let plan = solved(&drawn(shape(12, 8, 3), number));
+        println!("{number}: proof {}, {:?} with its check", proof(&plan), start.elapsed());
+        proven += u32::from(proof(&plan) != 2);
+    }
+    println!("proven: {proven} of 40");
+    assert!(proven >= 34, "{proven}");
 }
 
 #[test]
