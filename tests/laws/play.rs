@@ -9,6 +9,8 @@ use archipel_domain::ledger::Owner;
 use archipel_domain::vote::{BallotPaper, Choice};
 use archipel_testkit::scenario::{DAY_MS, Intent, Stage, Town, acts, person};
 use proptest::prelude::*;
+use proptest::strategy::ValueTree as _;
+use proptest::test_runner::TestRunner;
 use std::collections::BTreeMap;
 
 /// One thing that somebody tries: numbers that are read as the sort of act asks.
@@ -32,6 +34,15 @@ pub(crate) fn role_ops(
     let sort = prop_oneof![8 => 22_u8..24, 2 => 11_u8..14, 1 => Just(16_u8), 1 => 18_u8..22];
     let op = (sort, 1_u8..9, any::<u16>(), any::<u16>());
     prop::collection::vec(op.prop_map(|(sort, who, a, b)| Op { sort, who, a, b }), count)
+}
+
+/// What is tried in many towns, a list for each, always the same: in each, people leave and lose
+/// their keys, so that nothing much happens at the end. Some are busy with their roles.
+pub(crate) fn towns() -> Vec<Vec<Op>> {
+    let mut runner = TestRunner::deterministic();
+    let all = ops(48_000..48_001).new_tree(&mut runner).unwrap().current();
+    let roles = role_ops(8_000..8_001).new_tree(&mut runner).unwrap().current();
+    all.chunks(600).chain(roles.chunks(200)).map(<[Op]>::to_vec).collect()
 }
 
 /// Who plays, and what they know of each other.

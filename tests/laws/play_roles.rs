@@ -57,7 +57,7 @@ fn of_holder(stage: &impl Stage, a: u16, b: u16) -> Option<(Act, Doer)> {
             running
                 && match a % 16 {
                     10 => tenure.is_awaited(),
-                    11 if b.is_multiple_of(2) => tenure.is_awaited(),
+                    11 if b.is_multiple_of(4) => tenure.is_awaited(),
                     11 => delegated,
                     _ => tenure.basis.is_some() && !tenure.is_awaited() && !delegated,
                 }
@@ -75,10 +75,10 @@ fn of_holder(stage: &impl Stage, a: u16, b: u16) -> Option<(Act, Doer)> {
     let doer = if b.is_multiple_of(8) { Doer::Anybody } else { Doer::Holder(holder) };
     let act = match a % 16 {
         10 => mandates::accept(held).into(),
-        11 if b.is_multiple_of(2) => mandates::decline(held).into(),
+        11 if b.is_multiple_of(4) => mandates::decline(held).into(),
         11 => mandates::reclaim(held).into(),
         _ => {
-            let until = stage.now().plus_ms(i64::from(b % 8) * DAY_MS / 2);
+            let until = stage.now().plus_ms(i64::from(b % 8) * DAY_MS);
             let powers = [Power::Votes, Power::Membership];
             let powers = &powers[..1 + usize::from(b % 2)];
             mandates::delegate(held, somebody(b >> 5), until, powers).into()
