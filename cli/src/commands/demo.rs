@@ -90,6 +90,10 @@ fn chapter_title(lang: Lang, name: &str) -> &'static str {
             "Le 1 % appelé et dépensé, des heures échangées",
             "The 1% called and spent, hours exchanged",
         ),
+        "mandates" => lang.pick(
+            "Des places tirées au sort, une élection sans candidat, une rotation",
+            "Seats drawn by lot, an election without candidates, a rotation",
+        ),
         _ => lang.pick("Tout vérifier de nouveau", "Verifying everything again"),
     }
 }
@@ -117,6 +121,7 @@ fn show_story(output: Output, story: &Story) -> Result<(), Failure> {
         show_outcome(output, held)?;
     }
     show_money(output, story)?;
+    show_mandates(output, story)?;
     output.say(format!("\n{}", lang.pick("Refusé par les règles", "Refused by the rules")))?;
     let refusals = story.refusals.iter().map(|refusal| {
         let message = lang::message(lang, refusal.code).map(|known| known.message);
@@ -184,6 +189,53 @@ fn show_money(output: Output, story: &Story) -> Result<(), Failure> {
     let text = lang
         .pick("comptes de temps, minutes dues en tout :", "time accounts, minutes owed in all:");
     output.say(format!("  {count} {text} {owed}"))
+}
+
+fn show_mandates(output: Output, story: &Story) -> Result<(), Failure> {
+    let lang = output.lang;
+    let filled = &story.filled;
+    output.say(format!("\n{}", lang.pick("Qui tient quoi", "Who holds what")))?;
+    let (drawn, pool) = (filled.drawn.len(), filled.pool);
+    let short = |id: &str| id.chars().take(8).collect::<String>();
+    let elected = short(&filled.elected.to_string());
+    let of = |some: usize, all: usize| format!("{some}/{all}");
+    let proven = match (filled.proven, lang) {
+        (true, Lang::Fr) => "aucun meilleur plan n'existe",
+        (true, Lang::En) => "no better plan exists",
+        (false, Lang::Fr) => "sans preuve qu'il n'en est pas de meilleur",
+        (false, Lang::En) => "not proven that none is better",
+    };
+    output.pairs(vec![
+        (
+            lang.pick("tirées au sort, chance de chacun·e", "drawn by lot, chance of each").into(),
+            of(drawn, pool),
+        ),
+        (
+            lang.pick("élue sans être candidate", "elected without being a candidate").into(),
+            format!("{elected}, {}", of(filled.nominations, filled.electors)),
+        ),
+        (
+            lang.pick("tours d'accueil et de compte-rendu", "turns of welcome and minutes").into(),
+            format!("{}, {proven}", of(filled.turns, filled.places)),
+        ),
+    ])?;
+    let rows = story.mandates.iter().map(|mandate| {
+        vec![
+            mandate.role.clone(),
+            short(&mandate.member),
+            crate::when::show(mandate.from.0),
+            crate::when::show(mandate.until.0),
+            crate::show::word(lang, mandate.state),
+        ]
+    });
+    let header = [
+        lang.pick("rôle", "role"),
+        lang.pick("membre", "member"),
+        lang.pick("depuis", "from"),
+        lang.pick("jusqu'à", "until"),
+        lang.pick("état", "state"),
+    ];
+    output.table(&header, rows.collect())
 }
 
 fn show_audit(output: Output, audit: &AuditReport, dir: &Path) -> Result<(), Failure> {

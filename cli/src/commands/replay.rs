@@ -1,5 +1,6 @@
 //! `archipel replay`: any view at any moment, folded from the log.
 
+use super::role_holders;
 use crate::app::{App, parse_at};
 use crate::backend::{At, position_at};
 use crate::failure::Failure;
@@ -84,7 +85,12 @@ pub(crate) fn run(app: &App, args: &ReplayArgs) -> Result<(), Failure> {
     if let (true, Some(members)) = (args.show, report.as_object_mut()) {
         members.insert("data".to_owned(), data(&store, &origin, args, position)?);
     }
-    if app.output.json { app.output.json(&report) } else { show::object(app, &report) }
+    if app.output.json {
+        return app.output.json(&report);
+    }
+    let data = report.as_object_mut().and_then(|members| members.remove("data"));
+    show::object(app, &report)?;
+    data.map_or(Ok(()), |data| show_data(app, &data))
 }
 
 fn open(dir: &Path) -> Result<SledStore, Failure> {
@@ -127,6 +133,24 @@ fn fold(
 #[expect(clippy::cast_precision_loss, reason = "a rate for people")]
 fn per_second(events: u64, seconds: f64) -> f64 {
     if seconds > 0.0 { (events as f64 / seconds).round() } else { 0.0 }
+}
+
+/// Each list of the view as a table of what fits into cells.
+fn show_data(app: &App, data: &Value) -> Result<(), Failure> {
+    for (name, list) in data.as_object().into_iter().flatten() {
+        app.output.say(format!("\n{}", show::label(app.lang(), name)))?;
+        if name == "holders" {
+            role_holders::table(app, list)?;
+            continue;
+        }
+        let items = list.get("items").and_then(Value::as_array).cloned().unwrap_or_default();
+        let flat = |value: &Value| !value.is_object();
+        let first = items.first().and_then(Value::as_object).into_iter().flatten();
+        let columns: Vec<&str> =
+            first.filter(|(_, value)| flat(value)).map(|(column, _)| column.as_str()).collect();
+        show::items_table(app, &items, &columns)?;
+    }
+    Ok(())
 }
 
 /// What the view holds, as the other commands show it.

@@ -218,7 +218,13 @@ fn holders(app: &App, at: &AtArgs) -> Result<(), Failure> {
     if app.output.json {
         return app.output.json(&answer);
     }
-    let items = answer.pointer("/data/items").and_then(Value::as_array);
+    table(app, answer.get("data").unwrap_or(&Value::Null))?;
+    show::footer(app, &answer)
+}
+
+/// Who holds which role, of a page of `holders`.
+pub(super) fn table(app: &App, data: &Value) -> Result<(), Failure> {
+    let items = data.get("items").and_then(Value::as_array);
     let mut lines = Vec::new();
     for role in items.into_iter().flatten() {
         let mandates = role.get("mandates").and_then(Value::as_array).cloned().unwrap_or_default();
@@ -242,6 +248,5 @@ fn holders(app: &App, at: &AtArgs) -> Result<(), Failure> {
         }
     }
     let columns = ["role", "circle", "member", "from", "until", "way", "id", "vacant"];
-    show::items_table(app, &lines, &columns)?;
-    show::footer(app, &answer)
+    show::items_table(app, &lines, &columns)
 }

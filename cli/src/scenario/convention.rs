@@ -5,16 +5,19 @@
 
 use super::axes::{amend_axes, submit_axes};
 use super::consent::agree_on_rules;
+use super::mandates::{self, Filled};
 use super::votes::{adopt_charter, choose_campaigns, choose_date, closing, plain_option};
 use super::{Person, ScriptError, Stage, fund, line};
 use archipel_domain::counting::yes_no::{Majority, Rule};
 use archipel_domain::counting::{MethodSpec, Outcome};
 use archipel_domain::entity::Kind;
-use archipel_domain::id::{Hash, MemberId, Prose, Slug, StatementId};
+use archipel_domain::id::{Hash, Prose, Slug, StatementId};
 use archipel_domain::membership::{
     GroupKind, PublishCall, RegisterGroup, SignCall, WithdrawFromCall,
 };
-use archipel_domain::role::{AssignRole, DefineRole, FormCircle, Power, ROOT_CIRCLE};
+use archipel_domain::role::{
+    BasisTerms, CharterRole, CharterTerms, FillRole, FormCircle, Power, ROOT_CIRCLE, Way, standing,
+};
 use archipel_domain::time::Timestamp;
 use archipel_domain::vote::{ElectorateRule, OpenVote};
 use archipel_domain::world::View;
@@ -59,6 +62,16 @@ pub(crate) struct Held {
     pub(crate) outcome: Outcome,
 }
 
+/// A mandate, as it stands at the end.
+#[derive(Debug, serde::Serialize)]
+pub(crate) struct Mandate {
+    pub(crate) role: String,
+    pub(crate) member: String,
+    pub(crate) from: Timestamp,
+    pub(crate) until: Timestamp,
+    pub(crate) state: &'static str,
+}
+
 /// What the convention did.
 #[derive(Debug, serde::Serialize)]
 pub(crate) struct Story {
@@ -69,7 +82,8 @@ pub(crate) struct Story {
     pub(crate) amendments_integrated: usize,
     pub(crate) amendments_declined: usize,
     pub(crate) votes: Vec<Held>,
-    pub(crate) mandates: Vec<(String, String)>,
+    pub(crate) filled: Filled,
+    pub(crate) mandates: Vec<Mandate>,
     pub(crate) refusals: Vec<Refusal>,
     pub(crate) balances: Vec<fund::Balance>,
     pub(crate) moves: u64,
@@ -141,7 +155,8 @@ pub(crate) fn play(
     ];
     chapter("fund");
     let balances = fund::play(&mut stage, &cast, &groups, &mut refusals)?;
-    let mandates = rotate(&mut stage, &cast, &mut refusals)?;
+    chapter("mandates");
+    let (filled, mandates) = pass_on(&mut stage, &cast, &mut refusals)?;
     chapter("audit");
     let engine = &stage.engine;
     let report = audit(engine.store().as_ref(), engine.origin(), &mut |_, _| {})?;
@@ -153,6 +168,7 @@ pub(crate) fn play(
         amendments_integrated: integrated,
         amendments_declined: declined,
         votes,
+        filled,
         mandates,
         refusals,
         balances,
@@ -187,46 +203,33 @@ fn give_roles(stage: &mut Stage, people: Vec<Person>) -> Result<Cast, ScriptErro
         parent: slug(ROOT_CIRCLE)?,
         purpose: prose("Préparer la convention et tenir le calendrier commun")?,
     })?;
-    let roles = [
-        ("facilitation", vec![Power::Votes, Power::Proposals], 90, "Animer sans décider"),
-        ("tresorerie", vec![Power::Ledger, Power::Accounts], 180, "Tenir la caisse commune"),
-    ];
-    let mut assignments = Vec::new();
-    for ((role, powers, term_days, purpose), holder) in roles.into_iter().zip(&people) {
-        stage.as_founder(DefineRole {
-            role: slug(role)?,
-            circle: slug("coordination")?,
-            purpose: prose(purpose)?,
-            powers,
-            seats: 1,
-            term_days,
-        })?;
-        let term = i64::from(term_days) * Timestamp::DAY_MS;
-        assignments.push(assign(stage, role, holder.member, term)?);
-    }
-    match assignments.as_slice() {
-        [facilitation, treasury] => {
-            Ok(Cast { people, facilitation: *facilitation, treasury: *treasury })
-        }
-        _ => Err(nobody()),
-    }
+    let treasury = mandates::charter(
+        "Tenir la caisse commune",
+        &[Power::Ledger, Power::Accounts],
+        &[Way::Appointment, Way::Vote],
+    )?;
+    let treasury = CharterTerms { term_days: 180, ..treasury };
+    // The charter of the facilitation names the other role.
+    let treasury = give(stage, "tresorerie", treasury, people.get(1))?;
+    let facilitation = give(stage, "facilitation", mandates::facilitation()?, people.first())?;
+    Ok(Cast { people, facilitation, treasury })
 }
 
-fn assign(
+/// Defines a role of the coordination and appoints its first holder.
+fn give(
     stage: &mut Stage,
     role: &str,
-    member: MemberId,
-    term_ms: i64,
+    charter: CharterTerms,
+    holder: Option<&Person>,
 ) -> Result<StatementId, ScriptError> {
+    let (role, member) = (slug(role)?, holder.ok_or_else(nobody)?.member);
+    let days = charter.term_days;
+    let circle = slug("coordination")?;
+    stage.as_founder(CharterRole { role: role.clone(), circle, charter })?;
     let from = stage.clock.now();
-    let receipt = stage.as_founder(AssignRole {
-        role: slug(role)?,
-        member,
-        from,
-        until: from.plus_ms(term_ms),
-        basis: prose("Élection sans candidat du premier cercle")?,
-    })?;
-    Ok(receipt.id)
+    let until = from.plus_days(days);
+    let basis = BasisTerms::Appointment(prose("Le premier cercle commence ainsi")?);
+    Ok(stage.as_founder(FillRole { role, member, from, until, basis })?.id)
 }
 
 /// Members sign, and people who are not members; some withdraw.
@@ -251,15 +254,15 @@ fn sign_call(stage: &mut Stage, cast: &Cast) -> Result<usize, ScriptError> {
     Ok(call.map_or(0, |call| call.signatures.len()))
 }
 
-/// The facilitation passes on at the end of its term; the former holder can do nothing with it.
-fn rotate(
+/// The roles are filled anew; the former holder of the facilitation can do nothing with it.
+fn pass_on(
     stage: &mut Stage,
     cast: &Cast,
     refusals: &mut Vec<Refusal>,
-) -> Result<Vec<(String, String)>, ScriptError> {
-    stage.clock.advance_ms(90 * Timestamp::DAY_MS);
-    let next = cast.people.get(7).ok_or_else(nobody)?;
-    assign(stage, "facilitation", next.member, 90 * Timestamp::DAY_MS)?;
+) -> Result<(Filled, Vec<Mandate>), ScriptError> {
+    stage.clock.advance_ms(42 * Timestamp::DAY_MS);
+    let filled = mandates::play(stage, cast, refusals)?;
+    stage.clock.advance_ms(20 * Timestamp::DAY_MS);
     let former = cast.facilitator().ok_or_else(nobody)?;
     let vote = OpenVote {
         title: line("Un vote de trop"),
@@ -278,11 +281,20 @@ fn rotate(
         world.directory.name(entity).map(ToString::to_string).unwrap_or_default()
     };
     let now = stage.clock.now();
-    let mandates = world.tables.assignments.iter().map(|(_, assignment)| {
-        let state = if assignment.until <= now { "ended" } else { "active" };
-        (name(Kind::Role, assignment.role), state.to_owned())
+    let mandates = world.tables.assignments.iter().map(|(index, held)| Mandate {
+        role: name(Kind::Role, held.role),
+        member: name(Kind::Member, held.member),
+        from: held.from,
+        until: held.until,
+        state: if standing::is_active(&world, index, now) {
+            "active"
+        } else if now < held.from {
+            "upcoming"
+        } else {
+            "over"
+        },
     });
-    Ok(mandates.collect())
+    Ok((filled, mandates.collect()))
 }
 
 fn replays_equal(stage: &Stage) -> Result<bool, ScriptError> {

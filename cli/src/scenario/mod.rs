@@ -5,6 +5,7 @@ pub(crate) mod bulk;
 mod consent;
 pub(crate) mod convention;
 mod fund;
+mod mandates;
 pub(crate) mod real_ballots;
 mod votes;
 
@@ -209,6 +210,18 @@ impl Stage {
         act: impl Into<Act>,
     ) -> Result<&'static str, ScriptError> {
         match self.by(person, acting_as, act) {
+            Err(ScriptError::Refused { error, .. }) => Ok(error.code()),
+            Err(other) => Err(other),
+            Ok(receipt) => Err(ScriptError::Accepted { id: receipt.id }),
+        }
+    }
+
+    /// The same, of the founder under the founding mandate.
+    pub(crate) fn refused_founder(
+        &mut self,
+        act: impl Into<Act>,
+    ) -> Result<&'static str, ScriptError> {
+        match self.as_founder(act) {
             Err(ScriptError::Refused { error, .. }) => Ok(error.code()),
             Err(other) => Err(other),
             Ok(receipt) => Err(ScriptError::Accepted { id: receipt.id }),
