@@ -66,6 +66,9 @@ fn query_parameters(route: &Route) -> Vec<Value> {
     if takes("top=1") {
         all.push(number("top", "How many carry most, for their share of the whole; 1"));
     }
+    if takes("on=0") {
+        all.push(number("on", "The moment meant, in milliseconds since 1970; absent: the state's"));
+    }
     if takes("payload=true") {
         let flag = json!({"type": "boolean"});
         all.push(parameter("payload", "query", &flag, "Whether to show what was signed"));
