@@ -318,14 +318,18 @@ impl App {
         self.mandate_with(author, power)
     }
 
-    /// A mandate by its UUID, or by the role's name among one's own.
+    /// A mandate by its UUID or its first digits, or by the role's name among one's own.
     fn find_mandate(&self, author: MemberId, text: &str) -> Result<StatementId, Failure> {
         if let Ok(id) = text.parse() {
             return Ok(id);
         }
         let mandates = self.active_mandates(author)?;
-        let found = mandates.into_iter().find(|(_, role)| role == text);
-        found.map(|(id, _)| id).ok_or_else(|| Failure::with("mandate.unknown", text))
+        if let Some((id, _)) = mandates.into_iter().find(|(_, role)| role == text) {
+            return Ok(id);
+        }
+        // Those of others that are delegated are named by their ids.
+        let unknown = |_| Failure::with("mandate.unknown", text);
+        self.resolve("assignments", text).map_err(unknown)
     }
 
     /// One's first active mandate whose role carries a power.
@@ -354,7 +358,8 @@ impl App {
         let active = mandates.into_iter().flatten().filter_map(|mandate| {
             let moment = |name: &str| mandate.get(name).and_then(Value::as_i64);
             let running = moment("from")? <= now && now < moment("until")?;
-            let ended = mandate.get("ended").is_some_and(|ended| !ended.is_null());
+            let ended = mandate.get("ended").is_some_and(|ended| !ended.is_null())
+                || mandate.get("state").is_some_and(|state| state == "awaited");
             let id = mandate.get("id")?.as_str()?.parse().ok()?;
             let role = mandate.get("role")?.as_str()?.to_owned();
             (running && !ended).then_some((id, role))

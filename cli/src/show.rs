@@ -3,7 +3,7 @@
 use crate::app::{App, AtArgs};
 use crate::backend::read_all;
 use crate::failure::Failure;
-pub(crate) use crate::labels::{label, word};
+pub(crate) use crate::labels::{label, way, word};
 use crate::lang::Lang;
 use crate::output::cell;
 use crate::when;
@@ -19,6 +19,7 @@ pub(crate) fn member_cell(lang: Lang, name: &str, value: &Value) -> String {
         Value::Object(members) if name == "method" => {
             members.keys().next().cloned().unwrap_or_default()
         }
+        Value::String(text) if name == "way" => way(lang, text),
         Value::Bool(known) => word(lang, &known.to_string()),
         Value::String(text) if matches!(name, "state" | "kind" | "owner" | "reason" | "tally") => {
             word(lang, text)

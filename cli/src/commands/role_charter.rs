@@ -90,7 +90,7 @@ struct MoreArgs {
     /// Its holders can delegate
     #[arg(long)]
     delegable: bool,
-    /// When it is to be reviewed: a date, or +1y from now
+    /// When it is to be reviewed: a date, or +365d from now
     #[arg(long, value_name = "DATE")]
     review_at: Option<String>,
 }
