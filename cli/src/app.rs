@@ -318,7 +318,8 @@ impl App {
         self.mandate_with(author, power)
     }
 
-    /// A mandate by its UUID or its first digits, or by the role's name among one's own.
+    /// A mandate by its UUID or its first digits, or by the role's name, among
+    /// one's own and those that are delegated to one.
     fn find_mandate(&self, author: MemberId, text: &str) -> Result<StatementId, Failure> {
         if let Ok(id) = text.parse() {
             return Ok(id);
@@ -327,9 +328,23 @@ impl App {
         if let Some((id, _)) = mandates.into_iter().find(|(_, role)| role == text) {
             return Ok(id);
         }
-        // Those of others that are delegated are named by their ids.
+        if let Some(id) = self.delegated(author, text) {
+            return Ok(id);
+        }
         let unknown = |_| Failure::with("mandate.unknown", text);
         self.resolve("assignments", text).map_err(unknown)
+    }
+
+    /// The mandate of a role that is delegated to somebody.
+    fn delegated(&self, to: MemberId, role: &str) -> Option<StatementId> {
+        let role = self.data_of(&format!("roles/{role}")).ok()?;
+        let mut mandates = role.pointer("/mandates/items")?.as_array()?.iter();
+        let to = to.to_string();
+        let found = mandates.find(|mandate| {
+            let acts = mandate.pointer("/delegation/to").and_then(Value::as_str);
+            acts == Some(&to) && mandate.get("state").is_some_and(|state| state == "active")
+        })?;
+        found.get("id")?.as_str()?.parse().ok()
     }
 
     /// One's first active mandate whose role carries a power.

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 /// A member of a view as the text of one cell.
 pub(crate) fn member_cell(lang: Lang, name: &str, value: &Value) -> String {
-    let is_time = name.ends_with("_at") || matches!(name, "from" | "until");
+    let is_time = name.ends_with("_at") || matches!(name, "from" | "until" | "on");
     match value {
         Value::Number(number) if is_time => {
             number.as_i64().map_or_else(|| number.to_string(), when::show)
@@ -23,6 +23,17 @@ pub(crate) fn member_cell(lang: Lang, name: &str, value: &Value) -> String {
         Value::Bool(known) => word(lang, &known.to_string()),
         Value::String(text) if matches!(name, "state" | "kind" | "owner" | "reason" | "tally") => {
             word(lang, text)
+        }
+        Value::Array(items) if items.iter().any(Value::is_object) => {
+            let items = items.iter().map(|item| member_cell(lang, name, item));
+            items.collect::<Vec<_>>().join(", ")
+        }
+        Value::Object(members) => {
+            let members = members.iter();
+            let members = members.map(|(name, value)| {
+                format!("{}={}", label(lang, name), member_cell(lang, name, value))
+            });
+            members.collect::<Vec<_>>().join(" ")
         }
         other => cell(other),
     }

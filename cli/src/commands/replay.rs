@@ -84,7 +84,14 @@ pub(crate) fn run(app: &App, args: &ReplayArgs) -> Result<(), Failure> {
     if let (true, Some(members)) = (args.show, report.as_object_mut()) {
         members.insert("data".to_owned(), data(&store, &origin, args, position)?);
     }
-    if app.output.json { app.output.json(&report) } else { show::object(app, &report) }
+    if app.output.json {
+        return app.output.json(&report);
+    }
+    let held = report.as_object_mut().and_then(|members| members.remove("data"));
+    show::object(app, &report)?;
+    let Some(held) = held else { return Ok(()) };
+    app.output.say("")?;
+    show::object(app, &held)
 }
 
 fn open(dir: &Path) -> Result<SledStore, Failure> {

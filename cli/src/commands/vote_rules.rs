@@ -63,7 +63,8 @@ pub(crate) struct RuleArgs {
 #[derive(Debug, clap::Args)]
 #[group(id = "subject", multiple = false)]
 struct SubjectArgs {
-    /// It fills this role for a term, as ROLE,FROM,UNTIL; the ids of its options are pseudonyms
+    /// It fills this role for a term, as ROLE,FROM,UNTIL; the ids of its options are pseudonyms,
+    /// or their first digits
     #[arg(long, value_name = "ROLE,DATE,DATE")]
     fill: Option<String>,
     /// It recalls the holder of this mandate, who does not vote: UUID, or its first digits
@@ -72,6 +73,13 @@ struct SubjectArgs {
     /// It lets an ephemeral circle go on until a date, as CIRCLE,DATE
     #[arg(long, value_name = "CIRCLE,DATE")]
     extend: Option<String>,
+}
+
+impl RuleArgs {
+    /// Whether an option is a member, who may fill a role.
+    pub(super) fn names_member(&self, option: &Slug) -> bool {
+        self.subject.fill.is_some() && self.status_quo.as_ref() != Some(option)
+    }
 }
 
 impl SubjectArgs {
