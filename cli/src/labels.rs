@@ -149,7 +149,8 @@ const LABELS: &[(&str, &str, &str)] = &[
     ("link", "double lien", "double link"),
     ("most_weight", "poids de tous les rôles, au plus", "weight of all roles, at most"),
     ("on", "le", "on"), ("reaches", "atteint", "reaches"), ("recall", "révoque", "recalls"),
-    ("retired", "retiré à", "retired at"), ("to", "à", "to"), ("total", "mandats en tout, au plus", "terms in all, at most"),
+    ("retired", "retiré à", "retired at"), ("to", "à", "to"),
+    ("total", "mandats en tout, au plus", "terms in all, at most"),
     ("way", "désigné·e par", "chosen by"), ("weight", "poids", "weight"),
 ];
 

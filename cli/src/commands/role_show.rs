@@ -72,9 +72,11 @@ fn charter_pairs(lang: Lang, charter: &Value) -> Vec<(String, String)> {
     let powers = charter.get("powers").and_then(Value::as_array).into_iter().flatten();
     let powers: Vec<String> = powers.map(|grant| grant_words(lang, grant)).collect();
     pair("powers", (!powers.is_empty()).then(|| powers.join("; ")));
-    let (least, most) = (of("/seats/least").map(cell), of("/seats/most").map(cell));
-    let seats = least.zip(most);
-    pair("seats", seats.map(|(least, most)| format!("{least}–{most}")));
+    let (least, most) = (charter.pointer("/seats/least").map(cell), of("/seats/most").map(cell));
+    let range = |(least, most): (String, String)| {
+        if least == most { most } else { format!("{least}–{most}") }
+    };
+    pair("seats", least.zip(most).map(range));
     pair("term_days", of("/term_days").map(cell));
     let ways = charter.get("filled_by").and_then(Value::as_array).into_iter().flatten();
     let ways: Vec<String> = ways.map(|way| show::way(lang, &cell(way))).collect();

@@ -186,6 +186,7 @@ fn a_lot_and_an_election_fill_a_role() {
     let assign = |who: &str, words: &str| {
         bench.as_member("bob", &format!("role assign accueil {who} {words}"))
     };
+    reads(&bench, &format!("--lang fr lottery show {draw}"), &["pourvoit accueil · 20"]);
     let by_lot = format!("--draw {draw}");
     assign(&members[0], &by_lot).failed(1, "basis.undecided");
     bench.as_member("carol", &format!("lottery draw {draw}{secrets}")).ok();
