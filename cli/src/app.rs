@@ -1,6 +1,6 @@
 //! What every command shares: the global options, the instance, and the one way to sign.
 
-use crate::backend::{At, Backend, Local, Receipt, Remote};
+use crate::backend::{At, Backend, Local, Receipt, Remote, read_all_of};
 use crate::failure::{Exit, Failure};
 use crate::keys::{self, PasswordSource};
 use crate::lang::Lang;
@@ -337,12 +337,14 @@ impl App {
 
     /// The mandate of a role that is delegated to somebody.
     fn delegated(&self, to: MemberId, role: &str) -> Option<StatementId> {
-        let role = self.data_of(&format!("roles/{role}")).ok()?;
-        let mut mandates = role.pointer("/mandates/items")?.as_array()?.iter();
+        let path = format!("roles/{role}");
+        let list = "/data/mandates";
+        let role = read_all_of(self.backend().ok()?, &path, At::Latest, list).ok()?;
+        let mut mandates = role.pointer("/data/mandates/items")?.as_array()?.iter();
         let to = to.to_string();
         let found = mandates.find(|mandate| {
             let acts = mandate.pointer("/delegation/to").and_then(Value::as_str);
-            acts == Some(&to) && mandate.get("state").is_some_and(|state| state == "active")
+            acts == Some(&to) && mandate.get("ended").is_none_or(Value::is_null)
         })?;
         found.get("id")?.as_str()?.parse().ok()
     }

@@ -1,6 +1,7 @@
 //! `archipel role show`: a role, its charter and its mandates, in words.
 
 use crate::app::{App, AtArgs};
+use crate::backend::read_all_of;
 use crate::failure::Failure;
 use crate::lang::Lang;
 use crate::output::cell;
@@ -17,7 +18,8 @@ const OF_MANDATE: [&str; 7] = ["member", "from", "until", "way", "state", "deleg
 
 /// Prints a role.
 pub(super) fn run(app: &App, slug: &Slug, at: &AtArgs) -> Result<(), Failure> {
-    let answer = app.backend()?.read(&format!("roles/{slug}"), at.state()?)?;
+    let path = format!("roles/{slug}");
+    let answer = read_all_of(app.backend()?, &path, at.state()?, "/data/mandates")?;
     if app.output.json {
         return app.output.json(&answer);
     }

@@ -369,11 +369,18 @@ fn somebody_else_acts_under_a_mandate_for_a_while() {
     reads(&bench, "--lang en role show accueil", &[&format!("active {bob}")]);
 
     let reclaim = format!("role reclaim {mandate}");
+    assert_eq!(show(&bench, "accueil").text("/data/mandates/items/0/delegation/to"), bob);
     bench.as_member("carol", &reclaim).failed(1, "assignment.not-holder");
     bench.as_member("bob", &format!("role end {mandate}")).failed(1, "assignment.end-reason");
     bench.as_member("alice", &reclaim).ok();
     bench.as_member("alice", &reclaim).failed(1, "assignment.not-delegated");
     bench.as_member("bob", &by_id.replace("ouest", "centre")).failed(1, "mandate.not-holder");
+    // A delegation ends with its mandate.
+    delegate("alice", &carol, "--power votes --until +5d").ok();
+    bench.as_member("alice", &format!("role end {mandate}")).ok();
+    let ended = show(&bench, "accueil").json()["data"]["mandates"]["items"][0].clone();
+    assert!(ended["delegation"].is_null() && ended["state"] == "resigned", "{ended}");
+    bench.as_member("carol", &open.replace("accueil", &mandate)).failed(1, "mandate.ended");
     let founders = bench.run("--data inst --json role show founders").ok();
     let founding = founders.text("/data/mandates/items/0/id");
     let own = format!("role delegate {founding} {bob} --power votes --until +5d");
