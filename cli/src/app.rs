@@ -1,6 +1,6 @@
 //! What every command shares: the global options, the instance, and the one way to sign.
 
-use crate::backend::{At, Backend, Local, Receipt, Remote};
+use crate::backend::{At, Backend, Local, Receipt, Remote, read_all_of};
 use crate::failure::{Exit, Failure};
 use crate::keys::{self, PasswordSource};
 use crate::lang::Lang;
@@ -318,14 +318,35 @@ impl App {
         self.mandate_with(author, power)
     }
 
-    /// A mandate by its UUID, or by the role's name among one's own.
+    /// A mandate by its UUID or its first digits, or by the role's name, among
+    /// one's own and those that are delegated to one.
     fn find_mandate(&self, author: MemberId, text: &str) -> Result<StatementId, Failure> {
         if let Ok(id) = text.parse() {
             return Ok(id);
         }
         let mandates = self.active_mandates(author)?;
-        let found = mandates.into_iter().find(|(_, role)| role == text);
-        found.map(|(id, _)| id).ok_or_else(|| Failure::with("mandate.unknown", text))
+        if let Some((id, _)) = mandates.into_iter().find(|(_, role)| role == text) {
+            return Ok(id);
+        }
+        if let Some(id) = self.delegated(author, text) {
+            return Ok(id);
+        }
+        let unknown = |_| Failure::with("mandate.unknown", text);
+        self.resolve("assignments", text).map_err(unknown)
+    }
+
+    /// The mandate of a role that is delegated to somebody.
+    fn delegated(&self, to: MemberId, role: &str) -> Option<StatementId> {
+        let path = format!("roles/{role}");
+        let list = "/data/mandates";
+        let role = read_all_of(self.backend().ok()?, &path, At::Latest, list).ok()?;
+        let mut mandates = role.pointer("/data/mandates/items")?.as_array()?.iter();
+        let to = to.to_string();
+        let found = mandates.find(|mandate| {
+            let acts = mandate.pointer("/delegation/to").and_then(Value::as_str);
+            acts == Some(&to) && mandate.get("ended").is_none_or(Value::is_null)
+        })?;
+        found.get("id")?.as_str()?.parse().ok()
     }
 
     /// One's first active mandate whose role carries a power.
@@ -354,7 +375,8 @@ impl App {
         let active = mandates.into_iter().flatten().filter_map(|mandate| {
             let moment = |name: &str| mandate.get(name).and_then(Value::as_i64);
             let running = moment("from")? <= now && now < moment("until")?;
-            let ended = mandate.get("ended").is_some_and(|ended| !ended.is_null());
+            let ended = mandate.get("ended").is_some_and(|ended| !ended.is_null())
+                || mandate.get("state").is_some_and(|state| state == "awaited");
             let id = mandate.get("id")?.as_str()?.parse().ok()?;
             let role = mandate.get("role")?.as_str()?.to_owned();
             (running && !ended).then_some((id, role))

@@ -135,6 +135,23 @@ const LABELS: &[(&str, &str, &str)] = &[
     ("given", "mandat donné", "mandate given"), ("optimal", "optimal", "optimal"),
     ("past", "passés", "past"), ("planned", "charge prévue", "planned load"),
     ("vacant", "places vacantes", "vacant places"),
+    ("acceptance", "à accepter", "to be accepted"), ("accepted", "accepté à", "accepted at"),
+    ("accountabilities", "redevable de", "answers for"), ("basis", "fondement", "basis"),
+    ("consecutive", "mandats de suite, au plus", "terms in a row, at most"),
+    ("cooling_off_days", "repos (jours)", "cooling-off (days)"),
+    ("delegable", "délégable", "can be delegated"),
+    ("delegate", "second lien", "delegate"), ("delegated_to", "délégué à", "delegated to"),
+    ("domains", "domaines", "domains"),
+    ("extend", "prolonge", "extends"), ("fill", "pourvoit", "fills"),
+    ("filled_by", "pourvu par", "filled by"), ("incompatible", "exclut", "excludes"),
+    ("interim_days", "intérim (jours)", "interim (days)"),
+    ("lead", "premier lien", "lead"), ("limits", "limites", "limits"),
+    ("link", "double lien", "double link"),
+    ("most_weight", "poids de tous les rôles, au plus", "weight of all roles, at most"),
+    ("on", "le", "on"), ("reaches", "atteint", "reaches"), ("recall", "révoque", "recalls"),
+    ("retired", "retiré à", "retired at"), ("to", "à", "to"),
+    ("total", "mandats en tout, au plus", "terms in all, at most"),
+    ("way", "désigné·e par", "chosen by"), ("weight", "poids", "weight"),
 ];
 
 /// Words that stand for states and kinds: as they are, in French. English is as they are.
@@ -168,7 +185,24 @@ const WORDS: &[(&str, &str)] = &[
     ("upheld", "retenue"), ("lapsed", "consentements manquants"), ("left", "parti·e"),
     ("consents", "vaut consentement"), ("withholds", "refuse le consentement"),
     ("mandate", "mandat"), ("planned", "prévu"), ("vacant", "vacant"),
+    ("awaited", "à accepter"),
 ];
+
+/// Ways to fill a role, and the interim: as they are, in French. English is as they are.
+const WAYS: [(&str, &str); 6] = [
+    ("appointment", "nomination"),
+    ("vote", "vote"),
+    ("election", "élection sans candidat"),
+    ("draw", "tirage au sort"),
+    ("rotation", "rotation"),
+    ("interim", "intérim"),
+];
+
+/// A way to fill a role, for people.
+pub(crate) fn way(lang: Lang, way: &str) -> String {
+    let french = WAYS.iter().find(|(known, _)| *known == way).map(|(_, fr)| *fr);
+    french.filter(|_| lang == Lang::Fr).unwrap_or(way).to_owned()
+}
 
 /// A word of a state or kind, for people.
 pub(crate) fn word(lang: Lang, word: &str) -> String {

@@ -29,7 +29,7 @@ pub(crate) struct Global {
     /// Pseudonym of the member who signs
     #[arg(long, global = true, value_name = "UUID")]
     pub(crate) author: Option<MemberId>,
-    /// Mandate under which the act is done: its UUID, or the role's name
+    /// Mandate under which the act is done: its UUID, or its first digits, or the role's name
     #[arg(long = "as", global = true, value_name = "ASSIGNMENT")]
     pub(crate) acting_as: Option<String>,
     /// Name of the log to sign for, when the instance can not be asked

@@ -3,7 +3,7 @@
 use crate::app::{App, AtArgs};
 use crate::backend::read_all;
 use crate::failure::Failure;
-pub(crate) use crate::labels::{label, word};
+pub(crate) use crate::labels::{label, way, word};
 use crate::lang::Lang;
 use crate::output::cell;
 use crate::when;
@@ -11,7 +11,7 @@ use serde_json::Value;
 
 /// A member of a view as the text of one cell.
 pub(crate) fn member_cell(lang: Lang, name: &str, value: &Value) -> String {
-    let is_time = name.ends_with("_at") || matches!(name, "from" | "until");
+    let is_time = name.ends_with("_at") || matches!(name, "from" | "until" | "on");
     match value {
         Value::Number(number) if is_time => {
             number.as_i64().map_or_else(|| number.to_string(), when::show)
@@ -19,9 +19,21 @@ pub(crate) fn member_cell(lang: Lang, name: &str, value: &Value) -> String {
         Value::Object(members) if name == "method" => {
             members.keys().next().cloned().unwrap_or_default()
         }
+        Value::String(text) if name == "way" => way(lang, text),
         Value::Bool(known) => word(lang, &known.to_string()),
         Value::String(text) if matches!(name, "state" | "kind" | "owner" | "reason" | "tally") => {
             word(lang, text)
+        }
+        Value::Array(items) if items.iter().any(Value::is_object) => {
+            let items = items.iter().map(|item| member_cell(lang, name, item));
+            items.collect::<Vec<_>>().join(", ")
+        }
+        Value::Object(members) => {
+            let members = members.iter();
+            let members = members.map(|(name, value)| {
+                format!("{}={}", label(lang, name), member_cell(lang, name, value))
+            });
+            members.collect::<Vec<_>>().join(" ")
         }
         other => cell(other),
     }

@@ -77,23 +77,34 @@ pub(crate) trait Backend {
 
 /// Reads a list to its end, page by page, as one list.
 pub(crate) fn read_all(backend: &dyn Backend, path: &str, at: At) -> Result<Value, Failure> {
+    read_all_of(backend, path, at, "/data")
+}
+
+/// The same, of a list within what is read.
+pub(crate) fn read_all_of(
+    backend: &dyn Backend,
+    path: &str,
+    at: At,
+    list: &str,
+) -> Result<Value, Failure> {
     let mut whole = backend.read(path, at)?;
     // Later pages are of the same state as the first, whatever is recorded meanwhile.
     let position = whole.get("position").and_then(Value::as_u64);
     let at = position.map_or(at, At::Position);
+    let (items, next) = (format!("{list}/items"), format!("{list}/next"));
     loop {
-        let next = whole.pointer("/data/next").and_then(Value::as_u64);
-        let Some(next) = next else { return Ok(whole) };
+        let from = whole.pointer(&next).and_then(Value::as_u64);
+        let Some(from) = from else { return Ok(whole) };
         let joint = if path.contains('?') { '&' } else { '?' };
-        let page = backend.read(&format!("{path}{joint}from={next}&limit=1000"), at)?;
-        let more = page.pointer("/data/items").and_then(Value::as_array).cloned();
-        let Some(Value::Array(items)) = whole.pointer_mut("/data/items") else {
+        let page = backend.read(&format!("{path}{joint}from={from}&limit=1000"), at)?;
+        let more = page.pointer(&items).and_then(Value::as_array).cloned();
+        let Some(Value::Array(all)) = whole.pointer_mut(&items) else {
             return Ok(whole);
         };
         let more = more.filter(|more| !more.is_empty());
-        items.extend(more.ok_or_else(|| Failure::answer("an empty page"))?);
-        let following = page.pointer("/data/next").cloned().unwrap_or_default();
-        if let Some(slot) = whole.pointer_mut("/data/next") {
+        all.extend(more.ok_or_else(|| Failure::answer("an empty page"))?);
+        let following = page.pointer(&next).cloned().unwrap_or_default();
+        if let Some(slot) = whole.pointer_mut(&next) {
             *slot = following;
         }
     }

@@ -1,7 +1,7 @@
 //! `archipel lottery`: draws by lot on the log of an instance.
 
 use super::vote_after;
-use super::vote_rules::fill;
+use super::vote_rules::{fill, fill_words};
 use crate::app::{App, AtArgs, Mandate};
 use crate::failure::Failure;
 use crate::{input, show, when};
@@ -201,6 +201,9 @@ fn show_draw(app: &App, draw: &str, at: &AtArgs) -> Result<(), Failure> {
     ] {
         let value = data.pointer(path).filter(|value| !value.is_null());
         shown.extend(value.map(|value| (name.to_owned(), value.clone())));
+    }
+    if let Some(fill) = data.get("fills").filter(|fill| fill.is_object()) {
+        shown.insert("fill".to_owned(), Value::String(fill_words(fill)));
     }
     let strata = data.pointer("/drawn/strata").and_then(Value::as_array);
     let alternates = strata.into_iter().flatten().filter_map(|each| each.get("alternates"));

@@ -41,6 +41,7 @@ mod role_calendar;
 mod role_charter;
 mod role_holders;
 mod role_plan;
+mod role_show;
 mod rotation;
 mod rotation_say;
 mod safeguard;

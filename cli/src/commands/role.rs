@@ -2,7 +2,7 @@
 
 use super::role_charter::CharterArgs;
 use super::role_holders::{self, AssignArgs, HolderCommand};
-use super::{role_calendar, role_plan};
+use super::{role_calendar, role_plan, role_show};
 use crate::app::{App, AtArgs, Mandate};
 use crate::failure::Failure;
 use crate::{input, show};
@@ -39,8 +39,8 @@ pub(crate) enum RoleCommand {
     },
     /// Give a role to a member for a term
     ///
-    /// By appointment and as an interim under the power over roles; whoever was chosen by a vote
-    /// or a lot is recorded by any member.
+    /// By appointment and as an interim under the power over roles; whoever was chosen by
+    /// a vote, an election, a lot or a rotation is recorded by any member.
     Assign(Box<AssignArgs>),
     #[command(flatten)]
     Holder(HolderCommand),
@@ -118,7 +118,7 @@ pub(crate) fn run(app: &App, command: &RoleCommand) -> Result<(), Failure> {
             at,
             &["slug", "circle", "purpose", "powers", "seats", "holders", "vacant"],
         ),
-        RoleCommand::Show { slug, at } => show::one(app, &format!("roles/{slug}"), at),
+        RoleCommand::Show { slug, at } => role_show::run(app, slug, at),
     }
 }
 

@@ -90,7 +90,7 @@ struct MoreArgs {
     /// Its holders can delegate
     #[arg(long)]
     delegable: bool,
-    /// When it is to be reviewed: a date, or +1y from now
+    /// When it is to be reviewed: a date, or +365d from now
     #[arg(long, value_name = "DATE")]
     review_at: Option<String>,
 }
@@ -169,6 +169,20 @@ impl CharterArgs {
 
     /// Each power with the reach that it can have.
     fn grants(&self) -> Result<Vec<Grant>, Failure> {
+        let of = |powers: &[Power]| self.powers.iter().any(|own| powers.contains(&(*own).into()));
+        let without_effect = [
+            ("--within", self.more.within.is_some(), of(&[Power::Roles, Power::Accounts])),
+            (
+                "--for-group",
+                !self.more.for_groups.is_empty(),
+                of(&[Power::Membership, Power::Votes]),
+            ),
+            ("--cap", !self.more.caps.is_empty(), of(&[Power::Ledger])),
+        ];
+        // A reach that is left out in silence would be a power everywhere.
+        if let Some((flag, ..)) = without_effect.iter().find(|(_, given, used)| *given && !used) {
+            return Err(Failure::with("usage.value", *flag));
+        }
         let caps = self.more.caps.iter().map(|text| cap(text)).collect::<Result<Vec<_>, _>>()?;
         let grant = |power: &PowerArg| {
             let power = Power::from(*power);

@@ -1,6 +1,7 @@
 //! Mandates: who is given a role and why, what the holder answers, who acts for them.
 
 use super::role::PowerArg;
+use super::role_show;
 use crate::app::{App, AtArgs, Mandate};
 use crate::backend::{At, read_all};
 use crate::failure::Failure;
@@ -229,14 +230,12 @@ pub(super) fn table(app: &App, data: &Value) -> Result<(), Failure> {
     for role in items.into_iter().flatten() {
         let mandates = role.get("mandates").and_then(Value::as_array).cloned().unwrap_or_default();
         let empty = mandates.is_empty();
-        for mut mandate in mandates {
-            if let Some(fields) = mandate.as_object_mut() {
+        for mandate in mandates {
+            let mut line = role_show::mandate_line(&mandate);
+            if let Some(fields) = line.as_object_mut() {
                 fields.insert("circle".to_owned(), role.get("circle").cloned().unwrap_or_default());
-                let way = fields.get("basis").and_then(Value::as_object);
-                let way = way.and_then(|basis| basis.keys().next().cloned());
-                fields.insert("way".to_owned(), way.map_or(Value::Null, Value::String));
             }
-            lines.push(mandate);
+            lines.push(line);
         }
         let vacant = role.get("vacant").filter(|vacant| vacant.as_u64() > Some(0));
         if empty || vacant.is_some() {
@@ -247,6 +246,7 @@ pub(super) fn table(app: &App, data: &Value) -> Result<(), Failure> {
             lines.push(Value::Object(line));
         }
     }
-    let columns = ["role", "circle", "member", "from", "until", "way", "id", "vacant"];
+    let columns =
+        ["role", "circle", "member", "from", "until", "way", "delegated_to", "id", "vacant"];
     show::items_table(app, &lines, &columns)
 }

@@ -87,7 +87,38 @@ pub(crate) fn run(app: &App, args: &CastArgs) -> Result<(), Failure> {
     if app.is_for_real() {
         vote::terms(app, &shown)?;
     }
+    let paper = with_whole_ids(paper, &shown);
     app.act(CastBallot { vote: id, terms, paper }, Mandate::Own)
+}
+
+/// In a vote that fills a role the options are pseudonyms: the first digits name one, if they are
+/// those of no other.
+fn with_whole_ids(paper: BallotPaper, shown: &Value) -> BallotPaper {
+    if shown.pointer("/rules/subject/fill").is_none() {
+        return paper;
+    }
+    let options = shown.get("options").and_then(Value::as_array).into_iter().flatten();
+    let ids = options.filter_map(|option| option.get("id")?.as_str());
+    let ids: Vec<&str> = ids.collect();
+    let whole = |given: Slug| {
+        let mut meant = ids.iter().filter(|id| id.starts_with(given.as_str()));
+        let one = meant.next().filter(|_| given.as_str().len() >= 6 && meant.next().is_none());
+        one.and_then(|id| id.parse().ok()).unwrap_or(given)
+    };
+    match paper {
+        BallotPaper::Approve(ids) => BallotPaper::Approve(ids.into_iter().map(whole).collect()),
+        BallotPaper::Ranks(ranks) => {
+            let level = |ids: Vec<Slug>| ids.into_iter().map(whole).collect();
+            BallotPaper::Ranks(ranks.into_iter().map(level).collect())
+        }
+        BallotPaper::Grades(given) => {
+            BallotPaper::Grades(given.into_iter().map(|(id, grade)| (whole(id), grade)).collect())
+        }
+        BallotPaper::Points(given) => {
+            BallotPaper::Points(given.into_iter().map(|(id, points)| (whole(id), points)).collect())
+        }
+        other @ (BallotPaper::Choice(_) | BallotPaper::Blank) => other,
+    }
 }
 
 /// Answers questions that were opened together, by one ballot each.

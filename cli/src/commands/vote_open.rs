@@ -9,7 +9,7 @@ use crate::{input, when};
 use archipel_domain::act::Act;
 use archipel_domain::counting::Method;
 use archipel_domain::counting::yes_no::Quorum;
-use archipel_domain::id::{Slug, StatementId};
+use archipel_domain::id::{MemberId, Slug, StatementId};
 use archipel_domain::role::Power;
 use archipel_domain::vote::{
     BallotOption, ElectorateRule, OpenQuestions, OpenVote, OpenVoteUnderRules,
@@ -106,7 +106,15 @@ fn from_flags(app: &App, args: &OpenArgs) -> Result<OpenVote, Failure> {
     let now = when::now();
     let opens_at = args.opens.as_deref().map(|opens| when::parse(opens, now)).transpose()?;
     let options = args.options.iter().map(|option| ballot_option(app, option));
-    let options = options.collect::<Result<Vec<_>, _>>()?;
+    let mut options = options.collect::<Result<Vec<_>, _>>()?;
+    for option in &mut options {
+        // What names nobody is left as it is, for the rules to refuse.
+        let member = Some(&option.id).filter(|id| args.rules.names_member(id));
+        let found = member.map(|id| app.resolve::<MemberId>("members", id.as_str()));
+        if let Some(Ok(found)) = found {
+            option.id = found.to_string().parse().map_err(Failure::answer)?;
+        }
+    }
     let ids: Vec<Slug> = options.iter().map(|option| option.id.clone()).collect();
     let electorate = if args.groups.is_empty() {
         ElectorateRule::Members

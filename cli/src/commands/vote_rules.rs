@@ -63,7 +63,8 @@ pub(crate) struct RuleArgs {
 #[derive(Debug, clap::Args)]
 #[group(id = "subject", multiple = false)]
 struct SubjectArgs {
-    /// It fills this role for a term, as ROLE,FROM,UNTIL; the ids of its options are pseudonyms
+    /// It fills this role for a term, as ROLE,FROM,UNTIL; the ids of its options are pseudonyms,
+    /// or their first digits
     #[arg(long, value_name = "ROLE,DATE,DATE")]
     fill: Option<String>,
     /// It recalls the holder of this mandate, who does not vote: UUID, or its first digits
@@ -72,6 +73,13 @@ struct SubjectArgs {
     /// It lets an ephemeral circle go on until a date, as CIRCLE,DATE
     #[arg(long, value_name = "CIRCLE,DATE")]
     extend: Option<String>,
+}
+
+impl RuleArgs {
+    /// Whether an option is a member, who may fill a role.
+    pub(super) fn names_member(&self, option: &Slug) -> bool {
+        self.subject.fill.is_some() && self.status_quo.as_ref() != Some(option)
+    }
 }
 
 impl SubjectArgs {
@@ -249,20 +257,25 @@ pub(super) fn grant_words(line: &Value) -> String {
 
 fn subject_words(lang: Lang, subject: &Value) -> String {
     let of = |path: &str| subject.pointer(path).map(cell).unwrap_or_default();
-    let date = |path: &str| {
-        subject.pointer(path).and_then(Value::as_i64).map(when::show).unwrap_or_default()
-    };
-    if subject.get("fill").is_some() {
-        let fills = lang.pick("pourvoit le rôle", "fills the role");
-        let (from, until) = (date("/fill/from"), date("/fill/until"));
-        return format!("{fills} {} · {from} – {until}", of("/fill/role"));
+    if let Some(fill) = subject.get("fill") {
+        return format!("{} {}", lang.pick("pourvoit le rôle", "fills the role"), fill_words(fill));
     }
     if subject.get("recall").is_some() {
         let recalls = lang.pick("révoque le mandat", "recalls the mandate");
         return format!("{recalls} {}", of("/recall"));
     }
     let extends = lang.pick("prolonge le cercle", "lets the circle go on");
-    format!("{extends} {} · {}", of("/extend/circle"), date("/extend/ends_at"))
+    format!("{extends} {} · {}", of("/extend/circle"), date_of(subject, "/extend/ends_at"))
+}
+
+/// A term of a role that is to be filled.
+pub(super) fn fill_words(fill: &Value) -> String {
+    let role = fill.get("role").map(cell).unwrap_or_default();
+    format!("{role} · {} – {}", date_of(fill, "/from"), date_of(fill, "/until"))
+}
+
+fn date_of(value: &Value, path: &str) -> String {
+    value.pointer(path).and_then(Value::as_i64).map(when::show).unwrap_or_default()
 }
 
 fn tie_words(lang: Lang, tie: &Value) -> String {

@@ -12,6 +12,7 @@ mod draws;
 mod elections;
 mod errors;
 mod lottery;
+mod mandates;
 mod offline;
 mod remote;
 mod rotation;

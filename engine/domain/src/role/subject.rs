@@ -130,6 +130,10 @@ impl Subject {
             Self::Extend(Extension { circle, ends_at }) => {
                 let index = cx.find(Kind::Circle, circle).ok_or(Roles::CircleUnknown)?;
                 super::check_extension(cx, index, *ends_at)?;
+                // It is everybody's consent: nobody picks the few who give it.
+                if vote.electorate.groups.is_some() {
+                    return Err(Roles::OtherElectorate.into());
+                }
                 if !vote.is_by_consent() {
                     return Err(Votes::Rules.into());
                 }

@@ -2,14 +2,18 @@
 
 use super::charters::{appoint, clerk};
 use super::{Both, Row, check, check_both};
+use archipel_domain::election::OpenElection;
 use archipel_domain::id::{Slug, StatementId};
 use archipel_domain::role::{BasisTerms, CharterTerms, Fill, Power, Subject, Way, standing};
+use archipel_domain::rota::PlanRotation;
 use archipel_domain::vote::{Choice, ElectorateRule, OpenVoteUnderRules};
 use archipel_testkit::scenario::mandates::{
     about, candidate, charter, charter_with, circle, define, delegate, extend, fill, limited,
     recall, reclaim, term, vote_to_extend, vote_to_fill, vote_to_recall,
 };
-use archipel_testkit::scenario::{DAY_MS, Person, Scene, Stage as _, Town, acts, lots, person};
+use archipel_testkit::scenario::{
+    DAY_MS, Person, Scene, Stage as _, Town, acts, elections, lots, mandates, person, rotas,
+};
 
 const NOBODY: StatementId = StatementId(7);
 
@@ -63,7 +67,27 @@ fn drawn(scene: &mut Scene, fill: Fill) -> StatementId {
     draw
 }
 
-/// An ephemeral circle that ends in two days, and the role of clerk in it.
+/// Person 3's mandate as guide, with the power over roles alone, beside a clerk who has another.
+fn guide(scene: &mut Scene) -> StatementId {
+    clerk(scene, charter(&[Power::Ledger]));
+    scene.given(Town::founder(define("guide", "till", charter(&[Power::Roles]))));
+    let held = fill(term(scene, "guide", 0, 30), person(3), mandates::appointed());
+    scene.given(Town::founder(held))
+}
+
+/// An election of the clerk, and a rotation of it in the week from tomorrow on.
+fn election(scene: &Scene) -> OpenElection {
+    let open = elections::open(scene.now);
+    let until = open.from.plus_ms(20 * DAY_MS);
+    OpenElection { role: acts::slug("clerk"), until, ..open }
+}
+
+fn rotation(scene: &Scene) -> PlanRotation {
+    let periods = rotas::periods(scene.now.plus_ms(DAY_MS), 1, 7);
+    rotas::planned(scene, &rotas::terms(periods, &["clerk"], &[person(4)]))
+}
+
+/// An ephemeral circle that ends in two days.
 fn brief(scene: &mut Scene) {
     let ends_at = scene.now.plus_ms(2 * DAY_MS);
     scene.given(Town::founder(circle("brief", "assembly", Some(ends_at))));
@@ -357,6 +381,50 @@ pub(super) const ROWS: &[Row] = &[
         let mut open = vote_to_extend(scene, "brief", ends_at);
         open.vote.method = acts::yes_no();
         Town::founder(open)
+    }),
+    ("basis.other-electorate", |scene, _| {
+        brief(scene);
+        let mut open = vote_to_extend(scene, "brief", scene.now.plus_ms(9 * DAY_MS));
+        open.vote.electorate = ElectorateRule::Groups(vec![acts::slug("nord")]);
+        Town::founder(open)
+    }),
+    // A lot, an election and a rotation could be bent: whoever has them fill a role could fill it
+    // themselves.
+    ("role.power-not-held", |scene, _| {
+        let mandate = guide(scene);
+        let pool = lots::groups(&["nord"], lots::simple(1, 1));
+        let comes_at = Some(scene.now.plus_ms(DAY_MS));
+        let mut act = lots::announce(pool, lots::committed(1, 3), comes_at);
+        act.fills = Some(tenth(scene));
+        person(3).says(act).under(mandate)
+    }),
+    ("role.power-not-held", |scene, _| {
+        let mandate = guide(scene);
+        person(3).says(election(scene)).under(mandate)
+    }),
+    ("role.power-not-held", |scene, _| {
+        let mandate = guide(scene);
+        person(3).says(rotation(scene)).under(mandate)
+    }),
+    ("basis.way-not-allowed", |scene, _| {
+        clerk(scene, charter_with(&[], |terms| terms.filled_by = vec![Way::Vote]));
+        Town::founder(rotation(scene))
+    }),
+    ("basis.way-not-allowed", |scene, _| {
+        clerk(scene, charter_with(&[], |terms| terms.filled_by = vec![Way::Vote]));
+        Town::founder(election(scene))
+    }),
+    ("basis.not-chosen", |scene, _| {
+        clerk(scene, charter(&[]));
+        let planned = Town::founder(rotation(scene));
+        let basis = BasisTerms::Rotation(scene.given(planned));
+        person(7).says(fill(term(scene, "clerk", 1, 8), person(5), basis))
+    }),
+    ("basis.undecided", |scene, _| {
+        clerk(scene, charter(&[]));
+        let open = Town::founder(election(scene));
+        let basis = BasisTerms::Election(scene.given(open));
+        person(7).says(fill(term(scene, "clerk", 5, 25), person(5), basis))
     }),
     ("basis.rejected", |scene, _| {
         brief(scene);
