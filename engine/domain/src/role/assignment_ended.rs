@@ -48,7 +48,8 @@ impl Command for EndAssignment {
         let (index, assignment) = find_running(cx, self.assignment)?;
         if let Some(granted) = granted {
             let role = cx.world.tables.roles.get(assignment.role);
-            granted.check_circle(cx, role.ok_or(Roles::RoleUnknown)?.circle)?;
+            let role = role.ok_or(Roles::RoleUnknown)?;
+            granted.check_circle(cx, super::giving_circle(cx, assignment.role, role))?;
         }
         let own = cx.author.member() == Some(assignment.member);
         if own != (self.reason == EndReason::Resigned) {

@@ -109,7 +109,11 @@ fn by_vote(cx: &Cx<'_>, vote: StatementId, fill: FrozenFill, id: MemberId) -> Re
     };
     check_fill(chosen_for, fill)?;
     let settled = settle::of(cx.world, index).ok_or(Roles::BasisUndecided)?;
-    let mut elected = settled.elected.iter().filter_map(|column| state.option(*column));
+    // Whatever its id is, nobody stands behind the option that stands for no change.
+    let rules = procedure(cx.world, index).rules.as_ref();
+    let status_quo = rules.and_then(|rules| rules.status_quo);
+    let persons = settled.elected.iter().filter(|column| Some(**column) != status_quo);
+    let mut elected = persons.filter_map(|column| state.option(*column));
     let named = |slug: &str| slug.parse::<MemberId>().is_ok_and(|named| named == id);
     if !elected.any(|option| named(option.id.as_str())) {
         // Somebody may still be, as long as a tie is open.

@@ -7,6 +7,7 @@ use crate::entity::{EntityRef, Kind};
 use crate::fact::Recorded;
 use crate::id::{Hash, KeyId, StatementId};
 use crate::rejection::Rejection;
+use crate::role::Roles;
 use crate::tables::EntityMut;
 use bincode::{Decode, Encode};
 use serde::{Deserialize, Serialize};
@@ -41,6 +42,10 @@ impl Command for CountersignRequest {
         let probe = cx.afresh();
         for power in request.uses.powers() {
             probe.require(power)?;
+        }
+        let held = cx.world.tables.assignments.get(assignment);
+        if held.is_none_or(|held| held.member != member) {
+            return Err(Roles::NotHolder.into());
         }
         request.open(cx.at)?;
         if request.hash != Some(self.hash) {
