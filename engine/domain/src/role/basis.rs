@@ -5,6 +5,7 @@ use super::{FrozenFill, FrozenSubject, Roles, Way};
 use crate::authority::Cx;
 use crate::entity::Kind;
 use crate::id::{MemberId, Prose, StatementId};
+use crate::rota::Cell;
 use crate::vote::{procedure, settle};
 use bincode::{Decode, Encode};
 use serde::{Deserialize, Serialize};
@@ -163,6 +164,10 @@ fn by_rotation(
 ) -> Result<Basis, Roles> {
     let index = cx.find_uuid(Kind::Rotation, rotation.0).ok_or(Roles::BasisUnknown)?;
     let state = cx.world.tables.rotations.get(index).ok_or(Roles::BasisUnknown)?;
-    let given = state.gives(fill.role, member, fill.from, fill.until);
-    if given { Ok(Basis::Rotation(index)) } else { Err(Roles::BasisNotChosen) }
+    if state.gives(fill.role, member, fill.from, fill.until) {
+        return Ok(Basis::Rotation(index));
+    }
+    let own = |(_, cell): (_, &Cell)| cell.role == fill.role && cell.member == member;
+    let other_term = state.standing().any(own);
+    Err(if other_term { Roles::BasisOtherTerm } else { Roles::BasisNotChosen })
 }
