@@ -65,7 +65,7 @@ rejections! {
         SumNotZero => "ledger.sum-not-zero",
         /// Taking from an account needs its owner's key, or its steward's mandate with the power.
         NotAuthorised => "ledger.not-authorised",
-        /// Nobody authorises a move under a mandate to their own account.
+        /// Nobody authorises a move under a mandate to their own account, or to its holder's.
         SelfDealing => "ledger.self-dealing",
         /// More is taken at once than the role's power over the ledger allows.
         OverCap => "ledger.over-cap",

@@ -49,14 +49,20 @@ fn overlapping(world: &World, fill: FrozenFill) -> Vec<&Assignment> {
     held.filter(|held| held.overlaps(fill.from, fill.until) && present(held.member)).collect()
 }
 
-/// How many of the mandates are held at the same moment, at most, from `from` on. The count only
-/// rises when a mandate begins, so those moments are enough.
+/// How many of the mandates are held at the same moment, at most, from `from` on. Of a mandate that
+/// ends and one that begins at the same moment the first is over.
 pub(super) fn most_at_once(mandates: &[&Assignment], from: Timestamp) -> u32 {
-    let starts = mandates.iter().map(|mandate| mandate.from.max(from)).chain([from]);
-    let held_at = |moment: Timestamp| {
-        mandates.iter().filter(|mandate| mandate.from <= moment && moment < mandate.until).count()
-    };
-    u32::try_from(starts.map(held_at).max().unwrap_or(0)).unwrap_or(u32::MAX)
+    let later = mandates.iter().filter(|mandate| from < mandate.until);
+    let mut edges: Vec<(Timestamp, bool)> = later
+        .flat_map(|mandate| [(mandate.until, false), (mandate.from.max(from), true)])
+        .collect();
+    edges.sort_unstable();
+    let (mut held, mut most) = (0_u32, 0);
+    for (_, begins) in edges {
+        held = if begins { held.saturating_add(1) } else { held.saturating_sub(1) };
+        most = most.max(held);
+    }
+    most
 }
 
 /// How many mandates of a role are held at the same moment, at least, during a term. The count

@@ -14,11 +14,12 @@ use archipel_domain::vote::rules::VoteRules;
 use archipel_domain::vote::{Choice, ElectorateRule, OpenVoteUnderRules};
 use archipel_testkit::scenario::guards::{carry, countersign, request, set};
 use archipel_testkit::scenario::mandates::{
-    WAYS, about, amend, appointed, candidate, charter, charter_with, circle, define, delegate,
-    fill, interim, limited, recall, retire, term, vote_to_extend, vote_to_fill, vote_to_recall,
+    WAYS, amend, appointed, candidate, charter, charter_with, circle, define, delegate, fill,
+    interim, limited, recall, term, vote_to_extend, vote_to_fill, vote_to_recall,
 };
 use archipel_testkit::scenario::{
-    DAY_MS, Intent, Person, Scene, Stage as _, Town, acts, elections, lots, person, rotas,
+    DAY_MS, Intent, Person, Scene, Stage as _, Town, acts, elections, lots, mandate as founding,
+    person, rotas,
 };
 
 fn clerk_3(scene: &mut Scene, terms: CharterTerms) -> StatementId {
@@ -93,6 +94,29 @@ fn a_delegate_requests_and_does_not_agree() {
     scene.then(carried(person(4)), "request.too-few-signatures");
     scene.given(Town::founder(countersign(asked, acts::group("est"))));
     scene.given(carried(person(4)));
+}
+
+/// Where no power over membership reaches everywhere, those of the groups agree among themselves.
+#[test]
+fn holders_within_groups_are_not_locked_out() {
+    let (mut scene, _) = town();
+    let two = charter_with(&[Power::Membership], |terms| {
+        terms.powers[0].groups = vec![acts::slug("nord")];
+        terms.seats.most = 2;
+    });
+    let mandate = clerk_3(&mut scene, two);
+    let other = appoint(&scene, person(4), 0, 30);
+    let other = scene.given(other);
+    scene.given(Town::founder(set(safeguard::Subject::Power(Power::Membership), 2, 0)));
+    let act = || acts::admit(person(8), &["nord"]);
+    let asked = scene.given(person(3).says(request(act())).under(mandate));
+    let agrees = || person(4).says(countersign(asked, act())).under(other);
+    scene.then(agrees(), "mandate.out-of-scope");
+    for founder in [1, 2] {
+        scene.given(person(founder).says(acts::resign(founding(founder))));
+    }
+    scene.given(agrees());
+    scene.given(person(3).says(carry(asked, act())).under(mandate));
 }
 
 /// The other order of "no delegation to who holds an excluded role".
