@@ -51,8 +51,10 @@ impl Command for EndAssignment {
             let role = role.ok_or(Roles::RoleUnknown)?;
             granted.check_circle(cx, super::giving_circle(cx, assignment.role, role))?;
         }
-        let own = cx.author.member() == Some(assignment.member);
-        if own != (self.reason == EndReason::Resigned) {
+        // A delegate who ended the mandate under which they act would resign for its holder.
+        let holder = cx.author.member() == Some(assignment.member);
+        let wrong = if recalled { holder || cx.acting_as == Some(index) } else { !holder };
+        if wrong {
             return Err(Roles::EndReason.into());
         }
         let chosen = standing::tenure(cx.world, index).basis.as_ref().is_some_and(Basis::is_choice);

@@ -68,7 +68,7 @@ fn has_room(cx: &Cx<'_>, role: u32, terms: &FrozenCharter) -> bool {
         let same = |held: &&Assignment| {
             held.member == other.member && held.overlaps(other.from, other.until)
         };
-        own.iter().any(|held| same(held))
+        own.iter().any(same)
     };
     let mut others = to_come().filter(|held| held.role != role).filter(meets);
     let excluded = others.any(|other| {

@@ -10,7 +10,7 @@ use archipel_domain::rota::{Facts, Interval, burdens};
 use archipel_domain::safeguard;
 use archipel_domain::sortition::AnnounceDraw;
 use archipel_domain::time::Timestamp;
-use archipel_domain::vote::rules::VoteRules;
+use archipel_domain::vote::rules::{TiePolicy, VoteRules};
 use archipel_domain::vote::{Choice, ElectorateRule, OpenVoteUnderRules};
 use archipel_testkit::scenario::guards::{carry, countersign, request, set};
 use archipel_testkit::scenario::mandates::{
@@ -489,4 +489,38 @@ fn nobody_declines_for_those_who_can_answer() {
         who == 1 || scene.when(intent).is_err()
     });
     assert!(refused, "somebody declined for others");
+}
+
+/// A tie on whether the chair goes is not broken by the chair, nor by who acts for the chair.
+#[test]
+fn nobody_has_the_casting_vote_on_their_own_recall() {
+    let (mut scene, _) = town();
+    let mandate = clerk_3(&mut scene, charter(&[Power::Votes]));
+    let until = scene.now.plus_ms(20 * DAY_MS);
+    scene.given(person(3).says(delegate(mandate, person(7), until, &[Power::Votes])));
+    let mut open = vote_to_recall(&scene, mandate);
+    open.rules.tie = Some(TiePolicy::Chair);
+    let vote = scene.given(Town::founder(open));
+    let terms = scene.terms(vote);
+    scene.given(person(4).says(acts::ballot(vote, terms, acts::says(Choice::For))));
+    scene.given(person(5).says(acts::ballot(vote, terms, acts::says(Choice::Against))));
+    scene.advance_ms(DAY_MS);
+    scene.settle();
+    let breaks = |who: Person| who.says(acts::break_tie(vote, &[])).under(mandate);
+    scene.then(breaks(person(3)), "ballot.own-recall");
+    scene.then(breaks(person(7)), "ballot.own-recall");
+    scene.given(Town::founder(acts::break_tie(vote, &["recall"])));
+    scene.given(person(5).says(recall(mandate, vote)));
+}
+
+/// A delegate does not resign for the holder, by whichever name.
+#[test]
+fn a_delegate_does_not_end_the_mandate() {
+    let (mut scene, _) = town();
+    let mandate = clerk_3(&mut scene, charter(&[Power::Roles]));
+    let until = scene.now.plus_ms(20 * DAY_MS);
+    scene.given(person(3).says(delegate(mandate, person(4), until, &[Power::Roles])));
+    scene.then(person(4).says(acts::resign(mandate)).under(mandate), "assignment.end-reason");
+    scene.then(person(4).says(acts::recall(mandate)).under(mandate), "assignment.end-reason");
+    scene.given(Town::founder(acts::recall(mandate)));
 }
