@@ -47,6 +47,7 @@ fn acted_by_right(before: &World, record: &Record) {
     let delegate = given
         .any(|given| given.to == author && given.reclaimed.is_none() && record.at < given.until);
     assert!(author == held.member || delegate, "neither the holder nor a delegate");
+    assert!(!gone(before, held.member), "for somebody who has left");
 }
 
 /// R2, R3, R4, R11: seats, roles that exclude each other, weights, terms and circles' ends, at

@@ -51,7 +51,7 @@ rejections! {
         NotAccepted => "mandate.not-accepted",
         /// The term has not begun.
         NotStarted => "mandate.not-started",
-        /// The term is over, or the assignment was ended.
+        /// The term is over, the assignment was ended, or its holder has left.
         Ended => "mandate.ended",
         /// The act needs a power, and no assignment is named in `as`.
         AsRequired => "mandate.as-required",
@@ -228,8 +228,8 @@ impl<'a> Cx<'a> {
     pub fn may_use(&self, power: Power) -> bool {
         let Some(index) = self.acting_as else { return true };
         let holder = self.world.tables.assignments.get(index).map(|held| held.member);
-        let given = standing::tenure(self.world, index).delegation(self.at);
-        holder == self.author.member() || given.is_some_and(|given| given.powers.contains(&power))
+        let given = || standing::delegate(self.world, index, self.at);
+        holder == self.author.member() || given().is_some_and(|given| given.powers.contains(&power))
     }
 
     /// Notes that the act changes who may do what: it defines or gives a role that carries powers.
@@ -457,20 +457,21 @@ fn active_assignment(
     let index = world.directory.by_uuid(Kind::Assignment, id.0);
     let index = index.ok_or(Authority::AssignmentUnknown)?;
     let assignment = world.tables.assignments.get(index).ok_or(Authority::AssignmentUnknown)?;
-    let tenure = standing::tenure(world, index);
-    let delegate = tenure.delegation(at).map(|given| given.to);
-    if author.member() != Some(assignment.member)
-        && (delegate.is_none() || author.member() != delegate)
-    {
-        return Err(Authority::NotHolder);
+    if author.member() != Some(assignment.member) {
+        let delegate = standing::delegate(world, index, at).map(|given| given.to);
+        if delegate.is_none() || author.member() != delegate {
+            return Err(Authority::NotHolder);
+        }
     }
-    if tenure.is_awaited() {
+    if standing::tenure(world, index).is_awaited() {
         return Err(Authority::NotAccepted);
     }
     if at < assignment.from {
         return Err(Authority::NotStarted);
     }
-    if assignment.ended.is_some() || at >= assignment.until {
+    let holder = world.tables.members.get(assignment.member);
+    let gone = holder.is_none_or(|holder| holder.left.is_some());
+    if assignment.ended.is_some() || at >= assignment.until || gone {
         return Err(Authority::Ended);
     }
     Ok(index)

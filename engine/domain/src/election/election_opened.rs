@@ -8,7 +8,7 @@ use crate::entity::{EntityRef, Entry, Kind, Name};
 use crate::fact::Recorded;
 use crate::id::{Hash, Prose, Slug, StatementId};
 use crate::rejection::Rejection;
-use crate::role::{self, Power, Roles, Way, check_may_fill, standing};
+use crate::role::{self, Power, Roles, Way, check_may_fill, check_within_circle, standing};
 use crate::sortition::{Draws, chance_comes_at, is_chance_replayed};
 use crate::tables::EntityMut;
 use crate::time::Timestamp;
@@ -73,7 +73,7 @@ impl Command for OpenElection {
     fn decide(self, cx: &Cx<'_>) -> Result<ElectionOpened, Rejection> {
         let granted = cx.require_scoped(Power::Roles)?;
         let facilitator = cx.member()?;
-        let role = check_role(cx, &granted, &self.role)?;
+        let role = check_role(cx, &granted, &self.role, self.until)?;
         check_term(cx, role, self.from, self.until)?;
         self.calendar.check(cx.at)?;
         let electors = self.electors.freeze(cx)?;
@@ -111,9 +111,15 @@ impl Command for OpenElection {
 
 /// The role: it is there, can be filled so, and whoever opens could give it themselves. Otherwise
 /// an election by one accomplice would give what the author can not.
-fn check_role(cx: &Cx<'_>, granted: &Granted<'_>, slug: &Slug) -> Result<u32, Rejection> {
+fn check_role(
+    cx: &Cx<'_>,
+    granted: &Granted<'_>,
+    slug: &Slug,
+    until: Timestamp,
+) -> Result<u32, Rejection> {
     let index = cx.find(Kind::Role, slug).ok_or(Roles::RoleUnknown)?;
     check_may_fill(cx, granted, index)?;
+    check_within_circle(cx, index, until)?;
     let charter = role::charter(cx.world, index);
     let otherwise = charter.is_some_and(|charter| !charter.filled_by.contains(&Way::Election));
     if otherwise { Err(Roles::WayNotAllowed.into()) } else { Ok(index) }

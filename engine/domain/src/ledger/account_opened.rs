@@ -70,6 +70,10 @@ impl Command for OpenAccount {
         let unit = unit.ok_or(Ledger::UnitUnknown)?;
         let owner = find_owner(cx, &self.owner).ok_or(Ledger::OwnerUnknown)?;
         check_reach(cx, &granted, owner)?;
+        // What an account owes is credit from everybody who uses the unit.
+        if self.floor.is_some_and(|floor| floor < 0) {
+            granted.check_everywhere()?;
+        }
         let steward = self.steward.as_ref().map(|role| cx.find(Kind::Role, role));
         let steward = match steward {
             Some(None) => return Err(Ledger::OwnerUnknown.into()),

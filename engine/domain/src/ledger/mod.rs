@@ -65,7 +65,7 @@ rejections! {
         SumNotZero => "ledger.sum-not-zero",
         /// Taking from an account needs its owner's key, or its steward's mandate with the power.
         NotAuthorised => "ledger.not-authorised",
-        /// Nobody authorises a move under a mandate to their own account.
+        /// Nobody authorises a move under a mandate to their own account, or to its holder's.
         SelfDealing => "ledger.self-dealing",
         /// More is taken at once than the role's power over the ledger allows.
         OverCap => "ledger.over-cap",
@@ -206,15 +206,19 @@ fn check_limits(cx: &Cx<'_>, legs: &[Leg]) -> Result<(), Ledger> {
 }
 
 /// Taking from a member's account is for its owner; from any other, for its steward's mandate.
-/// Under a mandate, nothing goes to the author's own account.
+/// Under a mandate, nothing goes to the author's own account, nor to that of its holder, for whom
+/// the author may act.
 fn check_authority(cx: &Cx<'_>, leg: &Leg, account: &Account) -> Result<(), Ledger> {
     let author = cx.author.member();
-    let own = match account.owner {
-        OwnerRef::Member(owner) => author == Some(owner),
-        _ => false,
+    let owner = match account.owner {
+        OwnerRef::Member(owner) => Some(owner),
+        _ => None,
     };
+    let own = owner.is_some() && owner == author;
     if leg.amount > 0 {
-        return if own && cx.acting_as.is_some() { Err(Ledger::SelfDealing) } else { Ok(()) };
+        let mandate = cx.acting_as.and_then(|index| cx.world.tables.assignments.get(index));
+        let dealing = mandate.is_some_and(|held| own || owner == Some(held.member));
+        return if dealing { Err(Ledger::SelfDealing) } else { Ok(()) };
     }
     let steward = || {
         let granted = cx.require_scoped(Power::Ledger);

@@ -48,10 +48,13 @@ impl Command for EndAssignment {
         let (index, assignment) = find_running(cx, self.assignment)?;
         if let Some(granted) = granted {
             let role = cx.world.tables.roles.get(assignment.role);
-            granted.check_circle(cx, role.ok_or(Roles::RoleUnknown)?.circle)?;
+            let role = role.ok_or(Roles::RoleUnknown)?;
+            granted.check_circle(cx, super::giving_circle(cx, assignment.role, role))?;
         }
-        let own = cx.author.member() == Some(assignment.member);
-        if own != (self.reason == EndReason::Resigned) {
+        // A delegate who ended the mandate under which they act would resign for its holder.
+        let holder = cx.author.member() == Some(assignment.member);
+        let wrong = if recalled { holder || cx.acting_as == Some(index) } else { !holder };
+        if wrong {
             return Err(Roles::EndReason.into());
         }
         let chosen = standing::tenure(cx.world, index).basis.as_ref().is_some_and(Basis::is_choice);

@@ -5,6 +5,7 @@ use super::{FrozenFill, FrozenSubject, Roles, Way};
 use crate::authority::Cx;
 use crate::entity::Kind;
 use crate::id::{MemberId, Prose, StatementId};
+use crate::rota::Cell;
 use crate::vote::{procedure, settle};
 use bincode::{Decode, Encode};
 use serde::{Deserialize, Serialize};
@@ -109,7 +110,11 @@ fn by_vote(cx: &Cx<'_>, vote: StatementId, fill: FrozenFill, id: MemberId) -> Re
     };
     check_fill(chosen_for, fill)?;
     let settled = settle::of(cx.world, index).ok_or(Roles::BasisUndecided)?;
-    let mut elected = settled.elected.iter().filter_map(|column| state.option(*column));
+    // Whatever its id is, nobody stands behind the option that stands for no change.
+    let rules = procedure(cx.world, index).rules.as_ref();
+    let status_quo = rules.and_then(|rules| rules.status_quo);
+    let persons = settled.elected.iter().filter(|column| Some(**column) != status_quo);
+    let mut elected = persons.filter_map(|column| state.option(*column));
     let named = |slug: &str| slug.parse::<MemberId>().is_ok_and(|named| named == id);
     if !elected.any(|option| named(option.id.as_str())) {
         // Somebody may still be, as long as a tie is open.
@@ -159,6 +164,10 @@ fn by_rotation(
 ) -> Result<Basis, Roles> {
     let index = cx.find_uuid(Kind::Rotation, rotation.0).ok_or(Roles::BasisUnknown)?;
     let state = cx.world.tables.rotations.get(index).ok_or(Roles::BasisUnknown)?;
-    let given = state.gives(fill.role, member, fill.from, fill.until);
-    if given { Ok(Basis::Rotation(index)) } else { Err(Roles::BasisNotChosen) }
+    if state.gives(fill.role, member, fill.from, fill.until) {
+        return Ok(Basis::Rotation(index));
+    }
+    let own = |(_, cell): (_, &Cell)| cell.role == fill.role && cell.member == member;
+    let other_term = state.standing().any(own);
+    Err(if other_term { Roles::BasisOtherTerm } else { Roles::BasisNotChosen })
 }

@@ -49,14 +49,20 @@ fn overlapping(world: &World, fill: FrozenFill) -> Vec<&Assignment> {
     held.filter(|held| held.overlaps(fill.from, fill.until) && present(held.member)).collect()
 }
 
-/// How many of the mandates are held at the same moment, at most, from `from` on. The count only
-/// rises when a mandate begins, so those moments are enough.
+/// How many of the mandates are held at the same moment, at most, from `from` on. Of a mandate that
+/// ends and one that begins at the same moment the first is over.
 pub(super) fn most_at_once(mandates: &[&Assignment], from: Timestamp) -> u32 {
-    let starts = mandates.iter().map(|mandate| mandate.from.max(from)).chain([from]);
-    let held_at = |moment: Timestamp| {
-        mandates.iter().filter(|mandate| mandate.from <= moment && moment < mandate.until).count()
-    };
-    u32::try_from(starts.map(held_at).max().unwrap_or(0)).unwrap_or(u32::MAX)
+    let later = mandates.iter().filter(|mandate| from < mandate.until);
+    let mut edges: Vec<(Timestamp, bool)> = later
+        .flat_map(|mandate| [(mandate.until, false), (mandate.from.max(from), true)])
+        .collect();
+    edges.sort_unstable();
+    let (mut held, mut most) = (0_u32, 0);
+    for (_, begins) in edges {
+        held = if begins { held.saturating_add(1) } else { held.saturating_sub(1) };
+        most = most.max(held);
+    }
+    most
 }
 
 /// How many mandates of a role are held at the same moment, at least, during a term. The count
@@ -111,7 +117,7 @@ fn is_too_heavy(world: &World, own: &[&Assignment], fill: FrozenFill) -> bool {
 }
 
 /// The limits on the number of terms. A mandate that was not accepted, or ended before it began,
-/// and an interim are no terms.
+/// is none; neither is an interim, during which nobody cools off all the same.
 fn check_terms(
     world: &World,
     charter: &FrozenCharter,
@@ -123,14 +129,15 @@ fn check_terms(
     let terms = own.filter_map(|(index, held)| {
         let interim = standing::tenure(world, index).basis.as_ref().is_some_and(Basis::is_interim);
         let end = standing::end(world, index, held);
-        Some((held.from, end)).filter(|_| held.from < end && !interim)
+        Some((held.from, end, !interim)).filter(|_| held.from < end)
     });
-    let mut terms: Vec<(Timestamp, Timestamp)> = terms.chain([(fill.from, fill.until)]).collect();
+    let mut terms: Vec<_> = terms.chain([(fill.from, fill.until, true)]).collect();
     terms.sort_unstable();
     if charter.limits.consecutive.is_some_and(|most| in_a_row(charter, &terms, fill) > most) {
         return Err(Roles::TermsInARow);
     }
-    let all = u32::try_from(terms.len()).unwrap_or(u32::MAX);
+    let all = terms.iter().filter(|(.., counts)| *counts).count();
+    let all = u32::try_from(all).unwrap_or(u32::MAX);
     if charter.limits.total.is_some_and(|most| all > most) {
         return Err(Roles::TermsInAll);
     }
@@ -138,11 +145,16 @@ fn check_terms(
 }
 
 /// How many terms stand in a row with the new one: between one and the next, less than the
-/// cooling-off passes. Without a cooling-off, those in a row touch.
-fn in_a_row(charter: &FrozenCharter, terms: &[(Timestamp, Timestamp)], fill: FrozenFill) -> u32 {
+/// cooling-off passes without an interim. Without a cooling-off, those in a row touch. Of each its
+/// beginning, its end, and whether it counts.
+fn in_a_row(
+    charter: &FrozenCharter,
+    terms: &[(Timestamp, Timestamp, bool)],
+    fill: FrozenFill,
+) -> u32 {
     let pause = charter.limits.cooling_off_days;
     let (mut count, mut last, mut holds_new) = (0_u32, None::<Timestamp>, false);
-    for (from, until) in terms {
+    for (from, until, counts) in terms {
         let goes_on = last.is_some_and(|last| {
             if pause == 0 { *from <= last } else { *from < last.plus_days(pause) }
         });
@@ -152,8 +164,8 @@ fn in_a_row(charter: &FrozenCharter, terms: &[(Timestamp, Timestamp)], fill: Fro
             }
             count = 0;
         }
-        count = count.saturating_add(1);
-        holds_new |= (*from, *until) == (fill.from, fill.until);
+        count = count.saturating_add(u32::from(*counts));
+        holds_new |= (*from, *until, *counts) == (fill.from, fill.until, true);
         last = Some(last.map_or(*until, |last| last.max(*until)));
     }
     count

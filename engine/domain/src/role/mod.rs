@@ -327,14 +327,19 @@ pub(crate) fn check_may_fill(
     index: u32,
 ) -> Result<(), Rejection> {
     let role = live_role(cx, index)?;
-    // The lead of a circle is given by the one around it.
-    let outer = cx.world.tables.circles.get(role.circle).and_then(|circle| circle.parent);
-    let lead = charter(cx.world, index).is_some_and(|charter| charter.link == Some(Link::Lead));
-    granted.check_circle(cx, outer.filter(|_| lead).unwrap_or(role.circle))?;
+    granted.check_circle(cx, giving_circle(cx, index, role))?;
     if !role.powers.is_empty() {
         cx.changes_rules();
     }
     Ok(check_covered(cx, &scopes(cx.world, index))?)
+}
+
+/// The circle over which power is needed to give a role, and to take it back: the lead of a circle
+/// is given by the one around it.
+fn giving_circle(cx: &Cx<'_>, index: u32, role: &Role) -> u32 {
+    let outer = cx.world.tables.circles.get(role.circle).and_then(|circle| circle.parent);
+    let lead = charter(cx.world, index).is_some_and(|charter| charter.link == Some(Link::Lead));
+    outer.filter(|_| lead).unwrap_or(role.circle)
 }
 
 /// The term of a mandate: not reversed, not past, not too long.
@@ -346,7 +351,7 @@ fn check_term(cx: &Cx<'_>, from: Timestamp, until: Timestamp, days: u32) -> Resu
 }
 
 /// A mandate ends no later than its circle.
-fn check_within_circle(cx: &Cx<'_>, role: u32, until: Timestamp) -> Result<(), Roles> {
+pub(crate) fn check_within_circle(cx: &Cx<'_>, role: u32, until: Timestamp) -> Result<(), Roles> {
     let circle = cx.world.tables.roles.get(role).map(|role| role.circle);
     let end = circle.and_then(|circle| end_of_circle(cx.world, circle));
     if end.is_some_and(|end| until > end) { Err(Roles::BeyondCircle) } else { Ok(()) }

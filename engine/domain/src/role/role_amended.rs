@@ -82,7 +82,7 @@ fn has_room(cx: &Cx<'_>, role: u32, terms: &FrozenCharter) -> bool {
         || terms.limits.most_weight.is_some_and(|most| {
             before.is_none_or(|before| before.limits.most_weight.is_none_or(|b| b > most))
         });
-    let linked = terms.link.is_some() && before.and_then(|before| before.link) != terms.link;
+    let linked = before.and_then(|before| before.link) != terms.link;
     own.is_empty() || (seats && !excluded && !heavier && !linked)
 }
 

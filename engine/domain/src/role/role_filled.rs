@@ -110,10 +110,12 @@ fn check_time(
     if allowed { Ok(()) } else { Err(Roles::WayNotAllowed) }
 }
 
-/// Whether the choice of this member for this term was recorded before.
+/// Whether the choice of this member for this term, or for a part of it, was recorded before. That
+/// the mandate was ended gives nobody another one.
 fn is_used(cx: &Cx<'_>, basis: &Basis, fill: FrozenFill, member: u32) -> bool {
     cx.world.tables.assignments.iter().any(|(index, held)| {
-        let same = held.role == fill.role && held.member == member && held.from == fill.from;
+        let meets = held.from < fill.until && fill.from < held.until;
+        let same = held.role == fill.role && held.member == member && meets;
         same && standing::tenure(cx.world, index).basis.as_ref() == Some(basis)
     })
 }

@@ -1,7 +1,7 @@
 //! What belongs to a mandate beside its term: how its holder was chosen, whether they accepted,
 //! to whom it is delegated, and how it ended; and who stands where at a moment.
 
-use super::{Assignment, Basis, Power, charter};
+use super::{Assignment, Basis, Power, charter, limits};
 use crate::time::Timestamp;
 use crate::world::World;
 use bincode::{Decode, Encode};
@@ -84,6 +84,20 @@ static NONE: Tenure = Tenure {
 #[must_use]
 pub fn tenure(world: &World, assignment: u32) -> &Tenure {
     world.tables.tenures.get(assignment).unwrap_or(&NONE)
+}
+
+/// The delegation by which somebody acts under a mandate at a moment. It rests while its receiver
+/// holds a role that excludes this one, and while the charter lets nobody delegate.
+#[must_use]
+pub fn delegate(world: &World, index: u32, at: Timestamp) -> Option<&PowerDelegation> {
+    let given = tenure(world, index).delegation(at)?;
+    let role = world.tables.assignments.get(index)?.role;
+    let mut own = world.tables.assignments.iter().filter(|(_, held)| held.member == given.to);
+    let excluded = own.any(|(_, held)| {
+        held.overlaps(at, at.plus_ms(1)) && limits::are_incompatible(world, held.role, role)
+    });
+    let delegable = charter(world, role).is_some_and(|charter| charter.delegable);
+    (delegable && !excluded).then_some(given)
 }
 
 /// When a mandate ends, or ended: one that was declined, when it began, for it never was.

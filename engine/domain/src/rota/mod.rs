@@ -331,18 +331,20 @@ impl Rotation {
         self.cells.iter().filter_map(|cell| Some((self.period(cell.period)?, cell)))
     }
 
-    /// Whether the plan gives a role to a member for all of a time: in one period, or in several
-    /// that follow each other without a pause. A time of no length is given to nobody.
+    /// Whether the plan gives a role to a member for a time: one period, or several that follow
+    /// each other without a pause. Parts of a period are given to nobody: whoever records mandates
+    /// could cut one into as many terms as they like.
     #[must_use]
     pub fn gives(&self, role: u32, member: u32, from: Timestamp, until: Timestamp) -> bool {
         let own = |(_, cell): &(Interval, &Cell)| cell.role == role && cell.member == member;
-        let mut reached = from;
+        let (mut reached, mut ends) = (from, false);
         // Cells are in the order of their periods.
         for (period, _) in self.standing().filter(own) {
-            if period.from <= reached && reached < period.until {
+            if period.from == reached {
                 reached = period.until;
+                ends |= reached == until;
             }
         }
-        from < until && until <= reached
+        ends
     }
 }

@@ -13,12 +13,12 @@ use crate::fact::Recorded;
 use crate::id::{Hash, Line, StatementId};
 use crate::rejection::Rejection;
 use crate::role::rotation::{CertificateKind, Plan, Proof, Roster, check_within, reasons};
-use crate::role::{self, Power, Roles, Way, check_may_fill};
+use crate::role::{self, Power, Roles, Way, check_may_fill, check_within_circle};
 use crate::tables::EntityMut;
 use crate::time::Timestamp;
 use bincode::{Decode, Encode};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Before what a seed is taken of.
 const SEED_DOMAIN: &[u8] = b"archipel.rotation.seed.v1\n";
@@ -76,7 +76,11 @@ impl Command for PlanRotation {
             others.any(|(index, other)| has_role(other, role, period, until(index)))
         })?;
         let roles: BTreeSet<u32> = numbers.roles.iter().map(|named| named.number).collect();
-        check_roles(cx, &granted, &roles, supersedes)?;
+        let ends = numbers.roles.iter().zip(&self.terms.roles).map(|(named, terms)| {
+            let last = self.terms.open_periods(terms).pop();
+            (named.number, last.map_or(cx.at, |(_, last)| last.until))
+        });
+        check_roles(cx, &granted, &ends.collect(), supersedes)?;
         let members = numbers.people.values().copied().collect();
         let Fixed { mut request, hash } = self.terms.fix(&Facts::read(cx.world, &roles, &members));
         let open = request.seats.iter().flat_map(|seat| &seat.open).filter(|open| **open).count();
@@ -98,24 +102,28 @@ impl Command for PlanRotation {
     }
 }
 
-/// Whoever plans could fill every role themselves, those of the replaced plan too; and those with a
-/// charter are filled by rotations.
+/// Whoever plans could fill every role themselves, those of the replaced plan too; those of the
+/// plan last as long as it, by the end of their last period; and those with a charter are filled by
+/// rotations.
 fn check_roles(
     cx: &Cx<'_>,
     granted: &Granted<'_>,
-    roles: &BTreeSet<u32>,
+    ends: &BTreeMap<u32, Timestamp>,
     supersedes: Option<u32>,
 ) -> Result<(), Rejection> {
     let before = supersedes.and_then(|index| cx.world.tables.rotations.get(index));
     let before = before.into_iter().flat_map(|rotation| rotation.roles.iter().map(|one| one.role));
-    for role in before.chain(roles.iter().copied()) {
+    for role in before.chain(ends.keys().copied()) {
         check_may_fill(cx, granted, role)?;
     }
     let otherwise = |role: &u32| {
         let charter = role::charter(cx.world, *role);
         charter.is_some_and(|charter| !charter.filled_by.contains(&Way::Rotation))
     };
-    if roles.iter().any(otherwise) { Err(Roles::WayNotAllowed.into()) } else { Ok(()) }
+    for (role, until) in ends {
+        check_within_circle(cx, *role, *until)?;
+    }
+    if ends.keys().any(otherwise) { Err(Roles::WayNotAllowed.into()) } else { Ok(()) }
 }
 
 /// A rotation that was not replaced.

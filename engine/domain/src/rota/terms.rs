@@ -193,7 +193,7 @@ impl Terms {
     }
 
     /// The periods in which a role is to be held, with their numbers.
-    fn open_periods(&self, terms: &RoleTerms) -> Vec<(u32, Interval)> {
+    pub(super) fn open_periods(&self, terms: &RoleTerms) -> Vec<(u32, Interval)> {
         let all = (1..).zip(self.periods.iter().copied());
         all.filter(|(number, _)| !terms.closed.contains(number)).collect()
     }

@@ -234,11 +234,18 @@ pub struct Agreement {
 
 impl Agreement {
     /// Whether it still counts: the mandate has not ended and carries the powers that the act
-    /// uses, the member is there, and the key was not revoked.
+    /// uses, the member is there and holds it, and the key was not revoked. Whoever acts for a
+    /// holder agrees to nothing: one holder with a delegate would be two.
     #[must_use]
     pub fn is_live(&self, world: &World, at: Timestamp, uses: Uses) -> bool {
+        self.counts(world, &signatories(world, at, uses))
+    }
+
+    fn counts(&self, world: &World, able: &BTreeSet<u32>) -> bool {
         let member = world.tables.members.get(self.member);
-        signatories(world, at, uses).contains(&self.assignment)
+        let held = world.tables.assignments.get(self.assignment);
+        able.contains(&self.assignment)
+            && held.is_some_and(|held| held.member == self.member)
             && member.is_some_and(|member| member.key_is_valid(self.key))
     }
 }
@@ -307,7 +314,8 @@ impl Request {
     /// The members whose agreement counts now.
     #[must_use]
     pub fn live(&self, world: &World, at: Timestamp, uses: Uses) -> BTreeSet<u32> {
-        let live = self.agreements.iter().filter(|one| one.is_live(world, at, uses));
+        let able = signatories(world, at, uses);
+        let live = self.agreements.iter().filter(|one| one.counts(world, &able));
         live.map(|one| one.member).collect()
     }
 }

@@ -1,12 +1,13 @@
 //! `request.countersigned/1`
 
-use super::{Agreement, Safeguards, find};
+use super::{Agreement, Safeguards, find, signatories};
 use crate::act::{Command, Event};
 use crate::authority::{Authority, Cx};
 use crate::entity::{EntityRef, Kind};
 use crate::fact::Recorded;
 use crate::id::{Hash, KeyId, StatementId};
 use crate::rejection::Rejection;
+use crate::role::Roles;
 use crate::tables::EntityMut;
 use bincode::{Decode, Encode};
 use serde::{Deserialize, Serialize};
@@ -40,7 +41,14 @@ impl Command for CountersignRequest {
         // Its own use of the power is not guarded: it changes nothing by itself.
         let probe = cx.afresh();
         for power in request.uses.powers() {
-            probe.require(power)?;
+            let _ = probe.require_scoped(power)?;
+        }
+        if !signatories(cx.world, cx.at, request.uses).contains(&assignment) {
+            return Err(Authority::OutOfScope.into());
+        }
+        let held = cx.world.tables.assignments.get(assignment);
+        if held.is_none_or(|held| held.member != member) {
+            return Err(Roles::NotHolder.into());
         }
         request.open(cx.at)?;
         if request.hash != Some(self.hash) {

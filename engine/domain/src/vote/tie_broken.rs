@@ -3,7 +3,7 @@
 use super::procedure::{Procedure, TieBreak, TieBreaker};
 use super::rules::{FrozenRules, TiePolicy};
 use super::settle::{self, Settlement};
-use super::{Vote, Votes, adopted, find, procedure};
+use super::{Vote, Votes, adopted, excluded, find, procedure};
 use crate::act::{Command, Event};
 use crate::authority::Cx;
 use crate::entity::{EntityRef, Kind};
@@ -43,8 +43,10 @@ impl Command for BreakTie {
     fn decide(self, cx: &Cx<'_>) -> Result<TieBroken, Rejection> {
         let granted = cx.require_scoped(Power::Votes)?;
         let role = granted.role;
+        let (index, vote) = find(cx, self.vote)?;
+        granted.check_groups(vote.electorate.groups.as_deref())?;
+        check_apart(cx, index)?;
         let tied = Tied::find(cx, self.vote)?;
-        granted.check_groups(tied.vote.electorate.groups.as_deref())?;
         if tied.rules.tie != Some(TiePolicy::Chair) {
             return Err(Votes::TieOtherPolicy.into());
         }
@@ -63,6 +65,15 @@ impl Command for BreakTie {
         }
         Ok(tied.broken(cx, order, TieBreaker::Chair { role, reason: self.reason }))
     }
+}
+
+/// Nobody has the casting vote on their own recall, nor somebody who acts for them.
+fn check_apart(cx: &Cx<'_>, vote: u32) -> Result<(), Votes> {
+    let Some(aside) = excluded(cx.world, vote) else { return Ok(()) };
+    let mandate = cx.acting_as.and_then(|held| cx.world.tables.assignments.get(held));
+    let own = cx.author.member() == Some(aside);
+    let own = own || mandate.is_some_and(|held| held.member == aside);
+    if own { Err(Votes::OwnRecall) } else { Ok(()) }
 }
 
 /// A vote with a tie that nobody has dealt with.

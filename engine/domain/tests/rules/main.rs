@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 mod admitted;
+mod attacks;
 mod authority;
 mod charters;
 mod consents;

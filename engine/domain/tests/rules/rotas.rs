@@ -35,7 +35,8 @@ fn a_plan_gives_what_it_says_and_no_more() {
     for (period, cell) in found.standing() {
         let (role, member) = (cell.role, cell.member);
         assert!(found.gives(role, member, period.from, period.until));
-        assert!(found.gives(role, member, period.from.plus_ms(1), period.until.plus_ms(-1)));
+        assert!(!found.gives(role, member, period.from.plus_ms(1), period.until));
+        assert!(!found.gives(role, member, period.from, period.until.plus_ms(-1)));
         assert!(!found.gives(role, member, period.from.plus_ms(-1), period.from.plus_ms(1)));
         assert!(!found.gives(role, member, period.from, period.from));
         let others = [1, 3, 4, 5, 7].map(|who| number(&scene, who));
