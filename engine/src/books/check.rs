@@ -121,3 +121,22 @@ impl Visit for Adding {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn any_fault_makes_books_unsound() {
+        let unit = UnitTrial { above: 150, below: -150, ..UnitTrial::default() };
+        let sound = Trial { units: vec![unit.clone(), UnitTrial::default()], ..Trial::default() };
+        assert!(sound.is_sound());
+        let off = UnitTrial { below: -149, ..unit };
+        assert_eq!(off.sum(), 1);
+        // One unit's surplus is not another's lack.
+        let lack = UnitTrial { above: 0, below: -1, ..UnitTrial::default() };
+        assert!(!Trial { units: vec![off, lack], ..sound.clone() }.is_sound());
+        assert!(!Trial { unbalanced: Some(3), ..sound.clone() }.is_sound());
+        assert!(!Trial { differs: Some("Assets:Fund:A".to_owned()), ..sound }.is_sound());
+    }
+}
