@@ -23,7 +23,7 @@ pub fn label(text: &str) -> String {
     }
     clean.truncate(clean.trim_end().len());
     // A code, a state, a virtual account, a formula.
-    if clean.chars().next().is_none_or(|first| first.is_ascii_punctuation()) {
+    if clean.chars().next().is_none_or(|first| first.is_ascii_punctuation() && first != '_') {
         clean.insert(0, '_');
     }
     clean
