@@ -108,6 +108,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..Default::default() })]
+
         #[test]
         fn components_are_valid_and_can_be_undone(
             slug in "[a-z0-9]{1,4}([-.:][a-z0-9]{1,4}){0,5}",
