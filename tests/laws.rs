@@ -8,6 +8,7 @@ mod merging;
 mod play;
 mod play_draws;
 mod play_elections;
+pub(crate) mod play_for_books;
 mod play_roles;
 mod play_rotations;
 mod play_safeguards;

@@ -7,6 +7,7 @@ mod fuzz;
 
 mod audited;
 mod bad_input;
+mod books;
 mod conformance;
 mod crash;
 mod golden;

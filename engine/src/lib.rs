@@ -6,6 +6,7 @@
 
 pub mod audit;
 pub mod ballot_file;
+pub mod books;
 pub mod clock;
 pub mod crypto;
 pub mod draw;

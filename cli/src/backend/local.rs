@@ -38,13 +38,7 @@ impl Local {
         if let Some(engine) = self.engine.get() {
             return Ok(engine);
         }
-        let engine = match Engine::open(&self.dir, Options::default()) {
-            // Restored from public files: there is something to read all the same.
-            Err(EngineError::Instance(InstanceError::NoRegistrar(_))) => {
-                Engine::open_read_only(&self.dir, Options::default())?.0
-            }
-            opened => opened?,
-        };
+        let engine = open_dir(&self.dir)?;
         Ok(self.engine.get_or_init(|| engine))
     }
 
@@ -54,6 +48,17 @@ impl Local {
         publisher.publish(false)?;
         Ok(Arc::clone(publisher.log()))
     }
+}
+
+/// Opens the instance in a directory, for reading at least.
+pub(crate) fn open_dir(dir: &Path) -> Result<Engine, Failure> {
+    Ok(match Engine::open(dir, Options::default()) {
+        // Restored from public files: there is something to read all the same.
+        Err(EngineError::Instance(InstanceError::NoRegistrar(_))) => {
+            Engine::open_read_only(dir, Options::default())?.0
+        }
+        opened => opened?,
+    })
 }
 
 /// What signs for the instance in a directory, without asking witnesses.

@@ -3,7 +3,7 @@
 mod local;
 mod remote;
 
-pub(crate) use local::{Local, position_at, publisher, publisher_with};
+pub(crate) use local::{Local, open_dir, position_at, publisher, publisher_with};
 pub(crate) use remote::Remote;
 
 use crate::failure::Failure;

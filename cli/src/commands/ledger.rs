@@ -1,5 +1,6 @@
 //! `archipel ledger`: units and accounts.
 
+use super::ledger_books::{self, ExportArgs};
 use super::ledger_move::{self, MoveArgs};
 use crate::app::{App, AtArgs, Mandate};
 use crate::failure::Failure;
@@ -80,6 +81,10 @@ pub(crate) enum LedgerCommand {
         #[command(flatten)]
         at: AtArgs,
     },
+    /// Write the books for another program, or the balances as CSV (--data only)
+    Export(ExportArgs),
+    /// Add up all moves again: every unit must sum to zero (--data only)
+    Check(AtArgs),
 }
 
 /// What a unit measures.
@@ -148,6 +153,8 @@ pub(crate) fn run(app: &App, command: &LedgerCommand) -> Result<(), Failure> {
             at,
             &["position", "recorded_at", "label", "amount_text", "balance_text", "reversed"],
         ),
+        LedgerCommand::Export(args) => ledger_books::export(app, args),
+        LedgerCommand::Check(at) => ledger_books::check(app, at),
     }
 }
 

@@ -24,6 +24,7 @@ mod generate;
 mod group;
 mod key;
 mod ledger;
+mod ledger_books;
 mod ledger_move;
 mod log;
 mod log_attest;

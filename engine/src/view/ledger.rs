@@ -3,6 +3,7 @@
 use super::log::{read_facts, record_of};
 use super::names::{find, name, page};
 use super::{Context, Page, QueryError, roster};
+use crate::books::decimal;
 use crate::store::StreamKey;
 use archipel_domain::act::Fact;
 use archipel_domain::entity::Kind;
@@ -69,16 +70,6 @@ fn scale(world: &World, account: &Account) -> u8 {
 /// An amount as a JSON integer; as text beyond 64 bits, which no admitted balance reaches.
 fn number(amount: i128) -> Value {
     i64::try_from(amount).map_or_else(|_| json!(amount.to_string()), |amount| json!(amount))
-}
-
-/// An amount of minor units in whole units, exactly.
-fn decimal(amount: i128, scale: u8) -> String {
-    let sign = if amount < 0 { "-" } else { "" };
-    let places = usize::from(scale);
-    let digits = format!("{:0width$}", amount.unsigned_abs(), width = places.saturating_add(1));
-    let (whole, part) = digits.split_at(digits.len().saturating_sub(places));
-    let point = if part.is_empty() { "" } else { "." };
-    format!("{sign}{whole}{point}{part}")
 }
 
 fn legs_of(record: &Record) -> Option<&[Leg]> {
