@@ -185,7 +185,7 @@ const WORDS: &[(&str, &str)] = &[
     ("upheld", "retenue"), ("lapsed", "consentements manquants"), ("left", "parti·e"),
     ("consents", "vaut consentement"), ("withholds", "refuse le consentement"),
     ("mandate", "mandat"), ("planned", "prévu"), ("vacant", "vacant"),
-    ("awaited", "à accepter"),
+    ("awaited", "à accepter"), ("unanswered", "sans réponse"),
 ];
 
 /// Ways to fill a role, and the interim: as they are, in French. English is as they are.

@@ -3,7 +3,7 @@
 use archipel_domain::entity::Kind;
 use archipel_domain::id::StatementId;
 use archipel_domain::role::{BasisTerms, Cap, Limits, Link, Power, Way};
-use archipel_domain::vote::{Choice, OpenVoteUnderRules};
+use archipel_domain::vote::{Choice, ElectorateRule, OpenVoteUnderRules};
 use archipel_testkit::scenario::mandates::{
     accept, amend, appointed, charter, charter_with, circle, circle_with_domains, decline, define,
     delegate, extend, fill, interim, recall, reclaim, retire, term, vote_to_extend, vote_to_fill,
@@ -54,6 +54,7 @@ fn charters(live: &mut Live) {
     let delegate = charter_with(&[], |terms| {
         terms.link = Some(Link::Delegate);
         terms.filled_by = vec![Way::Vote, Way::Draw];
+        terms.electorate = Some(ElectorateRule::Groups(vec![acts::slug("sud")]));
     });
     live.given(Town::founder(define("voice", "garden", delegate)));
     live.given(Town::founder(define("brief", "brief", charter(&[]))));

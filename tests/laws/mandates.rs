@@ -23,10 +23,15 @@ fn gone(world: &World, member: u32) -> bool {
     world.tables.members.get(member).is_none_or(|member| member.left.is_some())
 }
 
-/// Mandates that were not ended, of those who are there.
-fn standing(world: &World) -> Vec<(u32, &Assignment)> {
+/// Mandates that were not ended and are, or still can be, accepted, of those who are there.
+fn standing(world: &World, now: Timestamp) -> Vec<(u32, &Assignment)> {
+    let unanswered = |index: u32| {
+        let tenure = tenure(world, index);
+        tenure.accepted.is_none() && tenure.accept_by.is_some_and(|by| now >= by)
+    };
     let all = world.tables.assignments.iter();
-    all.filter(|(_, held)| held.ended.is_none() && !gone(world, held.member)).collect()
+    let all = all.filter(|(index, held)| held.ended.is_none() && !unanswered(*index));
+    all.filter(|(_, held)| !gone(world, held.member)).collect()
 }
 
 fn at(mandates: &[(u32, &Assignment)], moment: Timestamp) -> Vec<(u32, Assignment)> {
@@ -42,7 +47,7 @@ fn acted_by_right(before: &World, record: &Record) {
     let tenure = tenure(before, index);
     assert!(held.ended.is_none(), "an act under a mandate that was ended before");
     assert!(held.from <= record.at && record.at < held.until, "an act outside the term");
-    assert!(!tenure.awaits_acceptance || tenure.accepted.is_some(), "not accepted");
+    assert!(tenure.accept_by.is_none() || tenure.accepted.is_some(), "not accepted");
     let mut given = tenure.delegations.iter();
     let delegate = given
         .any(|given| given.to == author && given.reclaimed.is_none() && record.at < given.until);
@@ -53,7 +58,7 @@ fn acted_by_right(before: &World, record: &Record) {
 /// R2, R3, R4, R11: seats, roles that exclude each other, weights, terms and circles' ends, at
 /// every moment at which something begins.
 fn held_within_limits(world: &World, now: Timestamp) {
-    let mandates = standing(world);
+    let mandates = standing(world, now);
     let moments: BTreeSet<Timestamp> =
         mandates.iter().map(|(_, held)| held.from.max(now)).chain([now]).collect();
     for moment in moments {

@@ -93,7 +93,8 @@ fn of_others(stage: &impl Stage, role: &str, a: u16, b: u16) -> Option<(Act, boo
         1 if b.is_multiple_of(4) => (mandates::retire(role).into(), true),
         1 => (mandates::amend(role, charter(b)).into(), true),
         2 => {
-            let ends_at = (b % 3 > 0).then(|| stage.now().plus_ms(i64::from(b % 9) * DAY_MS));
+            let ends_at =
+                (!b.is_multiple_of(3)).then(|| stage.now().plus_ms(i64::from(b % 9) * DAY_MS));
             (mandates::circle(one_of(&CIRCLES, b >> 4), "assembly", ends_at).into(), true)
         }
         3 if b.is_multiple_of(8) => (acts::dissolve(one_of(&CIRCLES, b >> 4)).into(), true),

@@ -8,7 +8,9 @@ use crate::entity::{EntityRef, Entry, Kind, Name};
 use crate::fact::Recorded;
 use crate::id::{Hash, Prose, Slug, StatementId};
 use crate::rejection::Rejection;
-use crate::role::{self, Power, Roles, Way, check_may_fill, check_within_circle, standing};
+use crate::role::{
+    self, Choosers, Power, Roles, Way, check_may_fill, check_within_circle, standing,
+};
 use crate::sortition::{Draws, chance_comes_at, is_chance_replayed};
 use crate::tables::EntityMut;
 use crate::time::Timestamp;
@@ -74,6 +76,7 @@ impl Command for OpenElection {
         let granted = cx.require_scoped(Power::Roles)?;
         let facilitator = cx.member()?;
         let role = check_role(cx, &granted, &self.role, self.until)?;
+        check_choosers(cx, role, &self.electors)?;
         check_term(cx, role, self.from, self.until)?;
         self.calendar.check(cx.at)?;
         let electors = self.electors.freeze(cx)?;
@@ -123,6 +126,22 @@ fn check_role(
     let charter = role::charter(cx.world, index);
     let otherwise = charter.is_some_and(|charter| !charter.filled_by.contains(&Way::Election));
     if otherwise { Err(Roles::WayNotAllowed.into()) } else { Ok(index) }
+}
+
+/// The electors are those whom the role's charter names.
+fn check_choosers(cx: &Cx<'_>, role: u32, electors: &Electors) -> Result<(), Roles> {
+    let groups: Option<Vec<u32>> = match electors {
+        Electors::Groups(slugs) => slugs.iter().map(|slug| cx.find(Kind::Group, slug)).collect(),
+        Electors::Members | Electors::Listed(_) => None,
+    };
+    let choosers = match (electors, &groups) {
+        (Electors::Members, _) => Choosers::Everybody,
+        (_, Some(groups)) => Choosers::Groups(groups),
+        _ => Choosers::Picked,
+    };
+    let charter = role::charter(cx.world, role);
+    let named = charter.is_none_or(|charter| charter.is_chosen_by(choosers));
+    if named { Ok(()) } else { Err(Roles::OtherElectorate) }
 }
 
 fn check_term(cx: &Cx<'_>, role: u32, from: Timestamp, until: Timestamp) -> Result<(), Elections> {

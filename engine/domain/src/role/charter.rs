@@ -278,7 +278,31 @@ pub struct FrozenCharter {
     pub review_at: Option<Timestamp>,
 }
 
+/// Those who choose somebody for a role, or among whom lots are drawn.
+#[derive(Clone, Copy, Debug)]
+pub enum Choosers<'a> {
+    /// All members.
+    Everybody,
+    /// The members of these groups.
+    Groups(&'a [u32]),
+    /// Picked one by one.
+    Picked,
+}
+
 impl FrozenCharter {
+    /// Whether these can choose: those whom the charter names; anybody where whoever asks them
+    /// could appoint as well.
+    #[must_use]
+    pub fn is_chosen_by(&self, choosers: Choosers<'_>) -> bool {
+        let sorted = |groups: &[u32]| groups.iter().copied().collect::<BTreeSet<u32>>();
+        let named = match (choosers, &self.electorate) {
+            (Choosers::Everybody, None) => true,
+            (Choosers::Groups(groups), Some(named)) => sorted(groups) == sorted(named),
+            _ => false,
+        };
+        named || self.filled_by.contains(&Way::Appointment)
+    }
+
     /// How far a power of the role reaches.
     #[must_use]
     pub fn scope(&self, power: Power) -> Option<&Scope> {

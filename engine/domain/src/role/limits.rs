@@ -24,7 +24,7 @@ pub(super) fn check_seats(
     fill: FrozenFill,
     member: u32,
 ) -> Result<(), Roles> {
-    let mandates = overlapping(cx.world, fill);
+    let mandates = overlapping(cx, fill);
     if mandates.iter().any(|held| held.role == fill.role && held.member == member) {
         return Err(Roles::AlreadyHolds);
     }
@@ -41,12 +41,17 @@ pub(super) fn check_seats(
     if is_too_heavy(cx.world, &own, fill) { Err(Roles::TooHeavy) } else { Ok(()) }
 }
 
-/// Mandates that cover any moment of a term, of those who are still members.
-fn overlapping(world: &World, fill: FrozenFill) -> Vec<&Assignment> {
+/// Mandates that cover any moment of a term, of those who are still members and have answered, or
+/// still can.
+fn overlapping<'a>(cx: &Cx<'a>, fill: FrozenFill) -> Vec<&'a Assignment> {
+    let world = cx.world;
     let present =
         |member: u32| world.tables.members.get(member).is_some_and(|member| member.left.is_none());
-    let held = world.tables.assignments.iter().map(|(_, held)| held);
-    held.filter(|held| held.overlaps(fill.from, fill.until) && present(held.member)).collect()
+    let lapsed = |index: u32| standing::tenure(world, index).is_lapsed(cx.at);
+    let held = world.tables.assignments.iter();
+    let held =
+        held.filter(|(_, held)| held.overlaps(fill.from, fill.until) && present(held.member));
+    held.filter(|(index, _)| !lapsed(*index)).map(|(_, held)| held).collect()
 }
 
 /// How many of the mandates are held at the same moment, at most, from `from` on. Of a mandate that
@@ -68,7 +73,7 @@ pub(super) fn most_at_once(mandates: &[&Assignment], from: Timestamp) -> u32 {
 /// How many mandates of a role are held at the same moment, at least, during a term. The count
 /// only falls when one ends.
 pub(super) fn least_held(cx: &Cx<'_>, fill: FrozenFill) -> u32 {
-    let mandates = overlapping(cx.world, fill);
+    let mandates = overlapping(cx, fill);
     let of_role = || mandates.iter().filter(|held| held.role == fill.role);
     let ends = of_role().map(|held| held.until).filter(|until| *until < fill.until);
     let held_at =
@@ -152,12 +157,11 @@ fn in_a_row(
     terms: &[(Timestamp, Timestamp, bool)],
     fill: FrozenFill,
 ) -> u32 {
-    let pause = charter.limits.cooling_off_days;
+    // Without a cooling-off, a day has to pass: no row ends by a moment.
+    let pause = charter.limits.cooling_off_days.max(1);
     let (mut count, mut last, mut holds_new) = (0_u32, None::<Timestamp>, false);
     for (from, until, counts) in terms {
-        let goes_on = last.is_some_and(|last| {
-            if pause == 0 { *from <= last } else { *from < last.plus_days(pause) }
-        });
+        let goes_on = last.is_some_and(|last| *from < last.plus_days(pause));
         if !goes_on {
             if holds_new {
                 break;

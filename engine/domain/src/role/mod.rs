@@ -30,8 +30,8 @@ pub use assignment_ended::{AssignmentEnded, EndAssignment, EndReason};
 pub use assignment_recalled::{AssignmentRecalled, RecallAssignment};
 pub use basis::{Basis, BasisTerms};
 pub use charter::{
-    Cap, Charter, CharterTerms, FrozenCharter, FrozenLimits, Grant, INTERIM_DAYS_MAX, LIST_MAX,
-    Limits, Link, Scope, Seats, TERMS_MAX, Way, charter, is_within, scopes,
+    Cap, Charter, CharterTerms, Choosers, FrozenCharter, FrozenLimits, Grant, INTERIM_DAYS_MAX,
+    LIST_MAX, Limits, Link, Scope, Seats, TERMS_MAX, Way, charter, is_within, scopes,
 };
 pub use circle_dissolved::{CircleDissolved, DissolveCircle};
 pub use circle_extended::{CircleExtended, ExtendCircle};
@@ -43,7 +43,7 @@ pub use role_amended::{AmendRole, RoleAmended};
 pub use role_assigned::{AssignRole, RoleAssigned};
 pub use role_chartered::{CharterRole, RoleChartered};
 pub use role_defined::{DefineRole, RoleDefined};
-pub use role_filled::{FillRole, RoleFilled};
+pub use role_filled::{ACCEPT_DAYS, FillRole, RoleFilled};
 pub use role_retired::{RetireRole, RoleRetired};
 pub use standing::{Ending, PowerDelegation, Tenure};
 pub use subject::{Extension, Fill, FrozenFill, FrozenSubject, Subject};
@@ -373,6 +373,6 @@ fn check_extension(cx: &Cx<'_>, circle: u32, ends_at: Timestamp) -> Result<(), R
 fn find_running<'a>(cx: &Cx<'a>, id: StatementId) -> Result<(u32, &'a Assignment), Roles> {
     let index = cx.find_uuid(Kind::Assignment, id.0).ok_or(Roles::AssignmentUnknown)?;
     let held = cx.world.tables.assignments.get(index).ok_or(Roles::AssignmentUnknown)?;
-    let over = held.ended.is_some() || cx.at >= held.until;
-    if over { Err(Roles::AssignmentEnded) } else { Ok((index, held)) }
+    let runs = standing::takes_a_seat(cx.world, index, held, cx.at);
+    if runs { Ok((index, held)) } else { Err(Roles::AssignmentEnded) }
 }

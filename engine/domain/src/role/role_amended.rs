@@ -3,7 +3,7 @@
 use super::role_chartered::{check_charter, write};
 use super::{
     Assignment, CharterTerms, FrozenCharter, Power, Roles, charter, check_covered, limits,
-    live_role, scopes,
+    live_role, scopes, standing,
 };
 use crate::act::{Command, Event};
 use crate::authority::Cx;
@@ -58,8 +58,9 @@ impl Command for AmendRole {
 fn has_room(cx: &Cx<'_>, role: u32, terms: &FrozenCharter) -> bool {
     let world = cx.world;
     let to_come = || {
-        let all = world.tables.assignments.iter().map(|(_, held)| held);
-        all.filter(|held| held.ended.is_none() && cx.at < held.until)
+        let all = world.tables.assignments.iter();
+        let all = all.filter(|(index, held)| standing::takes_a_seat(world, *index, held, cx.at));
+        all.map(|(_, held)| held)
     };
     let own: Vec<&Assignment> = to_come().filter(|held| held.role == role).collect();
     let first = own.iter().map(|held| held.from).min().unwrap_or(cx.at);

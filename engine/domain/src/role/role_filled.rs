@@ -15,6 +15,9 @@ use crate::time::Timestamp;
 use bincode::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
+/// Days in which a mandate can be accepted, from its beginning or, if that is later, from the act.
+pub const ACCEPT_DAYS: u32 = 3;
+
 /// Gives a role with a charter to a member for a term. Whoever was chosen by a vote, an election,
 /// a lot or a rotation is recorded by any member: nobody can sit on the result. The assignment is
 /// named by this statement's id.
@@ -43,7 +46,7 @@ pub struct RoleFilled {
     from: Timestamp,
     until: Timestamp,
     basis: Basis,
-    awaits_acceptance: bool,
+    accept_by: Option<Timestamp>,
 }
 
 impl Command for FillRole {
@@ -88,7 +91,7 @@ impl Command for FillRole {
             from: self.from,
             until: self.until,
             basis,
-            awaits_acceptance: charter.acceptance,
+            accept_by: charter.acceptance.then(|| self.from.max(cx.at).plus_days(ACCEPT_DAYS)),
         })
     }
 }
@@ -127,18 +130,44 @@ fn check_interim(
     fill: FrozenFill,
     member: u32,
 ) -> Result<(), Roles> {
-    let pause = charter.interim_days.unwrap_or(0);
-    let mut held = cx.world.tables.assignments.iter();
-    let again = held.any(|(index, held)| {
-        let interim =
-            standing::tenure(cx.world, index).basis.as_ref().is_some_and(Basis::is_interim);
-        let own = held.role == fill.role && held.member == member;
-        own && interim && fill.from < standing::end(cx.world, index, held).plus_days(pause)
+    let most = charter.interim_days.unwrap_or(0);
+    let before = cx.world.tables.assignments.iter().filter_map(|(index, held)| {
+        let basis = standing::tenure(cx.world, index).basis.as_ref();
+        let interim = held.role == fill.role && basis.is_some_and(Basis::is_interim);
+        let end = standing::end(cx.world, index, held);
+        (interim && held.from < end).then_some((held.from, end, held.member))
     });
+    let mut interims: Vec<(Timestamp, Timestamp, u32)> = before.collect();
+    let again =
+        interims.iter().any(|(_, end, who)| *who == member && fill.from < end.plus_days(most));
+    interims.push((fill.from, fill.until, member));
+    interims.sort_unstable();
     if limits::least_held(cx, fill) >= charter.least {
         return Err(Roles::NoVacancy);
     }
-    if again { Err(Roles::InterimAgain) } else { Ok(()) }
+    let longest = Timestamp(0).plus_days(most).0;
+    if again || in_a_row(&interims, fill, most) > longest {
+        return Err(Roles::InterimAgain);
+    }
+    Ok(())
+}
+
+/// How long, in milliseconds, the interims last together that stand in a row with the new one:
+/// between them fewer than so many days pass.
+fn in_a_row(interims: &[(Timestamp, Timestamp, u32)], fill: FrozenFill, pause: u32) -> i64 {
+    let (mut length, mut last, mut holds_new) = (0_i64, None::<Timestamp>, false);
+    for (from, end, _) in interims {
+        if last.is_none_or(|last| *from >= last.plus_days(pause)) {
+            if holds_new {
+                break;
+            }
+            length = 0;
+        }
+        length = length.saturating_add(end.0.saturating_sub(from.0));
+        holds_new |= (*from, *end) == (fill.from, fill.until);
+        last = Some(last.map_or(*end, |last| last.max(*end)));
+    }
+    length
 }
 
 impl Event for RoleFilled {
@@ -166,7 +195,7 @@ impl Event for RoleFilled {
             }
             EntityMut::Tenure(tenure) => {
                 tenure.basis = Some(self.basis.clone());
-                tenure.awaits_acceptance = self.awaits_acceptance;
+                tenure.accept_by = self.accept_by;
             }
             _ => {}
         }

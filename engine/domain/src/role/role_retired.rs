@@ -1,6 +1,6 @@
 //! `role.retired/1`
 
-use super::{Power, Roles, check_covered, live_role, scopes};
+use super::{Power, Roles, check_covered, live_role, scopes, standing};
 use crate::act::{Command, Event};
 use crate::authority::Cx;
 use crate::entity::{EntityRef, Kind};
@@ -35,8 +35,9 @@ impl Command for RetireRole {
         granted.check_circle(cx, role.circle)?;
         check_covered(cx, &scopes(cx.world, index))?;
         let mut mandates = cx.world.tables.assignments.iter();
-        let held = mandates
-            .any(|(_, held)| held.role == index && held.ended.is_none() && cx.at < held.until);
+        let held = mandates.any(|(number, held)| {
+            held.role == index && standing::takes_a_seat(cx.world, number, held, cx.at)
+        });
         if held { Err(Roles::RoleHeld.into()) } else { Ok(RoleRetired { role: index }) }
     }
 }

@@ -48,8 +48,8 @@ impl PowerDelegation {
 pub struct Tenure {
     /// How the holder was chosen; none for a mandate given by `role.assigned/1`.
     pub basis: Option<Basis>,
-    /// Whether it counts only once it is accepted.
-    pub awaits_acceptance: bool,
+    /// First moment at which it is too late to accept it, if it counts only once it is accepted.
+    pub accept_by: Option<Timestamp>,
     /// Position at which it was accepted.
     pub accepted: Option<u64>,
     /// Delegations, in order.
@@ -62,7 +62,13 @@ impl Tenure {
     /// Whether it still has to be accepted.
     #[must_use]
     pub fn is_awaited(&self) -> bool {
-        self.awaits_acceptance && self.accepted.is_none()
+        self.accept_by.is_some() && self.accepted.is_none()
+    }
+
+    /// Whether it was not accepted in time.
+    #[must_use]
+    pub fn is_lapsed(&self, at: Timestamp) -> bool {
+        self.is_awaited() && self.accept_by.is_some_and(|by| at >= by)
     }
 
     /// The delegation that holds at a moment.
@@ -72,13 +78,8 @@ impl Tenure {
     }
 }
 
-static NONE: Tenure = Tenure {
-    basis: None,
-    awaits_acceptance: false,
-    accepted: None,
-    delegations: Vec::new(),
-    ended: None,
-};
+static NONE: Tenure =
+    Tenure { basis: None, accept_by: None, accepted: None, delegations: Vec::new(), ended: None };
 
 /// What belongs to the mandate with a number.
 #[must_use]
@@ -100,10 +101,18 @@ pub fn delegate(world: &World, index: u32, at: Timestamp) -> Option<&PowerDelega
     (delegable && !excluded).then_some(given)
 }
 
-/// When a mandate ends, or ended: one that was declined, when it began, for it never was.
+/// Whether a mandate runs, is to come, or is still awaited: it takes a seat.
+#[must_use]
+pub fn takes_a_seat(world: &World, index: u32, held: &Assignment, at: Timestamp) -> bool {
+    held.ended.is_none() && at < held.until && !tenure(world, index).is_lapsed(at)
+}
+
+/// When a mandate ends, or ended: one that was declined or not accepted in time, when it began, for
+/// it never was.
 #[must_use]
 pub fn end(world: &World, index: u32, assignment: &Assignment) -> Timestamp {
     match (&assignment.ended, tenure(world, index).ended) {
+        (None, _) if tenure(world, index).is_lapsed(world.recorded_at) => assignment.from,
         (None, _) => assignment.until,
         (Some(_), Some((Ending::Declined, _))) => assignment.from,
         (Some(_), Some((_, at))) => at.min(assignment.until),

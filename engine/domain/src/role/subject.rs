@@ -2,7 +2,7 @@
 //! an ephemeral circle go on. It is fixed at the opening, so that an outcome can be no basis for
 //! anything else.
 
-use super::{FrozenCharter, Roles, Way, charter, live_role};
+use super::{FrozenCharter, Power, Roles, Way, charter, check_may_fill, live_role};
 use crate::authority::Cx;
 use crate::entity::Kind;
 use crate::id::{MemberId, Slug, StatementId};
@@ -107,7 +107,10 @@ impl Subject {
     ) -> Result<FrozenSubject, Rejection> {
         match self {
             Self::Fill(fill) => {
-                fill.find(cx)?;
+                let (role, _) = fill.find(cx)?;
+                // Who stands, and under which quorum, is up to whoever opens it.
+                let granted = cx.require_scoped(Power::Roles)?;
+                check_may_fill(cx, &granted, role)?;
                 let mut places = (0..).zip(&vote.options);
                 let eligible = |(place, option): (u32, &FrozenOption)| {
                     Some(place) == status_quo || is_present(cx, &option.id)

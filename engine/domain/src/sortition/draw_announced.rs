@@ -8,7 +8,7 @@ use crate::entity::{EntityRef, Entry, Kind, Name};
 use crate::fact::Recorded;
 use crate::id::{Hash, Line, Prose, StatementId};
 use crate::rejection::Rejection;
-use crate::role::{Fill, FrozenFill, Power, Way, check_may_fill};
+use crate::role::{self, Choosers, Fill, FrozenFill, Power, Roles, Way, check_may_fill};
 use crate::tables::EntityMut;
 use crate::time::Timestamp;
 use crate::vote::rules::TiePolicy;
@@ -61,8 +61,8 @@ impl Command for AnnounceDraw {
             None => granted.check_everywhere()?,
         }
         let pool = self.pool.freeze(cx)?;
-        if fills.is_some() && matches!(pool, FrozenPool::File(_)) {
-            return Err(Draws::List.into());
+        if let Some(fill) = fills {
+            check_pool(cx, fill, &pool)?;
         }
         self.chance.check_form().map_err(Draws::from)?;
         let comes_at = chance_comes_at(cx, &self.chance, self.comes_at)?;
@@ -83,6 +83,18 @@ impl Command for AnnounceDraw {
             fills,
         })
     }
+}
+
+/// A role is filled from members, and from those whom its charter names.
+fn check_pool(cx: &Cx<'_>, fill: FrozenFill, pool: &FrozenPool) -> Result<(), Rejection> {
+    let choosers = match pool {
+        FrozenPool::File(_) => return Err(Draws::List.into()),
+        FrozenPool::Members { groups: None, .. } => Choosers::Everybody,
+        FrozenPool::Members { groups: Some(groups), .. } => Choosers::Groups(groups),
+    };
+    let charter = role::charter(cx.world, fill.role);
+    let named = charter.is_none_or(|charter| charter.is_chosen_by(choosers));
+    if named { Ok(()) } else { Err(Roles::OtherElectorate.into()) }
 }
 
 /// When chance comes: that of a beacon is refused later if it is past.

@@ -7,10 +7,13 @@ use crate::entity::{EntityRef, Kind};
 use crate::fact::Recorded;
 use crate::id::{Line, MemberId, Prose, StatementId};
 use crate::rejection::Rejection;
-use crate::role::Power;
+use crate::role::{Basis, Power, Roles, standing};
 use crate::tables::EntityMut;
 use bincode::{Decode, Encode};
 use serde::{Deserialize, Serialize};
+
+/// Days after the draw in which those who were drawn to fill a role answer for themselves.
+pub const ANSWER_DAYS: u32 = 7;
 
 /// Says that somebody who was drawn does not take the place, or can not be called as an
 /// alternate. Everybody says so for themselves, anybody of a member who has left, and whoever has
@@ -49,7 +52,15 @@ impl Command for DeclineDraw {
         }
         let (index, draw) = find(cx, self.draw)?;
         let lots = draw.drawn.as_ref().ok_or(Draws::NotDrawn)?;
+        let for_others = id != Some(cx.author_id) && !has_left;
+        // Nobody passes over those who were drawn until somebody else comes up.
+        if for_others && draw.fills.is_some() && cx.at < lots.at.plus_days(ANSWER_DAYS) {
+            return Err(Draws::TooEarly.into());
+        }
         let who = number(lots, &self.person, member).ok_or(Draws::NotOfThisDraw)?;
+        if draw.fills.is_some() && is_held(cx, index, who) {
+            return Err(Roles::BasisUsed.into());
+        }
         let mut declined: Vec<u32> = draw.declined.iter().map(|one| one.who).collect();
         if declined.contains(&who) {
             return Err(Draws::AlreadyDeclined.into());
@@ -61,6 +72,15 @@ impl Command for DeclineDraw {
         let seat = seat.and_then(|seat| u32::try_from(seat).ok());
         Ok(DrawDeclined { index, who, reason: self.reason, seat, next })
     }
+}
+
+/// Whether the mandate that follows from the draw is held: it is declined, or resigned, first.
+fn is_held(cx: &Cx<'_>, draw: u32, who: u32) -> bool {
+    let mut mandates = cx.world.tables.assignments.iter();
+    mandates.any(|(index, held)| {
+        let by_draw = standing::tenure(cx.world, index).basis == Some(Basis::Draw(draw));
+        held.member == who && by_draw && standing::takes_a_seat(cx.world, index, held, cx.at)
+    })
 }
 
 /// The number of somebody who has a seat or is an alternate.

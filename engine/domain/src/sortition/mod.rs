@@ -12,7 +12,7 @@ mod terms;
 
 pub use draw_announced::{AnnounceDraw, DrawAnnounced};
 pub(crate) use draw_announced::{chance_comes_at, is_chance_replayed};
-pub use draw_declined::{DeclineDraw, DrawDeclined};
+pub use draw_declined::{ANSWER_DAYS, DeclineDraw, DrawDeclined};
 pub(crate) use draw_drawn::is_complete as has_all_come;
 pub use draw_drawn::{DrawDrawn, DrawLots, Listed, ListedStratum};
 pub use terms::{

@@ -396,7 +396,6 @@ fn a_circle_alone_gives_itself_no_credit() {
 
 /// An election by one accomplice is an appointment that the charter does not allow.
 #[test]
-#[ignore = "who elects and is drawn is chosen by who opens: to be decided"]
 fn those_who_elect_are_those_whom_the_charter_names() {
     let (mut scene, _) = town();
     let own = charter_with(&[], |terms| {
@@ -417,7 +416,6 @@ fn those_who_elect_are_those_whom_the_charter_names() {
 
 /// Nobody but themselves is an option; one ballot is enough.
 #[test]
-#[ignore = "the power over votes is enough to open a vote on any role: to be decided"]
 fn who_opens_a_vote_on_a_role_could_fill_it() {
     let (mut scene, _) = town();
     let mandate = clerk_3(&mut scene, charter(&[Power::Votes]));
@@ -428,7 +426,6 @@ fn who_opens_a_vote_on_a_role_could_fill_it() {
 
 /// One group lets a circle of everybody go on.
 #[test]
-#[ignore = "whose consent an extension needs is not said: to be decided"]
 fn a_circle_does_not_go_on_by_the_consent_of_a_few() {
     let (mut scene, _) = town();
     let ends_at = scene.now.plus_ms(2 * DAY_MS);
@@ -440,7 +437,6 @@ fn a_circle_does_not_go_on_by_the_consent_of_a_few() {
 
 /// Two people in turn hold for ever what nobody chose them for.
 #[test]
-#[ignore = "how long interims last all together is not limited: to be decided"]
 fn interims_in_turn_come_to_an_end() {
     let (mut scene, _) = town();
     clerk(&mut scene, charter(&[]));
@@ -457,7 +453,6 @@ fn interims_in_turn_come_to_an_end() {
 
 /// Whoever was chosen and does not answer keeps the seat, and nobody covers it.
 #[test]
-#[ignore = "until when a mandate is to be accepted is not said: to be decided"]
 fn silence_holds_no_seat() {
     let (mut scene, _) = town();
     clerk(&mut scene, charter_with(&[], |terms| terms.acceptance = true));
@@ -473,7 +468,6 @@ fn silence_holds_no_seat() {
 
 /// Whoever has the power over roles passes over those who were drawn until the right one comes.
 #[test]
-#[ignore = "nobody has to have failed to answer: to be decided"]
 fn nobody_declines_for_those_who_can_answer() {
     let (mut scene, _) = town();
     clerk(&mut scene, charter(&[]));

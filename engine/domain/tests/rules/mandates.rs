@@ -570,11 +570,7 @@ fn vacancies_are_told_and_covered() {
     let role = scene.world.directory.by_word(kind, slug.as_str()).unwrap();
     let vacant = |scene: &Scene| standing::vacant(&scene.world, role, scene.now);
     assert_eq!(vacant(&scene), 1);
-    let act = fill(
-        term(&scene, "clerk", 0, 10),
-        person(3),
-        archipel_testkit::scenario::mandates::interim(),
-    );
+    let act = fill(term(&scene, "clerk", 0, 10), person(3), mandates::interim());
     scene.given(Town::founder(act));
     assert_eq!(vacant(&scene), 0);
     // Whoever leaves the instance leaves the seat.
