@@ -177,7 +177,8 @@ fn chance(bench: &Bench) -> (String, String) {
 #[test]
 fn a_lot_and_an_election_fill_a_role() {
     let (bench, members) = prepared();
-    let role = "role define accueil --purpose Accueillir --filled-by draw,election --term-days 90";
+    let role = "role define accueil --purpose Accueillir --filled-by draw,election,appointment \
+                --term-days 90";
     bench.founder(role).ok();
     let (secrets, commitments) = chance(&bench);
     let announce = "lottery announce Accueil --purpose Accueillir --seats 1 --comes-at +1d";

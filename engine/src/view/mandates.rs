@@ -26,7 +26,9 @@ pub(super) fn mandate(world: &World, index: u32, held: &Assignment, at: Timestam
         }
         Value::Object(ended)
     });
-    let delegation = standing::delegate(world, index, at).map(|given| delegation(world, given));
+    // It ends with the mandate.
+    let live = standing::delegate(world, index, at).filter(|_| held.ended.is_none());
+    let delegation = live.map(|given| delegation(world, given));
     json!({
         "id": name(world, Kind::Assignment, index),
         "role": name(world, Kind::Role, held.role),
