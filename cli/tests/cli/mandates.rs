@@ -258,7 +258,7 @@ fn settled(bench: &Bench, mandate: &str, members: &[String; 3]) -> Settled {
     open(&format!("{} --closes +1d", extend.replace("60d", "20d"))).failed(1, "circle.end");
     let opened = Instant::now();
     let [fill, recall, extend] = [fill.as_str(), recall.as_str(), extend]
-        .map(|words| open(&format!("{words} --closes +6s")).ok().text("/id"));
+        .map(|words| open(&format!("{words} --closes +15s")).ok().text("/id"));
     let subjects = [(&fill, "pourvoit le rôle accueil"), (&recall, "révoque le mandat")];
     for (vote, subject) in subjects {
         reads(bench, &format!("--lang fr vote show {vote}"), &[subject]);
@@ -272,7 +272,7 @@ fn settled(bench: &Bench, mandate: &str, members: &[String; 3]) -> Settled {
     cast("bob", &format!("{extend} --choice consent")).ok();
     let early = format!("role recall {mandate} --vote {recall}");
     bench.as_member("bob", &early).failed(1, "basis.undecided");
-    std::thread::sleep(Duration::from_millis(6_200).saturating_sub(opened.elapsed()));
+    std::thread::sleep(Duration::from_millis(15_200).saturating_sub(opened.elapsed()));
     bench.founder("vote close").ok();
     Settled { fill, recall, extend }
 }
