@@ -66,7 +66,7 @@ fn verified(vector: &Value) -> Result<Statement, StatementError> {
 }
 
 /// Files of statements that verify; together they hold every act.
-const GOOD: [&str; 7] =
+pub(crate) const GOOD: [&str; 7] =
     ["vectors", "votes", "draws", "mandates", "safeguards", "elections", "rotations"];
 
 #[test]

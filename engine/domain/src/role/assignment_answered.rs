@@ -1,6 +1,6 @@
 //! `assignment.accepted/1` and `assignment.declined/1`: what the one who was chosen answers.
 
-use super::{EndReason, Ending, Roles, find_running, standing};
+use super::{Ending, Roles, find_running, standing};
 use crate::act::{Command, Event};
 use crate::authority::Cx;
 use crate::entity::{EntityRef, Kind};
@@ -74,17 +74,11 @@ impl Event for AssignmentAnswered {
     }
 
     fn evolve(&self, _: u32, entity: EntityMut<'_>, recorded: &Recorded<'_>) {
-        match entity {
-            EntityMut::Assignment(held) if !self.accepts => {
-                held.ended = Some((recorded.position, EndReason::Resigned));
-            }
-            EntityMut::Tenure(tenure) if self.accepts => {
-                tenure.accepted = Some(recorded.position);
-            }
-            EntityMut::Tenure(tenure) => {
-                tenure.ended = Some((Ending::Declined, recorded.record.at));
-            }
-            _ => {}
+        if !self.accepts {
+            return standing::end_early(entity, Ending::Declined, recorded);
+        }
+        if let EntityMut::Tenure(tenure) = entity {
+            tenure.accepted = Some(recorded.position);
         }
     }
 }

@@ -106,7 +106,8 @@ fn acts_for(cx: &Cx<'_>, giver: u32, receiver: u32) -> bool {
     let tables = &cx.world.tables;
     let given_by = |giver: u32| {
         let own = tables.assignments.iter().filter(move |(_, held)| held.member == giver);
-        let live = own.filter(|(_, held)| held.ended.is_none() && cx.at < held.until);
+        let live =
+            own.filter(|(index, held)| standing::takes_a_seat(cx.world, *index, held, cx.at));
         live.filter_map(|(index, _)| Some(standing::tenure(cx.world, index).delegation(cx.at)?.to))
     };
     let (mut seen, mut open) = (BTreeSet::new(), vec![giver]);

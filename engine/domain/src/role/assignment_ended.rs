@@ -78,18 +78,10 @@ impl Event for AssignmentEnded {
     }
 
     fn evolve(&self, _: u32, entity: EntityMut<'_>, recorded: &Recorded<'_>) {
-        match entity {
-            EntityMut::Assignment(assignment) => {
-                assignment.ended = Some((recorded.position, self.reason));
-            }
-            EntityMut::Tenure(tenure) => {
-                let how = match self.reason {
-                    EndReason::Resigned => Ending::Resigned,
-                    EndReason::Recalled => Ending::Withdrawn,
-                };
-                tenure.ended = Some((how, recorded.record.at));
-            }
-            _ => {}
-        }
+        let how = match self.reason {
+            EndReason::Resigned => Ending::Resigned,
+            EndReason::Recalled => Ending::Withdrawn,
+        };
+        standing::end_early(entity, how, recorded);
     }
 }

@@ -1,6 +1,6 @@
 //! `assignment.recalled/1`
 
-use super::{EndReason, Ending, FrozenSubject, Roles, find_running};
+use super::{Ending, FrozenSubject, Roles, find_running, standing};
 use crate::act::{Command, Event};
 use crate::authority::Cx;
 use crate::entity::{EntityRef, Kind};
@@ -63,14 +63,6 @@ impl Event for AssignmentRecalled {
     }
 
     fn evolve(&self, _: u32, entity: EntityMut<'_>, recorded: &Recorded<'_>) {
-        match entity {
-            EntityMut::Assignment(held) => {
-                held.ended = Some((recorded.position, EndReason::Recalled));
-            }
-            EntityMut::Tenure(tenure) => {
-                tenure.ended = Some((Ending::Recalled(self.vote), recorded.record.at));
-            }
-            _ => {}
-        }
+        standing::end_early(entity, Ending::Recalled(self.vote), recorded);
     }
 }

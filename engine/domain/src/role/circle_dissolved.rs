@@ -1,6 +1,6 @@
 //! `circle.dissolved/1`
 
-use super::{Power, ROOT_CIRCLE, Roles};
+use super::{Power, ROOT_CIRCLE, Roles, standing};
 use crate::act::{Command, Event};
 use crate::authority::Cx;
 use crate::entity::{EntityRef, Kind};
@@ -43,14 +43,13 @@ impl Command for DissolveCircle {
         let tables = &cx.world.tables;
         let child =
             |circle: &super::Circle| circle.parent == Some(index) && circle.dissolved.is_none();
-        let active = |assignment: &super::Assignment| {
+        let active = |number: u32, assignment: &super::Assignment| {
             let role = tables.roles.get(assignment.role);
             role.is_some_and(|role| role.circle == index)
-                && assignment.ended.is_none()
-                && cx.at < assignment.until
+                && standing::takes_a_seat(cx.world, number, assignment, cx.at)
         };
         let in_use = tables.circles.iter().any(|(_, circle)| child(circle))
-            || tables.assignments.iter().any(|(_, assignment)| active(assignment));
+            || tables.assignments.iter().any(|(number, held)| active(number, held));
         if in_use { Err(Roles::CircleInUse.into()) } else { Ok(CircleDissolved { circle: index }) }
     }
 }

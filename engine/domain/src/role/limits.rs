@@ -134,45 +134,43 @@ fn check_terms(
     let terms = own.filter_map(|(index, held)| {
         let interim = standing::tenure(world, index).basis.as_ref().is_some_and(Basis::is_interim);
         let end = standing::end(world, index, held);
-        Some((held.from, end, !interim)).filter(|_| held.from < end)
+        Some((held.from, end, i64::from(!interim))).filter(|_| held.from < end)
     });
-    let mut terms: Vec<_> = terms.chain([(fill.from, fill.until, true)]).collect();
+    let mut terms: Vec<_> = terms.chain([(fill.from, fill.until, 1)]).collect();
     terms.sort_unstable();
-    if charter.limits.consecutive.is_some_and(|most| in_a_row(charter, &terms, fill) > most) {
+    // Without a cooling-off, a day has to pass: no row ends by a moment.
+    let row = in_a_row(&terms, fill, charter.limits.cooling_off_days.max(1));
+    if charter.limits.consecutive.is_some_and(|most| row > i64::from(most)) {
         return Err(Roles::TermsInARow);
     }
-    let all = terms.iter().filter(|(.., counts)| *counts).count();
-    let all = u32::try_from(all).unwrap_or(u32::MAX);
-    if charter.limits.total.is_some_and(|most| all > most) {
+    let all: i64 = terms.iter().map(|(.., counts)| counts).sum();
+    if charter.limits.total.is_some_and(|most| all > i64::from(most)) {
         return Err(Roles::TermsInAll);
     }
     Ok(())
 }
 
-/// How many terms stand in a row with the new one: between one and the next, less than the
-/// cooling-off passes without an interim. Without a cooling-off, those in a row touch. Of each its
-/// beginning, its end, and whether it counts.
-fn in_a_row(
-    charter: &FrozenCharter,
-    terms: &[(Timestamp, Timestamp, bool)],
-    fill: FrozenFill,
-) -> u32 {
-    // Without a cooling-off, a day has to pass: no row ends by a moment.
-    let pause = charter.limits.cooling_off_days.max(1);
-    let (mut count, mut last, mut holds_new) = (0_u32, None::<Timestamp>, false);
-    for (from, until, counts) in terms {
-        let goes_on = last.is_some_and(|last| *from < last.plus_days(pause));
-        if !goes_on {
+/// What spans of time add up to that stand in a row with a new one, which is among them: from the
+/// end of one to the beginning of the next, fewer than so many days pass. They are in order, each
+/// with what it counts for.
+pub(super) fn in_a_row(
+    spans: &[(Timestamp, Timestamp, i64)],
+    new: FrozenFill,
+    pause_days: u32,
+) -> i64 {
+    let (mut sum, mut last, mut holds_new) = (0_i64, None::<Timestamp>, false);
+    for (from, until, counts) in spans {
+        if last.is_none_or(|last| *from >= last.plus_days(pause_days)) {
             if holds_new {
                 break;
             }
-            count = 0;
+            sum = 0;
         }
-        count = count.saturating_add(u32::from(*counts));
-        holds_new |= (*from, *until, *counts) == (fill.from, fill.until, true);
+        sum = sum.saturating_add(*counts);
+        holds_new |= (*from, *until) == (new.from, new.until);
         last = Some(last.map_or(*until, |last| last.max(*until)));
     }
-    count
+    sum
 }
 
 /// The two sides of a link: at most one role of each for a circle, none for the outermost; the

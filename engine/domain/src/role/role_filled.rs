@@ -135,39 +135,23 @@ fn check_interim(
         let basis = standing::tenure(cx.world, index).basis.as_ref();
         let interim = held.role == fill.role && basis.is_some_and(Basis::is_interim);
         let end = standing::end(cx.world, index, held);
-        (interim && held.from < end).then_some((held.from, end, held.member))
+        (interim && held.from < end).then_some((held.member, held.from, end))
     });
-    let mut interims: Vec<(Timestamp, Timestamp, u32)> = before.collect();
-    let again =
-        interims.iter().any(|(_, end, who)| *who == member && fill.from < end.plus_days(most));
-    interims.push((fill.from, fill.until, member));
-    interims.sort_unstable();
+    let before: Vec<(u32, Timestamp, Timestamp)> = before.collect();
+    let own = before.iter().filter(|(who, ..)| *who == member);
+    let again = own.map(|(.., end)| end.plus_days(most)).any(|free| fill.from < free);
+    let lasts = |from: Timestamp, end: Timestamp| (from, end, end.0.saturating_sub(from.0));
+    let all = before.iter().map(|(_, from, end)| lasts(*from, *end));
+    let mut all: Vec<_> = all.chain([lasts(fill.from, fill.until)]).collect();
+    all.sort_unstable();
     if limits::least_held(cx, fill) >= charter.least {
         return Err(Roles::NoVacancy);
     }
-    let longest = Timestamp(0).plus_days(most).0;
-    if again || in_a_row(&interims, fill, most) > longest {
+    let longest = Timestamp::DAY_MS.saturating_mul(i64::from(most));
+    if again || limits::in_a_row(&all, fill, most) > longest {
         return Err(Roles::InterimAgain);
     }
     Ok(())
-}
-
-/// How long, in milliseconds, the interims last together that stand in a row with the new one:
-/// between them fewer than so many days pass.
-fn in_a_row(interims: &[(Timestamp, Timestamp, u32)], fill: FrozenFill, pause: u32) -> i64 {
-    let (mut length, mut last, mut holds_new) = (0_i64, None::<Timestamp>, false);
-    for (from, end, _) in interims {
-        if last.is_none_or(|last| *from >= last.plus_days(pause)) {
-            if holds_new {
-                break;
-            }
-            length = 0;
-        }
-        length = length.saturating_add(end.0.saturating_sub(from.0));
-        holds_new |= (*from, *end) == (fill.from, fill.until);
-        last = Some(last.map_or(*end, |last| last.max(*end)));
-    }
-    length
 }
 
 impl Event for RoleFilled {

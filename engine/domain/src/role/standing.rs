@@ -1,7 +1,9 @@
 //! What belongs to a mandate beside its term: how its holder was chosen, whether they accepted,
 //! to whom it is delegated, and how it ended; and who stands where at a moment.
 
-use super::{Assignment, Basis, Power, charter, limits};
+use super::{Assignment, Basis, EndReason, Power, charter, limits};
+use crate::fact::Recorded;
+use crate::tables::EntityMut;
 use crate::time::Timestamp;
 use crate::world::World;
 use bincode::{Decode, Encode};
@@ -99,6 +101,19 @@ pub fn delegate(world: &World, index: u32, at: Timestamp) -> Option<&PowerDelega
     });
     let delegable = charter(world, role).is_some_and(|charter| charter.delegable);
     (delegable && !excluded).then_some(given)
+}
+
+/// Ends a mandate before its term, in whichever of its two states is to be changed.
+pub(super) fn end_early(entity: EntityMut<'_>, how: Ending, recorded: &Recorded<'_>) {
+    let reason = match how {
+        Ending::Resigned | Ending::Declined => EndReason::Resigned,
+        Ending::Withdrawn | Ending::Recalled(_) => EndReason::Recalled,
+    };
+    match entity {
+        EntityMut::Assignment(held) => held.ended = Some((recorded.position, reason)),
+        EntityMut::Tenure(tenure) => tenure.ended = Some((how, recorded.record.at)),
+        _ => {}
+    }
 }
 
 /// Whether a mandate runs, is to come, or is still awaited: it takes a seat.

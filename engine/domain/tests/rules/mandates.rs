@@ -579,3 +579,21 @@ fn vacancies_are_told_and_covered() {
     scene.advance_ms(10 * DAY_MS);
     assert_eq!(vacant(&scene), 1);
 }
+
+/// A mandate that nobody answered keeps neither its role nor its circle.
+#[test]
+fn what_was_not_answered_keeps_nothing() {
+    let (mut scene, _) = super::town();
+    scene.given(Town::founder(circle("brief", "assembly", None)));
+    let terms = charter_with(&[], |terms| terms.acceptance = true);
+    scene.given(Town::founder(define("clerk", "brief", terms)));
+    let intent = appoint(&scene, person(3), 0, 30);
+    let mandate = scene.given(intent);
+    let dissolve = || Town::founder(acts::dissolve("brief"));
+    assert_eq!(scene.when(dissolve()).unwrap_err(), "circle.in-use");
+    scene.advance_ms(3 * DAY_MS);
+    let late = scene.when(person(3).says(mandates::accept(mandate)));
+    assert_eq!(late.unwrap_err(), "assignment.ended");
+    scene.given(Town::founder(mandates::retire("clerk")));
+    scene.given(dissolve());
+}
